@@ -1,0 +1,113 @@
+//! Server functions of accounts and profiles.
+
+use super::{Admission, PeoplePage, Person};
+use crate::{
+    error::Error,
+    ids::{MediaId, UserId},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Registers an account and logs it in. `setup_code` is asked of the very first account on a
+/// server that has one; that account administers it.
+///
+/// # Errors
+/// [`Error::Invalid`] with every broken rule, [`Error::NameTaken`],
+/// [`Error::RegistrationClosed`], [`Error::TooMany`].
+#[server(prefix = "/api", endpoint = "register")]
+pub async fn register(
+    name: String,
+    password: String,
+    setup_code: Option<String>,
+) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    crate::server::account::register(&visit, &name, &password, setup_code.as_deref()).await?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Logs in.
+///
+/// # Errors
+/// [`Error::WrongLogin`] for an unknown name and a wrong password alike; [`Error::TooMany`].
+#[server(prefix = "/api", endpoint = "login")]
+pub async fn login(name: String, password: String) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    crate::server::account::log_in(&visit, &name, &password).await?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Ends the session that this request came with, if any.
+#[server(prefix = "/api", endpoint = "logout")]
+pub async fn logout() -> Result<(), Error> {
+    crate::server::session::Visit::current()?.log_out().await?;
+    leptos_axum::redirect("/login");
+    Ok(())
+}
+
+/// Stores one's shown name and introduction.
+///
+/// # Errors
+/// [`Error::Invalid`] with every broken rule.
+#[server(prefix = "/api", endpoint = "update_profile")]
+pub async fn update_profile(display_name: String, introduction: String) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    let caller = visit.caller().await?;
+    let profile = super::Profile::parse(&display_name, &introduction)?;
+    visit.app.db.set_profile(caller.id, &profile).await?;
+    visit.app.profile_changed(caller.id);
+    Ok(())
+}
+
+/// Sets one's picture to an uploaded avatar, or removes it.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is not an avatar that the caller uploaded.
+#[server(prefix = "/api", endpoint = "set_avatar")]
+pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    let caller = visit.caller().await?;
+    visit.app.db.set_avatar(caller.id, media).await?;
+    visit.app.profile_changed(caller.id);
+    Ok(())
+}
+
+/// Sets a new password and ends all of one's other sessions.
+///
+/// # Errors
+/// [`Error::WrongLogin`] if `current` is wrong, [`Error::Invalid`] with every rule that `new`
+/// breaks, [`Error::TooMany`].
+#[server(prefix = "/api", endpoint = "change_password")]
+pub async fn change_password(current: String, new: String) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    let caller = visit.caller().await?;
+    crate::server::account::change_password(&visit, caller.id, &current, &new).await
+}
+
+/// People who can be talked to, by name, those after `after`; [`super::PEOPLE_PAGE`] at once.
+#[server(prefix = "/api", endpoint = "people", input = GetUrl)]
+pub async fn people(after: Option<String>) -> Result<PeoplePage, Error> {
+    let visit = crate::server::session::Visit::current()?;
+    visit.caller().await?;
+    let (people, after) = visit.app.db.people(after.as_deref(), super::PEOPLE_PAGE).await?;
+    Ok(PeoplePage { people, after })
+}
+
+/// These people; ids that are unknown or beyond the first [`super::PEOPLE_BY_ID_MAX`] are left out.
+#[server(prefix = "/api", endpoint = "people_by_id", input = GetUrl)]
+pub async fn people_by_id(#[server(default)] ids: Vec<UserId>) -> Result<Vec<Person>, Error> {
+    let visit = crate::server::session::Visit::current()?;
+    visit.caller().await?;
+    let count = ids.len().min(super::PEOPLE_BY_ID_MAX as usize);
+    visit.app.db.people_by_id(&ids[..count]).await
+}
+
+/// Whether, and how, one can register here.
+#[server(prefix = "/api", endpoint = "gate", input = GetUrl)]
+pub async fn gate() -> Result<Admission, Error> {
+    let app = crate::server::app()?;
+    Ok(Admission {
+        registration_open: app.settings.registration_open,
+        needs_setup_code: app.settings.setup_code.is_some() && app.db.has_no_users().await?,
+    })
+}

@@ -1,0 +1,299 @@
+//! Words in both languages, side by side, so that none can be missing: a key without its two
+//! sentences does not compile. Server and browser use the same ones.
+
+use crate::error::{Error, Field, Problem, Rule};
+use leptos::prelude::use_context;
+use serde::{Deserialize, Serialize};
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Lang {
+    #[default]
+    En,
+    Zh,
+}
+
+impl Lang {
+    /// The cookie that remembers the choice: `en` or `zh`.
+    pub const COOKIE: &str = "lang";
+
+    /// Its BCP 47 tag, for `<html lang>`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-CN",
+        }
+    }
+
+    /// The language that starts this tag (`zh`, `zh-TW`, `en-GB`), if it is one of ours.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.trim().split('-').next()?.to_ascii_lowercase().as_str() {
+            "en" => Some(Self::En),
+            "zh" => Some(Self::Zh),
+            _ => None,
+        }
+    }
+
+    /// The best of ours for an `Accept-Language` header (RFC 9110, 12.5.4).
+    #[must_use]
+    pub fn from_accept_language(header: &str) -> Option<Self> {
+        header
+            .split(',')
+            .filter_map(|entry| {
+                let (tag, rest) = entry.split_once(';').unwrap_or((entry, "q=1"));
+                let weight: f32 = rest.trim().strip_prefix("q=")?.parse().ok()?;
+                Some((Self::from_tag(tag)?, weight))
+            })
+            .filter(|(_, weight)| *weight > 0.0)
+            // `max_by` takes the last of equals; the first stated is preferred.
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(lang, _)| lang)
+    }
+}
+
+/// The language of this page, from context. It does not change while the page lives: another one
+/// loads it anew, so that no sentence on it has to watch for that.
+#[must_use]
+pub fn use_lang() -> Lang {
+    use_context().unwrap_or_default()
+}
+
+/// `key: "English", "中文";` makes `Lang::key() -> &'static str`;
+/// `key(a, b): "…{a}…{b}", "…";` makes `Lang::key(a, b) -> String`.
+macro_rules! words {
+    ($($name:ident $(($($arg:ident),+))? : $en:literal, $zh:literal;)*) => {
+        impl Lang {
+            $(words!(@one $name $(($($arg),+))? $en $zh);)*
+        }
+    };
+    (@one $name:ident $en:literal $zh:literal) => {
+        #[doc = $en]
+        #[must_use]
+        pub fn $name(self) -> &'static str {
+            match self { Self::En => $en, Self::Zh => $zh }
+        }
+    };
+    (@one $name:ident ($($arg:ident),+) $en:literal $zh:literal) => {
+        #[doc = $en]
+        #[must_use]
+        pub fn $name(self, $($arg: impl std::fmt::Display),+) -> String {
+            match self { Self::En => format!($en), Self::Zh => format!($zh) }
+        }
+    };
+}
+
+words! {
+    // Errors, as sentences.
+    error_unauthenticated: "Please log in.", "请先登录。";
+    error_wrong_login: "The name or the password is wrong.", "用户名或密码不正确。";
+    error_forbidden: "You may not do that.", "你没有权限这样做。";
+    error_registration_closed: "This server takes no new accounts. Ask its administrator.", "此服务器已关闭注册，请联系管理员。";
+    error_cross_site: "This request came from another site and was refused.", "此请求来自其他网站，已被拒绝。";
+    error_not_found: "It does not exist, or you are not a member.", "内容不存在，或你不是成员。";
+    error_name_taken: "This name is taken. Choose another.", "这个用户名已被使用，请换一个。";
+    error_malformed: "The server could not read this request.", "服务器无法读取此请求。";
+    error_too_large(limit): "This is larger than the limit of {limit}.", "超过了 {limit} 的上限。";
+    error_not_a_picture: "This is not a picture that can be shown: JPEG, PNG, GIF or WebP.", "这不是可显示的图片，请选择 JPEG、PNG、GIF 或 WebP。";
+    error_broken_picture: "This picture is damaged and cannot be read.", "这张图片已损坏，无法读取。";
+    error_picture_too_big(pixels, frames): "This picture is too big: at most {pixels} million pixels and {frames} frames.", "图片过大：最多 {pixels} 百万像素、{frames} 帧。";
+    error_too_many(seconds): "Too many attempts. Try again in {seconds} s.", "尝试次数过多，请在 {seconds} 秒后重试。";
+    error_unavailable: "The server is busy or its database does not answer. Try again soon.", "服务器繁忙或数据库没有响应，请稍后重试。";
+    error_internal: "Something went wrong on the server. Its log has the details.", "服务器出错，详情见服务器日志。";
+    error_no_answer: "The server does not answer. Is this device connected?", "服务器没有响应，请检查网络连接。";
+
+    // Fields and their rules.
+    field_name: "Name", "用户名";
+    field_password: "Password", "密码";
+    field_display_name: "Shown name", "昵称";
+    field_introduction: "Introduction", "简介";
+    field_setup_code: "Set-up code", "安装码";
+    field_body: "Message", "消息";
+    field_picture: "Picture", "图片";
+    rule_required: "This is needed.", "必填。";
+    rule_too_short(min): "At least {min} characters.", "至少 {min} 个字符。";
+    rule_too_long(max): "At most {max} characters.", "最多 {max} 个字符。";
+    rule_characters: "Some of these characters are not allowed.", "含有不允许的字符。";
+    rule_name_characters: "A name has no spaces.", "用户名不能包含空格。";
+    rule_like_name: "Too much like the name.", "与用户名过于相似。";
+    rule_common: "Too easy to guess: it is often used.", "过于常见，容易被猜到。";
+    rule_only_digits: "Only digits is too easy to guess. Add letters.", "不能只有数字，请加入字母。";
+    rule_wrong: "This is not the right one.", "不正确。";
+
+    // Everywhere.
+    skip: "Skip to the content", "跳到内容";
+    back: "Back", "返回";
+    close: "Close", "关闭";
+    cancel: "Cancel", "取消";
+    save: "Save", "保存";
+    saved: "Saved.", "已保存。";
+    retry: "Try again", "重试";
+    discard: "Discard", "丢弃";
+    language: "Language", "语言";
+    colours: "Colours", "外观";
+    theme_system: "As the device is set", "跟随系统";
+    theme_light: "Light", "浅色";
+    theme_dark: "Dark", "深色";
+    today: "Today", "今天";
+    yesterday: "Yesterday", "昨天";
+    no_results: "Nothing found.", "没有找到。";
+    page_not_found: "There is no such page", "页面不存在";
+    to_start: "To the conversations", "返回会话";
+
+    // Log in, register.
+    log_in: "Log in", "登录";
+    log_out: "Log out", "退出登录";
+    welcome_back: "Welcome back", "欢迎回来";
+    join: "Join in", "加入聊天";
+    gate_words: "The messenger of this network. No email needed.", "本网络内的即时通讯，无需邮箱。";
+    create_account: "Create account", "创建账号";
+    no_account: "New here?", "还没有账号？";
+    have_account: "Already here?", "已有账号？";
+
+    // Settings.
+    settings: "Settings", "设置";
+    profile: "Profile", "个人资料";
+    look: "Language and look", "语言与外观";
+    choose_picture: "Choose a picture", "选择头像";
+    remove_picture: "Remove", "移除头像";
+    change_password: "Change password", "修改密码";
+    old_password: "Present password", "当前密码";
+
+    // Conversations and people.
+    conversations: "Conversations", "会话";
+    people: "People", "联系人";
+    find: "Find people and conversations", "查找联系人和会话";
+    more_people: "More people", "更多联系人";
+    lobby: "Lobby", "大厅";
+    online: "Online", "在线";
+    away: "Away", "离开";
+    offline: "Offline", "离线";
+    online_count(count): "{count} online", "{count} 人在线";
+    member_count(count): "Members: {count}", "{count} 位成员";
+    unread_count(count): "{count} unread", "{count} 条未读";
+    said(name, words): "{name}: {words}", "{name}：{words}";
+    nobody_yet: "Nobody else is here yet. Share this address with people on your network:", "还没有其他人。把这个地址告诉同一网络里的人：";
+    choose_room: "Choose a conversation", "选择一个会话";
+    choose_room_words: "Or pick a person to write to.", "或者选择一位联系人开始聊天。";
+    room_not_found: "This conversation cannot be shown", "无法显示此会话";
+    details: "Details", "详情";
+    members: "Members", "成员";
+    since: "Since", "创建时间";
+    created_by: "Made by", "创建者";
+
+    // A conversation.
+    messages: "Messages", "消息";
+    older: "Older messages", "更早的消息";
+    new_messages: "New messages", "新消息";
+    to_newest: "To the newest message", "回到最新消息";
+    begins_here: "This is where the conversation begins.", "会话从这里开始。";
+    say_hello: "Nothing has been said yet. Say hello!", "还没有消息，打个招呼吧！";
+    device_offline: "This device has no network. What you write is kept and sent later.", "设备没有网络。你写的内容会保留，稍后发送。";
+    reconnecting: "The server does not answer. Reconnecting…", "服务器没有响应，正在重新连接…";
+    drop_here: "Drop pictures to send them", "松开即可发送图片";
+    write_to(name): "Write to {name}", "发消息到 {name}";
+    send: "Send", "发送";
+    send_picture: "Send a picture", "发送图片";
+    characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
+    emoji: "Emoji", "表情";
+    find_emoji: "Find an emoji", "查找表情";
+    emoji_smileys: "Smileys", "笑脸与情感";
+    emoji_people: "People", "人物";
+    emoji_nature: "Animals and nature", "动物与自然";
+    emoji_food: "Food and drink", "食物与饮料";
+    emoji_travel: "Travel", "旅行";
+    emoji_activities: "Activities", "活动";
+    emoji_objects: "Objects", "物品";
+    emoji_symbols: "Symbols", "符号";
+    emoji_flags: "Flags", "旗帜";
+    edit: "Edit", "编辑";
+    edited: "edited", "已编辑";
+    delete: "Delete", "删除";
+    delete_really: "Really delete?", "确定删除？";
+    deleted_message: "This message was deleted.", "此消息已删除。";
+    sending: "Sending…", "发送中…";
+    sent: "Sent", "已发送";
+    not_sent(why): "Not sent. {why}", "未发送。{why}";
+    uploading: "Uploading", "正在上传";
+    download: "Download", "下载";
+    picture_gone: "This picture cannot be shown.", "无法显示此图片。";
+}
+
+impl Lang {
+    /// What an error says to a person.
+    #[must_use]
+    pub fn error(self, error: &Error) -> String {
+        match error {
+            Error::Unauthenticated => self.error_unauthenticated().into(),
+            Error::WrongLogin => self.error_wrong_login().into(),
+            Error::Forbidden => self.error_forbidden().into(),
+            Error::RegistrationClosed => self.error_registration_closed().into(),
+            Error::CrossSite => self.error_cross_site().into(),
+            Error::NotFound => self.error_not_found().into(),
+            Error::NameTaken => self.error_name_taken().into(),
+            Error::Malformed => self.error_malformed().into(),
+            Error::TooLarge { limit } => self.error_too_large(crate::ui::bytes(*limit)),
+            Error::NotAPicture => self.error_not_a_picture().into(),
+            Error::BrokenPicture => self.error_broken_picture().into(),
+            Error::PictureTooBig { pixels, frames } => {
+                self.error_picture_too_big(pixels / 1_000_000, frames)
+            }
+            Error::Invalid { problems } => problems
+                .iter()
+                .map(|problem| format!("{}: {}", self.field(problem.field), self.rule(problem)))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Error::TooMany { retry_after } => self.error_too_many(retry_after),
+            Error::Unavailable => self.error_unavailable().into(),
+            Error::Internal => self.error_internal().into(),
+            Error::NoAnswer => self.error_no_answer().into(),
+        }
+    }
+
+    /// A field's label.
+    #[must_use]
+    pub fn field(self, field: Field) -> &'static str {
+        match field {
+            Field::Name => self.field_name(),
+            Field::Password => self.field_password(),
+            Field::DisplayName => self.field_display_name(),
+            Field::Introduction => self.field_introduction(),
+            Field::SetupCode => self.field_setup_code(),
+            Field::Body => self.field_body(),
+            Field::Picture => self.field_picture(),
+        }
+    }
+
+    /// What the broken rule asks for.
+    #[must_use]
+    pub fn rule(self, problem: &Problem) -> String {
+        match problem.rule {
+            Rule::Required => self.rule_required().into(),
+            Rule::TooShort { min } => self.rule_too_short(min),
+            Rule::TooLong { max } => self.rule_too_long(max),
+            Rule::Characters if problem.field == Field::Name => self.rule_name_characters().into(),
+            Rule::Characters => self.rule_characters().into(),
+            Rule::LikeName => self.rule_like_name().into(),
+            Rule::Common => self.rule_common().into(),
+            Rule::OnlyDigits => self.rule_only_digits().into(),
+            Rule::Wrong => self.rule_wrong().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_s_language_is_the_first_of_ours_by_weight() {
+        let lang = Lang::from_accept_language;
+        assert_eq!(lang("zh-CN,zh;q=0.9,en;q=0.8"), Some(Lang::Zh));
+        assert_eq!(lang("de, en;q=0.5, zh;q=0.7"), Some(Lang::Zh));
+        assert_eq!(lang("en,zh"), Some(Lang::En));
+        assert_eq!(lang("zh;q=0, fr"), None);
+        assert_eq!(lang(";;,q=,"), None);
+    }
+}

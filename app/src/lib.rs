@@ -1,0 +1,26 @@
+//! SampleIM's shared crate: types, pure logic, server functions and views, by feature.
+//!
+//! Each feature folder has the same rooms where it needs them: `mod.rs` (types, validation, pure
+//! logic), `api.rs` (server functions), `view.rs` (components). What only the server has stands
+//! behind the one gate below.
+
+// A page is one deeply nested type.
+#![recursion_limit = "256"]
+
+pub mod account;
+mod app;
+pub mod error;
+pub mod i18n;
+pub mod ids;
+pub mod media;
+pub mod message;
+pub mod preference;
+pub mod presence;
+pub mod room;
+pub mod sync;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod server;
+
+pub use app::App;

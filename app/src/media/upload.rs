@@ -1,0 +1,88 @@
+//! Uploading from the browser, with progress: `fetch` cannot tell how far an upload is, so this is
+//! an `XMLHttpRequest`.
+
+use super::{Picture, Purpose};
+use crate::error::Error;
+use std::{cell::Cell, rc::Rc};
+use web_sys::{
+    File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
+    wasm_bindgen::{JsCast, closure::Closure},
+};
+
+/// An upload that can be given up.
+#[derive(Clone)]
+pub struct Upload {
+    request: XmlHttpRequest,
+    cancelled: Rc<Cell<bool>>,
+}
+
+impl Upload {
+    /// Stops it; `on_end` is told `Err(None)`.
+    pub fn cancel(&self) {
+        self.cancelled.set(true);
+        // Fails never: aborting what has ended does nothing.
+        let _ = self.request.abort();
+    }
+}
+
+/// The files that a person chose; the field is emptied, so that the same file can be chosen again.
+#[must_use]
+pub fn take_files(input: &HtmlInputElement) -> Vec<File> {
+    let files = input.files().map(|files| list(&files)).unwrap_or_default();
+    input.set_value("");
+    files
+}
+
+/// The files of a list, as dropped or pasted.
+#[must_use]
+pub fn list(files: &web_sys::FileList) -> Vec<File> {
+    (0..files.length()).filter_map(|index| files.get(index)).collect()
+}
+
+/// Sends a file. `on_progress` is told per cent; `on_end` the stored picture, or the error, or no
+/// error when it was cancelled.
+pub fn start(
+    file: &File,
+    purpose: Purpose,
+    on_progress: impl Fn(u32) + 'static,
+    on_end: impl FnOnce(Result<Picture, Option<Error>>) + 'static,
+) -> Option<Upload> {
+    let request = XmlHttpRequest::new().ok()?;
+    let form = FormData::new().ok()?;
+    form.append_with_blob_and_filename("file", file, &file.name()).ok()?;
+    let purpose = match purpose {
+        Purpose::Message => "message",
+        Purpose::Avatar => "avatar",
+    };
+    request.open("POST", &format!("/api/media?purpose={purpose}")).ok()?;
+
+    let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+        if event.length_computable() && event.total() > 0.0 {
+            on_progress((event.loaded() / event.total() * 100.0) as u32);
+        }
+    });
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    let cancelled = Rc::new(Cell::new(false));
+    // `loadend` comes last whatever happened, exactly once; the closures are freed with it.
+    let end = Closure::once_into_js({
+        let (request, cancelled) = (request.clone(), Rc::clone(&cancelled));
+        move || {
+            on_end(if cancelled.get() { Err(None) } else { answer(&request).map_err(Some) });
+            drop(progress);
+        }
+    });
+    request.set_onloadend(Some(end.unchecked_ref()));
+    request.send_with_opt_form_data(Some(&form)).ok()?;
+    Some(Upload { request, cancelled })
+}
+
+fn answer(request: &XmlHttpRequest) -> Result<Picture, Error> {
+    let body = request.response_text().ok().flatten().unwrap_or_default();
+    match request.status() {
+        Ok(200) => serde_json::from_str(&body).map_err(|_| Error::NoAnswer),
+        // What is not our error came from something between, or nothing came at all.
+        _ => Err(serde_json::from_str(&body).unwrap_or(Error::NoAnswer)),
+    }
+}

@@ -1,0 +1,63 @@
+//! Server functions of messages.
+
+use super::{EmojiGroup, Message, Page};
+use crate::{
+    error::Error,
+    ids::{ClientId, MediaId, RoomId},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+/// Sends a message; sent again with the same `client_id`, answers with the stored one.
+#[server(name = SendMessage, prefix = "/api", endpoint = "send")]
+pub async fn send(
+    room: RoomId,
+    client_id: ClientId,
+    body: String,
+    media: Option<MediaId>,
+) -> Result<Message, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
+    let body = super::body(&body, media.is_some())?;
+    let kind = crate::server::emoji::kind(&body, media);
+    let new = super::NewMessage { client_id, kind, body, media };
+    let sent = app.db.send(caller.id, room, &new, crate::server::now()).await?;
+    if sent.fresh {
+        app.publish(&[crate::server::db::Change { room, rev: sent.message.rev }]);
+    }
+    Ok(sent.message)
+}
+
+/// Replaces the words of one's own message.
+#[server(prefix = "/api", endpoint = "edit")]
+pub async fn edit(room: RoomId, seq: i64, body: String) -> Result<Message, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
+    let body = super::body(&body, false)?;
+    let kind = crate::server::emoji::kind(&body, None);
+    let message = app.db.edit(caller.id, room, seq, kind, &body, crate::server::now()).await?;
+    app.publish(&[crate::server::db::Change { room, rev: message.rev }]);
+    Ok(message)
+}
+
+/// Deletes one's own message: a tombstone stays in its place.
+#[server(prefix = "/api", endpoint = "delete")]
+pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let message = app.db.delete(caller.id, room, seq, crate::server::now()).await?;
+    app.publish(&[crate::server::db::Change { room, rev: message.rev }]);
+    Ok(message)
+}
+
+/// The ten newest messages before the place `before`, or of all, oldest first.
+#[server(prefix = "/api", endpoint = "history", input = GetUrl)]
+pub async fn history(room: RoomId, before: Option<i64>) -> Result<Page, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.db.history(caller.id, room, before, super::PAGE).await
+}
+
+/// All emoji, by group, in the order of Unicode's charts.
+#[server(prefix = "/api", endpoint = "emojis", input = GetUrl)]
+pub async fn emojis() -> Result<Vec<EmojiGroup>, Error> {
+    crate::server::enter().await?;
+    Ok(crate::server::emoji::groups())
+}

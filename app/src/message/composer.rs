@@ -1,0 +1,181 @@
+//! Where one writes.
+
+use super::{BODY_MAX, emoji_panel::EmojiPanel};
+use crate::{
+    i18n::use_lang,
+    ids::RoomId,
+    media::{
+        upload::{list, take_files},
+        view::{UploadRows, Uploads},
+    },
+    sync::{storage, store::use_store},
+    ui::icon::{Icon, IconName},
+};
+use leptos::{
+    ev::{ClipboardEvent, KeyboardEvent, SubmitEvent},
+    html::{Button, Input, Textarea},
+    prelude::*,
+};
+
+/// From this many characters before the limit on, the rest is counted.
+const COUNT_FROM: usize = 500;
+
+/// Whether a key belongs to an input method that is composing (Chinese, say). 229 is what Safari
+/// says for the Enter that ends a composition (UI Events, 7.3.1).
+#[must_use]
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
+/// How many lines a field of this text needs: 1 to 10.
+#[must_use]
+pub fn lines(text: &str) -> u32 {
+    text.matches('\n').count().min(9) as u32 + 1
+}
+
+/// Writes into `room`, which is called `title`.
+#[component]
+pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let uploads: Uploads = expect_context();
+    let text = RwSignal::new(String::new());
+    let emoji_shown = RwSignal::new(false);
+    let field = NodeRef::<Textarea>::new();
+    let files = NodeRef::<Input>::new();
+    let opener = NodeRef::<Button>::new();
+    let me = store.me.with_untracked(|me| me.id);
+    let write = move |value: String| {
+        storage::set_draft(me, room, &value);
+        text.set(value);
+    };
+    Effect::new(move |_| {
+        // What was typed before the page was awake goes before what was kept.
+        let typed = field.get().map(|field| field.value()).unwrap_or_default();
+        let kept = storage::draft(me, room).unwrap_or_default();
+        text.set(if typed.is_empty() { kept } else { typed });
+    });
+    let length = Memo::new(move |_| text.with(|text| text.chars().count()));
+    let too_long = move || length.get() > BODY_MAX as usize;
+    let send = move || {
+        let body = text.get_untracked();
+        if body.trim().is_empty() || too_long() {
+            return;
+        }
+        store.send(room, body.trim_end().to_owned(), None);
+        write(String::new());
+        emoji_shown.set(false);
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !is_composing(&event) {
+            event.prevent_default();
+            send();
+        }
+    };
+    let on_paste = move |event: ClipboardEvent| {
+        let pasted = event.clipboard_data().and_then(|data| data.files());
+        let pasted = pasted.map(|files| list(&files)).unwrap_or_default();
+        if !pasted.is_empty() {
+            event.prevent_default();
+            pasted.into_iter().for_each(|file| uploads.add(store, room, file));
+        }
+    };
+    let on_files = move |_| {
+        if let Some(input) = files.get() {
+            take_files(&input).into_iter().for_each(|file| uploads.add(store, room, file));
+        }
+    };
+    let close = move || {
+        emoji_shown.set(false);
+        if let Some(opener) = opener.get_untracked() {
+            let _ = opener.focus();
+        }
+    };
+    let pick = move |emoji: String| {
+        write(text.get_untracked() + &emoji);
+    };
+    let note = move || {
+        let rest = BODY_MAX as i64 - length.get() as i64;
+        (rest < COUNT_FROM as i64).then(|| {
+            view! { <p class="note" class:over=rest < 0>{lang.characters_left(rest)}</p> }
+        })
+    };
+    let form_id = store.form_id.get_value();
+    view! {
+        <div class="composer">
+            <UploadRows room/>
+            {note}
+            <Show when=move || emoji_shown.get()>
+                <EmojiPanel pick close/>
+            </Show>
+            <form method="post" action="/api/send" on:submit=on_submit>
+                <input type="hidden" name="room" value=room.to_string()/>
+                <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
+                <label class="icon-button" title=lang.send_picture()>
+                    <Icon name=IconName::Paperclip/>
+                    <span class="visually-hidden">{lang.send_picture()}</span>
+                    <input
+                        class="visually-hidden"
+                        type="file"
+                        multiple
+                        accept="image/jpeg,image/png,image/gif,image/webp"
+                        node_ref=files
+                        on:change=on_files
+                    />
+                </label>
+                <textarea
+                    name="body"
+                    rows="1"
+                    dir="auto"
+                    required
+                    enterkeyhint="send"
+                    node_ref=field
+                    placeholder=move || lang.write_to(title.get())
+                    aria-label=move || lang.write_to(title.get())
+                    prop:value=text
+                    prop:rows=move || text.with(|text| lines(text))
+                    on:input=move |event| write(event_target_value(&event))
+                    on:keydown=on_key
+                    on:paste=on_paste
+                ></textarea>
+                <button
+                    type="button"
+                    class="icon-button"
+                    title=lang.emoji()
+                    node_ref=opener
+                    aria-label=lang.emoji()
+                    aria-expanded=move || emoji_shown.get().to_string()
+                    on:click=move |_| emoji_shown.update(|shown| *shown = !*shown)
+                >
+                    <Icon name=IconName::Smile/>
+                </button>
+                <button
+                    class="icon-button send"
+                    title=lang.send()
+                    aria-label=lang.send()
+                    prop:disabled=too_long
+                >
+                    <Icon name=IconName::Send/>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn a_field_grows_with_its_text_up_to_ten_lines() {
+        assert_eq!([lines(""), lines("a\nb"), lines(&"\n".repeat(50))], [1, 2, 10]);
+    }
+}

@@ -1,0 +1,103 @@
+//! Messages: what one is, and the rules for its text.
+
+pub mod api;
+pub mod composer;
+pub mod emoji_panel;
+pub mod rows;
+pub mod text;
+pub mod view;
+
+use crate::{
+    account::Person,
+    error::{Error, Field, Rule},
+    ids::{ClientId, MediaId, RoomId, UserId},
+    media::Picture,
+};
+use serde::{Deserialize, Serialize};
+
+/// The longest text of a message, in characters.
+pub const BODY_MAX: u32 = 8_000;
+/// How many messages a page of history holds (the original's ten).
+pub const PAGE: u32 = 10;
+
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Text,
+    /// One to three emoji and nothing else; shown large.
+    Emoji,
+    Image,
+}
+
+/// A message of a room, in its state of revision `rev`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub room: RoomId,
+    /// Its place in the room: 1, 2, 3 … without a gap.
+    pub seq: i64,
+    /// The room's revision at its last change; the higher one wins.
+    pub rev: i64,
+    pub sender: UserId,
+    pub client_id: ClientId,
+    pub kind: Kind,
+    /// Empty for an image without words, and when deleted.
+    pub body: String,
+    pub picture: Option<Picture>,
+    /// Milliseconds since 1970, UTC.
+    pub created: i64,
+    /// When it was last edited, if ever; milliseconds since 1970, UTC.
+    pub edited: Option<i64>,
+    /// A tombstone: its words and picture are gone, its place stays.
+    pub deleted: bool,
+}
+
+/// A page of a room's history, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub room: RoomId,
+    pub messages: Vec<Message>,
+    /// Whether older messages exist before the first one here.
+    pub has_older: bool,
+    /// Everyone who wrote one of `messages`.
+    pub people: Vec<Person>,
+}
+
+/// Emoji that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmojiGroup {
+    /// `SmileysAndEmotion`, `PeopleAndBody` …: Unicode's groups.
+    pub name: String,
+    /// Each with its English name.
+    pub emoji: Vec<(String, String)>,
+}
+
+/// What a client sends; checked by [`NewMessage::parse`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    pub client_id: ClientId,
+    pub kind: Kind,
+    pub body: String,
+    pub media: Option<MediaId>,
+}
+
+/// Checks a message's text: line ends made `\n`, blank ends cut, 1 to [`BODY_MAX`] characters, no
+/// control characters but line feed and tab. An image may be without words.
+///
+/// # Errors
+/// [`Error::Invalid`] on the body.
+pub fn body(text: &str, may_be_empty: bool) -> Result<String, Error> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_matches('\n').trim_end();
+    let invalid = |rule| Err(Error::invalid(Field::Body, rule));
+    if text.trim().is_empty() {
+        return if may_be_empty { Ok(String::new()) } else { invalid(Rule::Required) };
+    }
+    if text.chars().count() > BODY_MAX as usize {
+        return invalid(Rule::TooLong { max: BODY_MAX });
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return invalid(Rule::Characters);
+    }
+    Ok(text.to_owned())
+}

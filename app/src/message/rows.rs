@@ -1,0 +1,185 @@
+//! What a conversation shows, line by line. Pure.
+
+use super::{Kind, Message};
+use crate::{
+    ids::{ClientId, UserId},
+    sync::{outbox::Entry, timeline::Timeline},
+    ui::time::Zone,
+};
+
+/// Messages of one sender within this time stand together; milliseconds.
+const GROUP_MS: i64 = 5 * 60_000;
+
+/// A line of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A new day begins: the time of its first message.
+    Day(i64),
+    /// What follows is new since the room was opened.
+    New,
+    Message {
+        message: Message,
+        mine: bool,
+        /// The first of its group: has the sender and the time.
+        first: bool,
+        /// The last of its group.
+        last: bool,
+    },
+    /// On its way.
+    Pending { entry: Entry, last: bool },
+}
+
+/// What tells one line from another: it is drawn anew when this changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    Day(i64),
+    New,
+    Message { seq: i64, rev: i64, first: bool, last: bool },
+    Pending { id: ClientId, state: std::mem::Discriminant<crate::sync::outbox::State>, last: bool },
+}
+
+impl Row {
+    /// See [`Key`].
+    #[must_use]
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Day(time) => Key::Day(*time),
+            Self::New => Key::New,
+            Self::Message { message: Message { seq, rev, .. }, first, last, .. } => {
+                Key::Message { seq: *seq, rev: *rev, first: *first, last: *last }
+            }
+            Self::Pending { entry, last } => Key::Pending {
+                id: entry.client_id.clone(),
+                state: std::mem::discriminant(&entry.state),
+                last: *last,
+            },
+        }
+    }
+}
+
+/// The lines of `timeline` and then of what `me` has on the way. `new_after` is the place after
+/// which messages of others are new.
+#[must_use]
+pub fn rows<'a>(
+    timeline: &Timeline,
+    pending: impl Iterator<Item = &'a Entry>,
+    me: UserId,
+    new_after: Option<i64>,
+    zone: Zone,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut before: Option<&Message> = None;
+    let mut new_after = new_after;
+    for message in timeline.messages() {
+        let day = |message: &Message| zone.local(message.created).day_number;
+        let new_day = before.is_none_or(|before| day(before) != day(message));
+        let is_new = message.sender != me && new_after.is_some_and(|seq| message.seq > seq);
+        let first = new_day || is_new || before.is_none_or(|before| !together(before, message));
+        if first {
+            end_group(&mut rows);
+        }
+        if new_day {
+            rows.push(Row::Day(message.created));
+        }
+        if is_new {
+            rows.push(Row::New);
+            new_after = None;
+        }
+        let mine = message.sender == me;
+        rows.push(Row::Message { message: message.clone(), mine, first, last: false });
+        before = Some(message);
+    }
+    end_group(&mut rows);
+    let held = rows.len();
+    rows.extend(pending.map(|entry| Row::Pending { entry: entry.clone(), last: false }));
+    if rows.len() > held {
+        end_group(&mut rows);
+    }
+    rows
+}
+
+/// Whether two messages, one after the other, stand in one group.
+fn together(a: &Message, b: &Message) -> bool {
+    let bare = |message: &Message| message.kind == Kind::Emoji && !message.deleted;
+    a.sender == b.sender && b.created - a.created < GROUP_MS && !bare(a) && !bare(b)
+}
+
+fn end_group(rows: &mut [Row]) {
+    if let Some(Row::Message { last, .. } | Row::Pending { last, .. }) = rows.last_mut() {
+        *last = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ids::RoomId, message::Page};
+
+    const ME: UserId = UserId(1);
+    const OTHER: UserId = UserId(2);
+    const NOON: i64 = 12 * 3_600_000;
+
+    fn timeline(messages: &[(UserId, i64)]) -> Timeline {
+        let message = |(seq, (sender, created)): (i64, &(UserId, i64))| Message {
+            room: RoomId(1),
+            seq,
+            rev: seq,
+            sender: *sender,
+            client_id: ClientId::from_bytes([0; 16]),
+            kind: Kind::Text,
+            body: "hi".into(),
+            picture: None,
+            created: *created,
+            edited: None,
+            deleted: false,
+        };
+        let messages = (1..).zip(messages).map(message).collect();
+        Timeline::of(Page { room: RoomId(1), messages, has_older: false, people: vec![] })
+    }
+
+    fn shape(timeline: &Timeline, new_after: Option<i64>, zone: Zone) -> String {
+        rows(timeline, std::iter::empty(), ME, new_after, zone)
+            .iter()
+            .map(|row| match row {
+                Row::Day(_) => "day ".to_owned(),
+                Row::New => "new ".to_owned(),
+                Row::Message { message, first, last, .. } => {
+                    let mark = match (first, last) {
+                        (true, true) => "()",
+                        (true, false) => "(",
+                        (false, true) => ")",
+                        (false, false) => "-",
+                    };
+                    format!("{}{mark} ", message.seq)
+                }
+                Row::Pending { .. } => "pending ".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn messages_of_one_sender_within_minutes_stand_together() {
+        let minute = 60_000;
+        let all = timeline(&[
+            (ME, NOON),
+            (ME, NOON + minute),
+            (ME, NOON + 2 * minute),
+            (OTHER, NOON + 2 * minute),
+            (OTHER, NOON + 30 * minute),
+        ]);
+        assert_eq!(shape(&all, None, Zone::Fixed(0)), "day 1( 2- 3) 4() 5() ");
+    }
+
+    #[test]
+    fn the_new_line_stands_once_before_the_first_unread_of_another() {
+        let all = timeline(&[(OTHER, NOON), (ME, NOON), (OTHER, NOON), (OTHER, NOON)]);
+        assert_eq!(shape(&all, Some(1), Zone::Fixed(0)), "day 1() 2() new 3( 4) ");
+    }
+
+    #[test]
+    fn a_day_begins_at_the_reader_s_midnight() {
+        let all = timeline(&[(ME, NOON), (ME, NOON + 60_000)]);
+        assert_eq!(shape(&all, None, Zone::Fixed(0)), "day 1( 2) ");
+        assert_eq!(shape(&all, None, Zone::Fixed(12 * 60 - 1)), "day 1() day 2() ");
+    }
+}

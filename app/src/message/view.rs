@@ -1,0 +1,300 @@
+//! One message on the page.
+
+use super::{
+    Kind, Message,
+    api::{delete, edit},
+    text::{Piece, pieces},
+};
+use crate::{
+    error::Error,
+    i18n::use_lang,
+    media::view::PictureView,
+    sync::{
+        outbox::{Entry, State},
+        store::use_store,
+    },
+    ui::{
+        avatar::Avatar,
+        icon::{Icon, IconName},
+        time::iso,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// A text with its links.
+#[component]
+pub fn Text(body: String) -> impl IntoView {
+    pieces(&body)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Words(words) => words.to_owned().into_any(),
+            Piece::Link(address) => {
+                let (href, address) = (address.to_owned(), address.to_owned());
+                view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{address}</a> }
+                    .into_any()
+            }
+        })
+        .collect_view()
+}
+
+/// A message that the server has.
+#[component]
+pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let editing = RwSignal::new(false);
+    let sender = message.sender;
+    let person = Memo::new(move |_| store.people.with(|people| people.get(&sender).cloned()));
+    let name = Memo::new(move |_| {
+        person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
+    });
+    let created = message.created;
+    let clock = move || store.zone.get().local(created).clock();
+    let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
+    let is_text = message.kind != Kind::Image;
+    let who = first.then(|| {
+        view! {
+            <div class="who">
+                <b dir="auto">{name}</b>
+                <time datetime=iso(created)>{clock}</time>
+            </div>
+        }
+    });
+    let avatar = (first && !mine).then(|| {
+        view! {
+            <Avatar
+                name=name
+                picture=Signal::derive(move || person.with(|person| person.as_ref()?.avatar))
+            />
+        }
+    });
+    let message = StoredValue::new(message);
+    let bubble = move || {
+        if editing.get() {
+            view! { <Editor message=message.get_value() editing/> }.into_any()
+        } else {
+            view! { <Bubble message=message.get_value()/> }.into_any()
+        }
+    };
+    view! {
+        <li
+            class="msg"
+            class:mine=mine
+            class:first=first
+            class:last-of=last
+            class:deleted=deleted
+            id=format!("m-{seq}")
+            tabindex="-1"
+        >
+            {avatar}
+            {who}
+            {bubble}
+            {(edited && !deleted).then(|| view! { <span class="edited">{lang.edited()}</span> })}
+            {(mine && !deleted).then(|| view! { <Actions message=message.get_value() is_text editing/> })}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Bubble(message: Message) -> impl IntoView {
+    let lang = use_lang();
+    if message.deleted {
+        return view! { <div class="bubble">{lang.deleted_message()}</div> }.into_any();
+    }
+    let caption = (!message.body.is_empty()).then(|| message.body.clone());
+    match message.picture {
+        Some(picture) => view! {
+            <div class="bubble picture">
+                <PictureView picture/>
+                {caption.map(|body| view! { <div class="caption" dir="auto"><Text body/></div> })}
+            </div>
+        }
+        .into_any(),
+        None => {
+            let big = message.kind == Kind::Emoji;
+            view! { <div class="bubble" class:big=big dir="auto"><Text body=message.body/></div> }
+                .into_any()
+        }
+    }
+}
+
+/// What one can do with one's own message.
+#[component]
+fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let failed = RwSignal::new(None::<Error>);
+    let asked = RwSignal::new(false);
+    let remove = move |_| {
+        if !asked.get_untracked() {
+            asked.set(true);
+            return;
+        }
+        spawn_local(async move {
+            match delete(message.room, message.seq).await {
+                Ok(_) => store.wake_poll(),
+                Err(error) => failed.set(Some(error)),
+            }
+        });
+    };
+    let label = move || if asked.get() { lang.delete_really() } else { lang.delete() };
+    view! {
+        <div class="actions" class:asked=asked>
+            {is_text.then(|| view! {
+                <button
+                    type="button"
+                    class="icon-button"
+                    title=lang.edit()
+                    aria-label=lang.edit()
+                    on:click=move |_| editing.set(true)
+                >
+                    <Icon name=IconName::Pencil/>
+                </button>
+            })}
+            <button
+                type="button"
+                class="icon-button"
+                class:danger=asked
+                title=label
+                aria-label=label
+                on:click=remove
+                on:blur=move |_| asked.set(false)
+            >
+                {move || match asked.get() {
+                    true => view! { <Icon name=IconName::Check/> },
+                    false => view! { <Icon name=IconName::Trash/> },
+                }}
+            </button>
+        </div>
+        {move || failed.get().map(|error| {
+            view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }
+        })}
+    }
+}
+
+/// A message's words while they are changed.
+#[component]
+fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let text = RwSignal::new(message.body.clone());
+    let failed = RwSignal::new(None::<Error>);
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    Effect::new(move |_| {
+        // Not before it is drawn: what is out of sight takes no focus.
+        request_animation_frame(move || {
+            if let Some(field) = field.try_get_untracked().flatten() {
+                let _ = field.focus();
+            }
+        });
+    });
+    let (room, seq) = (message.room, message.seq);
+    let save = move || {
+        spawn_local(async move {
+            match edit(room, seq, text.get_untracked()).await {
+                Ok(_) => {
+                    editing.set(false);
+                    store.wake_poll();
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+        });
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if super::composer::is_composing(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" if !event.shift_key() => {
+                event.prevent_default();
+                save();
+            }
+            "Escape" => editing.set(false),
+            _ => {}
+        }
+    };
+    view! {
+        <div class="bubble editing">
+            <textarea
+                dir="auto"
+                node_ref=field
+                aria-label=lang.edit()
+                prop:value=text
+                prop:rows=move || super::composer::lines(&text.get())
+                on:input=move |event| text.set(event_target_value(&event))
+                on:keydown=on_key
+            >
+                {message.body}
+            </textarea>
+            <div role="alert">
+                {move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> })}
+            </div>
+            <div class="edit-actions">
+                <button type="button" class="text-button" on:click=move |_| editing.set(false)>
+                    {lang.cancel()}
+                </button>
+                <button type="button" class="text-button" on:click=move |_| save()>
+                    {lang.save()}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// A message on its way.
+#[component]
+pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let failed = match &entry.state {
+        State::Failed(error) => Some(error.clone()),
+        State::Waiting | State::Sent => None,
+    };
+    let is_sent = entry.state == State::Sent;
+    let id = StoredValue::new(entry.client_id.clone());
+    let state = match failed.clone() {
+        Some(error) => view! {
+            <div class="state failed">
+                <Icon name=IconName::AlertCircle/>
+                <span role="alert">{lang.not_sent(lang.error(&error))}</span>
+            </div>
+            <div class="failed-actions">
+                <button type="button" class="text-button" on:click=move |_| store.retry(&id.get_value())>
+                    {lang.retry()}
+                </button>
+                <button type="button" class="text-button" on:click=move |_| store.discard(&id.get_value())>
+                    {lang.discard()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        None if is_sent => view! {
+            <div class="state"><Icon name=IconName::Check/> {lang.sent()}</div>
+        }
+        .into_any(),
+        None => view! {
+            <div class="state"><Icon name=IconName::Clock/> {lang.sending()}</div>
+        }
+        .into_any(),
+    };
+    let bubble = match entry.picture {
+        Some(picture) => {
+            view! { <div class="bubble picture"><PictureView picture/></div> }.into_any()
+        }
+        None => view! { <div class="bubble" dir="auto"><Text body=entry.body/></div> }.into_any(),
+    };
+    view! {
+        <li
+            class="msg mine first"
+            class:sending=failed.is_none() && !is_sent
+            class:failed=failed.is_some()
+            class:last-of=last
+            tabindex="-1"
+        >
+            {bubble}
+            {state}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,401 @@
+//! A room that is open: its header, its messages, and where one writes.
+
+use super::{RoomKind, api::mark_read, details::Details};
+use crate::{
+    error::Error,
+    i18n::use_lang,
+    ids::RoomId,
+    media::{upload::list, view::Uploads},
+    message::{
+        api::history,
+        composer::Composer,
+        rows::{Row, rows},
+        view::{MessageView, PendingView},
+    },
+    sync::{
+        store::{Link, Store, use_store},
+        timeline::Timeline,
+    },
+    ui::{
+        avatar::{Avatar, AvatarSize},
+        browser,
+        icon::{Icon, IconName},
+        scroll,
+    },
+};
+use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+/// The pane of one room.
+#[component]
+pub fn Conversation(id: RoomId) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let uploads: Uploads = expect_context();
+    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let title =
+        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let details = RwSignal::new(false);
+    let dragging = RwSignal::new(false);
+    let on_drop = move |event: ev::DragEvent| {
+        event.prevent_default();
+        dragging.set(false);
+        let files = event.data_transfer().and_then(|data| data.files());
+        for file in files.map(|files| list(&files)).unwrap_or_default() {
+            uploads.add(store, id, file);
+        }
+    };
+    let page_title = move || {
+        let unread = super::sidebar::unread_total(store);
+        let name = title.get();
+        if unread > 0 {
+            format!("({unread}) {name} · SampleIM")
+        } else {
+            format!("{name} · SampleIM")
+        }
+    };
+    view! {
+        <Title text=page_title/>
+        <main
+            class="room"
+            id="main"
+            tabindex="-1"
+            class:dragging=dragging
+            data-drop=lang.drop_here()
+            on:dragover=move |event| {
+                event.prevent_default();
+                dragging.set(true);
+            }
+            on:dragleave=move |_| dragging.set(false)
+            on:drop=on_drop
+        >
+            <Header id title details/>
+            <LinkBanner/>
+            <Messages id title/>
+            <Composer room=id title/>
+            <Details id shown=details/>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let is_group =
+        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let presence =
+        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
+    let words = move || {
+        let (first, second) = match peer.get() {
+            Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.introduction),
+            None => room.with(|room| {
+                let room = room.as_ref();
+                let members = room.map_or(0, |room| room.members);
+                (
+                    lang.member_count(members),
+                    room.map(|r| r.introduction.clone()).unwrap_or_default(),
+                )
+            }),
+        };
+        if second.is_empty() { first } else { format!("{first} · {second}") }
+    };
+    view! {
+        <header>
+            <a class="icon-button back" href="/" aria-label=lang.back()>
+                <Icon name=IconName::Back/>
+            </a>
+            <Avatar
+                name=title
+                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                presence
+                group=is_group
+            />
+            <div class="grow">
+                <h1 dir="auto">{title}</h1>
+                <p dir="auto">{words}</p>
+            </div>
+            <button
+                type="button"
+                class="icon-button"
+                title=lang.details()
+                aria-label=lang.details()
+                on:click=move |_| details.set(true)
+            >
+                <Icon name=IconName::Info/>
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+/// Says when the server does not answer.
+#[component]
+pub fn LinkBanner() -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let banner = move || match store.link.get() {
+        Link::Up => ().into_any(),
+        Link::Offline => view! {
+            <div class="banner"><Icon name=IconName::WifiOff/> {lang.device_offline()}</div>
+        }
+        .into_any(),
+        Link::Reconnecting => view! {
+            <div class="banner reconnecting">
+                <Icon name=IconName::RefreshCw/> {lang.reconnecting()}
+            </div>
+        }
+        .into_any(),
+    };
+    view! { <div role="status">{banner}</div> }
+}
+
+#[component]
+fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let timeline = store.timeline(id);
+    let scroller = NodeRef::<Div>::new();
+    let at_end = RwSignal::new(true);
+    let failed = RwSignal::new(None::<Error>);
+    let loading = RwSignal::new(false);
+    // Where the "new messages" line stands: it stays there while the room is open.
+    let new_after = store.rooms.with_untracked(|rooms| {
+        rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
+    });
+    let me = store.me.with_untracked(|me| me.id);
+    let lines = Memo::new(move |_| {
+        timeline.with(|timeline| {
+            store
+                .outbox
+                .with(|outbox| rows(timeline, outbox.of_room(id), me, new_after, store.zone.get()))
+        })
+    });
+
+    let load = move |before: Option<i64>| {
+        if loading.get_untracked() {
+            return;
+        }
+        loading.set(true);
+        spawn_local(async move {
+            let page = history(id, before).await;
+            // The room may have been left meanwhile; its page is kept all the same.
+            loading.try_set(false);
+            match page {
+                Ok(page) => {
+                    failed.try_set(None);
+                    store.load(page);
+                }
+                Err(error) => {
+                    failed.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let load_older = move || {
+        let (first, has_older) = timeline.with_untracked(|t| (t.first(), t.has_older()));
+        if has_older {
+            load(first);
+        }
+    };
+    Effect::new(move |_| {
+        if !timeline.with_untracked(Timeline::is_loaded) {
+            load(None);
+        }
+    });
+    let anchor = StoredValue::new(None);
+    keep_place(scroller, lines, anchor);
+    read_along(store, id, at_end);
+    let on_scroll = move |_| {
+        let Some(scroller) = scroller.get() else { return };
+        at_end.set(scroll::is_at_end(&scroller));
+        anchor.set_value(scroll::anchor(&scroller));
+        if scroll::is_near_start(&scroller) && failed.get_untracked().is_none() {
+            load_older();
+        }
+    };
+
+    let older = move || {
+        let (first, has_older) = timeline.with(|t| (t.first(), t.has_older()));
+        has_older.then(|| {
+            view! {
+                <li class="older-row">
+                    <a
+                        class="older"
+                        href=format!("/room/{id}?before={}", first.unwrap_or_default())
+                        aria-busy=move || loading.get().to_string()
+                        on:click=move |event| {
+                            event.prevent_default();
+                            load_older();
+                        }
+                    >
+                        {lang.older()}
+                    </a>
+                </li>
+            }
+        })
+    };
+    let begin = move || {
+        let complete = timeline.with(|t| t.is_loaded() && !t.has_older());
+        complete.then(|| {
+            let empty = lines.with(Vec::is_empty);
+            let words = if empty { lang.say_hello() } else { lang.begins_here() };
+            view! {
+                <li class="begin">
+                    <Avatar name=title size=AvatarSize::Large/>
+                    <h2 dir="auto">{title}</h2>
+                    <p>{words}</p>
+                </li>
+            }
+        })
+    };
+    let waiting = move || {
+        let loaded = timeline.with(Timeline::is_loaded);
+        match failed.get() {
+            Some(error) => view! {
+                <li class="empty">
+                    <p role="alert">{lang.error(&error)}</p>
+                    <button type="button" class="secondary" on:click=move |_| {
+                        load(timeline.with_untracked(Timeline::first));
+                    }>
+                        {lang.retry()}
+                    </button>
+                </li>
+            }
+            .into_any(),
+            None if !loaded => view! {
+                <li class="skeleton" aria-hidden="true"></li>
+                <li class="skeleton" aria-hidden="true"></li>
+                <li class="skeleton" aria-hidden="true"></li>
+            }
+            .into_any(),
+            None => ().into_any(),
+        }
+    };
+    let newer = move || {
+        let unread = store.rooms.with(|rooms| rooms.get(&id).map_or(0, |room| room.unread));
+        view! {
+            <Show when=move || !at_end.get()>
+                <button
+                    type="button"
+                    class="jump"
+                    aria-label=lang.to_newest()
+                    on:click=move |_| {
+                        if let Some(scroller) = scroller.get() {
+                            scroll::to_end(&scroller);
+                        }
+                    }
+                >
+                    <Icon name=IconName::ArrowDown/>
+                    {(unread > 0).then(|| view! { <span class="badge">{unread}</span> })}
+                </button>
+            </Show>
+        }
+    };
+    view! {
+        <div
+            class="timeline"
+            role="log"
+            tabindex="0"
+            aria-label=lang.messages()
+            node_ref=scroller
+            on:scroll=on_scroll
+        >
+            <ol>
+                {begin}
+                {older}
+                {waiting}
+                <For each=move || lines.get() key=Row::key let:row><Line row/></For>
+            </ol>
+        </div>
+        {newer}
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(row: Row) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    match row {
+        Row::Day(time) => {
+            let zone = move || store.zone.get();
+            let name = move || zone().local(time).day_name(zone().local(store.now.get()), lang);
+            view! { <li class="day">{name}</li> }.into_any()
+        }
+        Row::New => view! { <li class="new">{lang.new_messages()}</li> }.into_any(),
+        Row::Message { message, mine, first, last } => {
+            view! { <MessageView message mine first last/> }.into_any()
+        }
+        Row::Pending { entry, last } => view! { <PendingView entry last/> }.into_any(),
+    }
+}
+
+/// Keeps what is read in its place when lines come or go, and the newest in sight at the end.
+fn keep_place(
+    scroller: NodeRef<Div>,
+    lines: Memo<Vec<Row>>,
+    anchor: StoredValue<Option<scroll::Anchor>>,
+) {
+    let opened = StoredValue::new(false);
+    Effect::new(move |_| {
+        let empty = lines.with(Vec::is_empty);
+        request_animation_frame(move || {
+            let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
+            if !empty && !opened.get_value() {
+                opened.set_value(true);
+                scroll::to_new(&scroller);
+            } else if let Some(anchor) = anchor.get_value() {
+                scroll::restore(&scroller, &anchor);
+            }
+            anchor.set_value(scroll::anchor(&scroller));
+        });
+    });
+}
+
+/// Moves the reading position while the person looks at the newest message.
+fn read_along(store: Store, id: RoomId, at_end: RwSignal<bool>) {
+    let watched = RwSignal::new(false);
+    let look = move || watched.set(browser::is_watched());
+    Effect::new(move |_| {
+        look();
+        let handles = [
+            window_event_listener(ev::focus, move |_| look()),
+            window_event_listener(ev::blur, move |_| look()),
+        ];
+        let visibility = window_event_listener_untyped("visibilitychange", move |_| look());
+        on_cleanup(move || {
+            handles.into_iter().for_each(WindowListenerHandle::remove);
+            visibility.remove();
+        });
+    });
+    let timeline = store.timeline(id);
+    let marked = StoredValue::new(0);
+    Effect::new(move |_| {
+        let reading = watched.get() && at_end.get();
+        store.reading.set(reading.then_some(id));
+        let me = store.me.with_untracked(|me| me.id);
+        let newest = timeline.with(|t| t.messages().rev().find(|m| m.sender != me).map(|m| m.seq));
+        let known = store.rooms.with_untracked(|rooms| rooms.get(&id).map(|r| r.last_read_seq));
+        let (true, Some(newest), Some(known)) = (reading, newest, known) else { return };
+        if newest <= known.max(marked.get_value()) {
+            return;
+        }
+        marked.set_value(newest);
+        store.rooms.update(|rooms| {
+            if let Some(room) = rooms.get_mut(&id) {
+                room.unread = 0;
+            }
+        });
+        spawn_local(async move {
+            if mark_read(id, newest).await.is_err() {
+                // Tried again with the next message, or when the room is looked at again.
+                marked.try_set_value(0);
+            }
+        });
+    });
+    on_cleanup(move || store.reading.set(None));
+}

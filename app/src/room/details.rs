@@ -1,0 +1,126 @@
+//! What there is to know of a room: its introduction and its people.
+
+use super::{RoomKind, api::members};
+use crate::{
+    account::Person,
+    i18n::use_lang,
+    ids::RoomId,
+    sync::store::use_store,
+    ui::{
+        avatar::{Avatar, AvatarSize},
+        icon::{Icon, IconName},
+    },
+};
+use leptos::{html::Dialog, prelude::*, task::spawn_local};
+
+/// A sheet with a room's details; `shown` opens it.
+#[component]
+pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let dialog = NodeRef::<Dialog>::new();
+    let people = RwSignal::new(Vec::<Person>::new());
+    let after = RwSignal::new(None::<String>);
+    let load = move |from: Option<String>| {
+        spawn_local(async move {
+            if let Ok(page) = members(id, from).await {
+                people.update(|people| people.extend(page.people));
+                after.set(page.after);
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if let (Some(dialog), true) = (dialog.get(), shown.get()) {
+            // Fails only if it is open already.
+            let _ = dialog.show_modal();
+            people.set(vec![]);
+            load(None);
+        }
+    });
+    let close = move |_| {
+        if let Some(dialog) = dialog.get() {
+            dialog.close();
+        }
+    };
+    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let title =
+        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let is_group =
+        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let introduction = move || {
+        let own =
+            room.with(|room| room.as_ref().map(|r| r.introduction.clone()).unwrap_or_default());
+        peer.with(|peer| peer.as_ref().map_or(own, |peer| peer.introduction.clone()))
+    };
+    let facts = move || {
+        let room = room.get()?;
+        let zone = store.zone.get();
+        let since = zone.local(room.created).date(zone.local(store.now.get()), lang);
+        let creator =
+            store.people.with(|people| Some(people.get(&room.creator?)?.display_name.clone()));
+        let creator = creator.filter(|_| is_group).map(|name| {
+            view! { <dt>{lang.created_by()}</dt> <dd dir="auto">{name}</dd> }
+        });
+        Some(view! {
+            <dl class="facts">
+                <dt>{lang.since()}</dt>
+                <dd>{since}</dd>
+                {creator}
+            </dl>
+        })
+    };
+    view! {
+        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=move |_| shown.set(false)>
+            <header>
+                <h2>{lang.details()}</h2>
+                <button class="icon-button" on:click=close aria-label=lang.close()>
+                    <Icon name=IconName::X/>
+                </button>
+            </header>
+            <div class="face">
+                <Avatar
+                    name=title
+                    picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                    group=is_group
+                    size=AvatarSize::Large
+                />
+                <strong dir="auto">{title}</strong>
+                <p dir="auto">{introduction}</p>
+                </div>
+            {facts}
+            <h3>{lang.members()}</h3>
+            <ul class="members">
+                <For each=move || people.get() key=|person| person.id let:person>
+                    <li class="row"><Member person/></li>
+                </For>
+            </ul>
+            <Show when=move || after.with(Option::is_some)>
+                <button type="button" class="more" on:click=move |_| load(after.get_untracked())>
+                    {lang.more_people()}
+                </button>
+            </Show>
+        </dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Member(person: Person) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let id = person.id;
+    let presence = Signal::derive(move || Some(store.presence_of(id)));
+    view! {
+        <Avatar name=person.display_name.clone() picture=person.avatar presence/>
+        <span class="what">
+            <span class="top"><span class="name" dir="auto">{person.display_name}</span></span>
+            <span class="bottom">
+                <span class="last" dir="auto">
+                    {move || lang.presence(store.presence_of(id))}
+                    {(!person.introduction.is_empty()).then(|| format!(" · {}", person.introduction))}
+                </span>
+            </span>
+        </span>
+    }
+}

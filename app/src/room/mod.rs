@@ -1,0 +1,51 @@
+//! Rooms: groups and private conversations.
+
+pub mod api;
+pub mod conversation;
+pub mod details;
+pub mod sidebar;
+
+use crate::{
+    ids::{RoomId, UserId},
+    message::Message,
+};
+use serde::{Deserialize, Serialize};
+
+/// Whether a room is a group or a private conversation of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    Group,
+    Direct,
+}
+
+/// A room as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub kind: RoomKind,
+    /// A group's name; empty for a private conversation, which is named after its other member.
+    pub name: String,
+    pub introduction: String,
+    /// Who made it; nobody for the default group.
+    pub creator: Option<UserId>,
+    /// Milliseconds since 1970, UTC.
+    pub created: i64,
+    /// The other member of a private conversation.
+    pub peer: Option<UserId>,
+    /// How many members it has.
+    pub members: i64,
+    /// The newest message's place; 0 while there is none.
+    pub last_seq: i64,
+    /// The revision of its newest change; 0 while there is none.
+    pub last_rev: i64,
+    /// Up to where the viewer has read.
+    pub last_read_seq: i64,
+    /// Messages of others after `last_read_seq` that are not deleted; at most [`UNREAD_MAX`].
+    pub unread: i64,
+    /// The newest message.
+    pub last: Option<Message>,
+}
+
+/// Where counting unread messages stops: shown as "999+".
+pub const UNREAD_MAX: i64 = 1_000;

@@ -1,0 +1,303 @@
+//! The list of conversations and people.
+
+use super::{Room, RoomKind, api::OpenDirect};
+use crate::{
+    account::{Person, api::people},
+    i18n::{Lang, use_lang},
+    ids::{RoomId, UserId},
+    message::{Kind, Message},
+    presence::Presence,
+    sync::store::{Store, use_store},
+    ui::{
+        avatar::{Avatar, AvatarSize},
+        browser,
+        icon::{Icon, IconName},
+        time::iso,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The side of the page: who and what there is. `open` is the room that is shown.
+#[component]
+pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let filter = RwSignal::new(String::new());
+    let wanted = Memo::new(move |_| filter.with(|text| text.trim().to_lowercase()));
+    let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get()));
+    let people = Memo::new(move |_| person_ids(store, &wanted.get()));
+    let online = move || {
+        let me = store.me.with(|me| me.id);
+        let count = store.presence.with(|all| all.keys().filter(|id| **id != me).count());
+        (count > 0).then(|| lang.online_count(count))
+    };
+    let nothing = move || {
+        (!wanted.get().is_empty() && rooms.with(Vec::is_empty) && people.with(Vec::is_empty))
+            .then(|| view! { <p class="none">{lang.no_results()}</p> })
+    };
+    let direct = ServerAction::<OpenDirect>::new();
+    view! {
+        <nav class="side" aria-label=lang.conversations()>
+            <header>
+                <span class="brand"><Icon name=IconName::MessageCircle/></span>
+                <strong class="grow">"SampleIM"</strong>
+                <a class="me" href="/settings" aria-label=lang.settings()>
+                    <Avatar
+                        name=Signal::derive(move || store.me.with(|me| me.display_name.clone()))
+                        picture=Signal::derive(move || store.me.with(|me| me.avatar))
+                        size=AvatarSize::Small
+                    />
+                </a>
+            </header>
+            <label class="search">
+                <Icon name=IconName::Search/>
+                <input
+                    type="search"
+                    autocomplete="off"
+                    placeholder=lang.find()
+                    aria-label=lang.find()
+                    prop:value=filter
+                    on:input=move |event| filter.set(event_target_value(&event))
+                />
+            </label>
+            <div class="list">
+                <h2>{lang.conversations()}</h2>
+                <ul>
+                    <For each=move || rooms.get() key=|id| *id let:id>
+                        <li><RoomRow id open/></li>
+                    </For>
+                </ul>
+                <h2>
+                    <span>{lang.people()}</span>
+                    <span>{online}</span>
+                </h2>
+                <ul>
+                    <For each=move || people.get() key=|id| *id let:id>
+                        <li><PersonRow id direct/></li>
+                    </For>
+                </ul>
+                {nothing}
+                <MorePeople/>
+                <FirstTime/>
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Rooms whose title holds `wanted`, newest activity first.
+fn room_ids(store: Store, lang: Lang, wanted: &str) -> Vec<RoomId> {
+    store.rooms.with(|rooms| {
+        let mut shown: Vec<_> = rooms
+            .values()
+            .filter(|room| {
+                wanted.is_empty() || store.title(room, lang).to_lowercase().contains(wanted)
+            })
+            .map(|room| (room.last.as_ref().map_or(room.created, |last| last.created), room.id))
+            .collect();
+        shown.sort_unstable_by(|a, b| b.cmp(a));
+        shown.into_iter().map(|(_, id)| id).collect()
+    })
+}
+
+/// Everybody else whose name holds `wanted`: first who is here, then by name.
+fn person_ids(store: Store, wanted: &str) -> Vec<UserId> {
+    let me = store.me.with(|me| me.id);
+    store.people.with(|people| {
+        store.presence.with(|presence| {
+            let mut shown: Vec<_> = people
+                .values()
+                .filter(|person| person.id != me && person.is_called(wanted))
+                .map(|person| {
+                    (
+                        !presence.contains_key(&person.id),
+                        person.display_name.to_lowercase(),
+                        person.id,
+                    )
+                })
+                .collect();
+            shown.sort_unstable();
+            shown.into_iter().map(|(_, _, id)| id).collect()
+        })
+    })
+}
+
+#[component]
+fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let title =
+        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let is_group =
+        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let presence =
+        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
+    let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.unread)));
+    let last = move || room.with(|room| room.as_ref()?.last.clone());
+    let time = move || {
+        let last = last()?;
+        let zone = store.zone.get();
+        let shown = zone.local(last.created).short(zone.local(store.now.get()), lang);
+        Some(view! { <time datetime=iso(last.created)>{shown}</time> })
+    };
+    let badge = move || {
+        let count = unread.get();
+        (count > 0).then(|| {
+            view! {
+                <span class="badge">
+                    <span aria-hidden="true">{badge_text(count)}</span>
+                    <span class="visually-hidden">{lang.unread_count(count)}</span>
+                </span>
+            }
+        })
+    };
+    view! {
+        <a
+            class="row"
+            class:unread=move || { unread.get() > 0 }
+            href=format!("/room/{id}")
+            aria-current=move || (open.get() == Some(id)).then_some("page")
+        >
+            <Avatar
+                name=title
+                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                presence
+                group=is_group
+            />
+            <span class="what">
+                <span class="top">
+                    <span class="name" dir="auto">{title}</span>
+                    {time}
+                </span>
+                <span class="bottom">
+                    <span class="last" dir="auto">
+                        {move || last().map(|last| summary(store, &last, is_group, lang))}
+                    </span>
+                    {badge}
+                </span>
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+/// An unread count as its badge shows it.
+fn badge_text(count: i64) -> String {
+    if count >= super::UNREAD_MAX { "999+".into() } else { count.to_string() }
+}
+
+/// A message in a line.
+fn summary(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
+    let words = match message.kind {
+        _ if message.deleted => lang.deleted_message().to_owned(),
+        Kind::Image if message.body.is_empty() => format!("[{}]", lang.field_picture()),
+        _ => message.body.chars().take(120).collect(),
+    };
+    let mine = store.me.with(|me| me.id == message.sender);
+    if !with_sender || mine {
+        return words;
+    }
+    let sender =
+        store.people.with(|people| people.get(&message.sender).map(|p| p.display_name.clone()));
+    lang.said(sender.unwrap_or_default(), words)
+}
+
+#[component]
+fn PersonRow(id: UserId, direct: ServerAction<OpenDirect>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
+    let name = Memo::new(move |_| {
+        person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
+    });
+    let presence = Signal::derive(move || Some(store.presence_of(id)));
+    let words = move || {
+        let introduction =
+            person.with(|p| p.as_ref().map(|p| p.introduction.clone()).unwrap_or_default());
+        let here = lang.presence(store.presence_of(id));
+        if introduction.is_empty() { here.to_owned() } else { format!("{here} · {introduction}") }
+    };
+    view! {
+        <ActionForm action=direct attr:class="row-form">
+            <input type="hidden" name="user" value=id.to_string()/>
+            <button class="row">
+                <Avatar
+                    name=name
+                    picture=Signal::derive(move || person.with(|person| person.as_ref()?.avatar))
+                    presence
+                />
+                <span class="what">
+                    <span class="top"><span class="name" dir="auto">{name}</span></span>
+                    <span class="bottom"><span class="last" dir="auto">{words}</span></span>
+                </span>
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn MorePeople() -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let more = move |_| {
+        let after = store.people_after.get_untracked();
+        spawn_local(async move {
+            if let Ok(page) = people(after).await {
+                store.meet(page.people);
+                store.people_after.set(page.after);
+            }
+        });
+    };
+    view! {
+        <Show when=move || store.people_after.with(Option::is_some)>
+            <button type="button" class="more" on:click=more>{lang.more_people()}</button>
+        </Show>
+    }
+}
+
+/// While nobody else is here: the address to share.
+#[component]
+fn FirstTime() -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let address = RwSignal::new(String::new());
+    Effect::new(move |_| address.set(browser::origin()));
+    let alone = move || store.people.with(|people| people.len() < 2);
+    view! {
+        <Show when=alone>
+            <div class="first-time">
+                <p>{lang.nobody_yet()}</p>
+                <code>{address}</code>
+            </div>
+        </Show>
+    }
+}
+
+impl Person {
+    /// Whether a name of theirs holds this lower-case text.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        self.display_name.to_lowercase().contains(text) || self.name.to_lowercase().contains(text)
+    }
+}
+
+impl Lang {
+    /// What a dot says.
+    #[must_use]
+    pub fn presence(self, presence: Presence) -> &'static str {
+        match presence {
+            Presence::Online => self.online(),
+            Presence::Away => self.away(),
+            Presence::Offline => self.offline(),
+        }
+    }
+}
+
+/// How many messages are unread in all rooms.
+#[must_use]
+pub fn unread_total(store: Store) -> i64 {
+    store.rooms.with(|rooms| rooms.values().map(|room: &Room| room.unread).sum())
+}

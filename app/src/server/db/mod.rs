@@ -1,0 +1,95 @@
+//! The database: SQLite or MySQL/MariaDB behind one type. The only place that knows sqlx.
+//!
+//! Each statement is a named constant that serves both databases; what differs is in `dialect`.
+//! `run` has the two macros that a method's body stands in: `reading!` and `changing!`.
+
+#[macro_use]
+mod run;
+mod dialect;
+pub mod media;
+mod message_row;
+pub mod messages;
+mod open;
+pub mod rooms;
+pub mod sessions;
+#[cfg(test)]
+mod tests;
+pub mod users;
+
+use crate::{error::Error, ids::RoomId};
+use sqlx::{MySqlPool, SqlitePool, migrate::Migrator};
+
+/// An open database; cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite(Sqlite),
+    MySql(MySqlPool),
+}
+
+/// A SQLite file: it has one writer and many readers.
+#[derive(Clone)]
+pub struct Sqlite {
+    /// Connections that can only read.
+    read: SqlitePool,
+    /// One connection: writers queue here, in order, rather than at the file's lock.
+    write: SqlitePool,
+}
+
+/// A committed change of a room, to be published to its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    pub room: RoomId,
+    /// The revision that the change took.
+    pub rev: i64,
+}
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+static MYSQL_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/mysql");
+
+const PING: &str = "SELECT 1";
+
+impl Db {
+    /// Opens `sqlite://PATH` (made if missing) or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
+    ///
+    /// # Errors
+    /// A sentence for the person who started the server.
+    pub async fn connect(url: &str) -> Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            open::sqlite(path).await.map(Self::Sqlite)
+        } else if url.starts_with("mysql://") {
+            open::mysql(url).await.map(Self::MySql)
+        } else {
+            Err("The database's address must start with sqlite:// or mysql://.".to_owned())
+        }
+    }
+
+    /// Which database it is, for logs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::MySql(_) => "MySQL",
+        }
+    }
+
+    /// Brings the schema up to this version of the program.
+    ///
+    /// # Errors
+    /// A sentence for the person who started the server.
+    pub async fn migrate(&self) -> Result<(), String> {
+        match self {
+            Self::Sqlite(sqlite) => SQLITE_MIGRATIONS.run(&sqlite.write).await,
+            Self::MySql(pool) => MYSQL_MIGRATIONS.run(pool).await,
+        }
+        .map_err(|error| format!("The database's schema could not be brought up to date: {error}."))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let _: i64 = reading!(self, pool => sqlx::query_scalar(PING).fetch_one(pool).await)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Opening a database, with a clear sentence when it cannot be.
+
+use super::{Sqlite, dialect::MYSQL_SESSION};
+use sqlx::{
+    ConnectOptions, Connection, Executor, MySqlPool,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    },
+};
+use std::{path::Path, time::Duration};
+
+/// How long a request waits for a connection before it is answered with 503.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long SQLite waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 8;
+const MYSQL_CONNECTIONS: u32 = 20;
+
+/// Opens a SQLite file; makes it, and its folder, if missing.
+pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
+    if path.is_empty() {
+        return Err("The database's address must name a file, as in sqlite://data/im.db.".into());
+    }
+    if let Some(folder) = Path::new(path).parent() {
+        let failed = |error| format!("The folder {} could not be made: {error}.", folder.display());
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY);
+    let failed = |error| format!("The database file {path} could not be opened: {error}.");
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+    let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+    let reader = options.pragma("query_only", "on");
+    let read: SqlitePool = pool().max_connections(SQLITE_READERS).connect_lazy_with(reader);
+    Ok(Sqlite { read, write })
+}
+
+/// Opens a MySQL or MariaDB database.
+pub async fn mysql(url: &str) -> Result<MySqlPool, String> {
+    let options: MySqlConnectOptions = url.parse().map_err(|_| {
+        "The database's address must be mysql://USER:PASSWORD@HOST:PORT/NAME.".to_owned()
+    })?;
+    if options.get_database().is_none_or(str::is_empty) {
+        return Err("The database's address must end with a database's name.".to_owned());
+    }
+    let options = options.charset("utf8mb4").collation("utf8mb4_bin");
+    // A pool would answer only that it has waited; one connection says why.
+    let place = format!("{}:{}", options.get_host(), options.get_port());
+    let failed = |error| format!("The database at {place} could not be opened: {error}.");
+    options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
+    let pool = MySqlPoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .max_connections(MYSQL_CONNECTIONS)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                for statement in MYSQL_SESSION {
+                    connection.execute(statement).await?;
+                }
+                Ok(())
+            })
+        });
+    pool.connect_with(options).await.map_err(failed)
+}

@@ -1,0 +1,288 @@
+//! Rooms and memberships.
+
+use super::{
+    Change, Db,
+    dialect::Inserted,
+    message_row::MessageRow,
+    run::{LIST_MAX, push_list},
+    users::{PersonRow, people_page, select_person},
+};
+use crate::{
+    account::Person,
+    error::Error,
+    ids::{RoomId, UserId},
+    room::{Room, RoomKind, UNREAD_MAX},
+};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use std::{cmp::Reverse, collections::HashMap};
+
+/// A room through one member's membership, with its newest message (`seq` 0: there is none). What
+/// `COALESCE` puts in place of a missing message is never shown.
+const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.introduction, \
+    r.creator_id, r.created AS room_created, r.direct_key, r.members, r.last_seq, r.last_rev, \
+    s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
+    COALESCE(m.sender_id, 0) AS sender_id, \
+    COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
+    COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
+    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.media_id, f.name AS media_name, \
+    f.width, f.height, f.thumb_width, f.thumb_height \
+    FROM memberships s JOIN rooms r ON r.id = s.room_id \
+    LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq \
+    LEFT JOIN media f ON f.id = m.media_id WHERE s.user_id = ";
+const THESE_ROOMS: &str = " AND s.room_id IN ";
+const ROOM_IDS: &str = "SELECT room_id FROM memberships WHERE user_id = ? ORDER BY room_id";
+const DIRECT: &str = "SELECT id FROM rooms WHERE direct_key = ?";
+const ENABLED: &str = "SELECT COUNT(*) FROM users WHERE id = ? AND disabled = FALSE";
+const CREATE_DIRECT: &str = "INSERT INTO rooms \
+    (kind, name, creator_id, created, visibility, members, last_rev, direct_key) \
+    VALUES ('direct', '', ?, ?, 'private', 2, 1, ?)";
+const JOIN_BOTH: &str =
+    "INSERT INTO memberships (room_id, user_id, joined) VALUES (?, ?, ?), (?, ?, ?)";
+const POSITION: &str = "SELECT r.last_seq, s.last_read_seq FROM memberships s \
+    JOIN rooms r ON r.id = s.room_id WHERE s.room_id = ? AND s.user_id = ?";
+const MARK_READ: &str = "UPDATE memberships SET last_read_seq = ? \
+    WHERE room_id = ? AND user_id = ? AND last_read_seq < ?";
+const MEMBERS: &str = select_person!(
+    "memberships s JOIN users u ON u.id = s.user_id \
+    WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?"
+);
+
+#[derive(sqlx::FromRow)]
+struct RoomRow {
+    room_kind: String,
+    name: String,
+    introduction: String,
+    creator_id: Option<i64>,
+    room_created: i64,
+    direct_key: Option<String>,
+    members: i64,
+    last_seq: i64,
+    last_rev: i64,
+    last_read_seq: i64,
+    #[sqlx(flatten)]
+    last: MessageRow,
+}
+
+impl RoomRow {
+    /// As `viewer` sees it, nothing counted yet.
+    fn into_room(self, viewer: UserId) -> Room {
+        let has_last = self.last.seq > 0;
+        Room {
+            id: RoomId(self.last.room_id),
+            kind: if self.room_kind == "direct" { RoomKind::Direct } else { RoomKind::Group },
+            name: self.name,
+            introduction: self.introduction,
+            creator: self.creator_id.map(UserId),
+            created: self.room_created,
+            peer: self.direct_key.and_then(|key| peer(&key, viewer)),
+            members: self.members,
+            last_seq: self.last_seq,
+            last_rev: self.last_rev,
+            last_read_seq: self.last_read_seq,
+            unread: 0,
+            last: has_last.then(|| self.last.into()),
+        }
+    }
+}
+
+/// What makes a private room the only one of its pair.
+fn direct_key(one: UserId, other: UserId) -> String {
+    format!("{}:{}", one.min(other), one.max(other))
+}
+
+/// The other one of a private room's two.
+fn peer(key: &str, viewer: UserId) -> Option<UserId> {
+    let (low, high) = key.split_once(':')?;
+    let (low, high): (UserId, UserId) = (low.parse().ok()?, high.parse().ok()?);
+    Some(if low == viewer { high } else { low })
+}
+
+/// [`ROOMS`] of this user; of all or of these rooms.
+fn select_rooms<DB>(user: UserId, rooms: Option<&[RoomId]>) -> QueryBuilder<DB>
+where
+    DB: Database,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::new(ROOMS);
+    query.push_bind(user.0);
+    if let Some(rooms) = rooms {
+        query.push(THESE_ROOMS);
+        push_list(&mut query, rooms.iter().map(|room| room.0));
+    }
+    query
+}
+
+/// The unread messages of each of these rooms. The reading positions are bound, one small
+/// `SELECT` to a room: with them in a join, MySQL reads each room from its first message on.
+fn select_unread<DB>(user: UserId, rooms: &[&Room]) -> QueryBuilder<DB>
+where
+    DB: Database,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut query = QueryBuilder::new("");
+    for (place, room) in rooms.iter().enumerate() {
+        query.push(if place == 0 { "" } else { " UNION ALL " });
+        query.push(format_args!("SELECT {} AS room_id, COUNT(*) AS unread FROM (", room.id));
+        query.push("SELECT seq FROM messages WHERE room_id = ").push_bind(room.id.0);
+        query.push(" AND seq > ").push_bind(room.last_read_seq);
+        query.push(" AND seq <= ").push_bind(room.last_seq);
+        query.push(" AND sender_id <> ").push_bind(user.0);
+        query.push(" AND deleted IS NULL LIMIT ").push_bind(UNREAD_MAX).push(") AS unread");
+    }
+    query
+}
+
+/// How many rooms are counted by one statement: SQLite takes at most 500 `SELECT`s in one.
+const COUNT_MAX: usize = 200;
+
+impl Db {
+    /// All rooms of this user, newest activity first, with unread counts and newest messages.
+    pub async fn rooms(&self, user: UserId) -> Result<Vec<Room>, Error> {
+        let rows: Vec<RoomRow> = reading!(self, pool => {
+            select_rooms(user, None).build_query_as().fetch_all(pool).await
+        })?;
+        self.count_unread(user, rows).await
+    }
+
+    /// Those of `rooms` that this user is a member of.
+    pub async fn rooms_by_id(&self, user: UserId, rooms: &[RoomId]) -> Result<Vec<Room>, Error> {
+        let mut rows: Vec<RoomRow> = Vec::new();
+        for rooms in rooms.chunks(LIST_MAX) {
+            rows.extend(reading!(self, pool => {
+                let mut query = select_rooms(user, Some(rooms));
+                query.build_query_as::<RoomRow>().persistent(false).fetch_all(pool).await
+            })?);
+        }
+        self.count_unread(user, rows).await
+    }
+
+    /// The ids of this user's rooms: one cheap statement.
+    pub async fn room_ids(&self, user: UserId) -> Result<Vec<RoomId>, Error> {
+        let ids: Vec<i64> = reading!(self, pool => {
+            sqlx::query_scalar(ROOM_IDS).bind(user.0).fetch_all(pool).await
+        })?;
+        Ok(ids.into_iter().map(RoomId).collect())
+    }
+
+    /// The private room of these two, made if there is none: exactly one per pair, also when both
+    /// ask at once. The change is there only if it was made now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the other is unknown, disabled, or the same person.
+    pub async fn open_direct(
+        &self,
+        user: UserId,
+        other: UserId,
+        now: i64,
+    ) -> Result<(RoomId, Option<Change>), Error> {
+        if user == other {
+            return Err(Error::NotFound);
+        }
+        let key = direct_key(user, other);
+        let enabled: i64 = reading!(self, pool => {
+            sqlx::query_scalar(ENABLED).bind(other.0).fetch_one(pool).await
+        })?;
+        if enabled == 0 {
+            return Err(Error::NotFound);
+        }
+        if let Some(room) = self.direct(&key).await? {
+            return Ok((room, None));
+        }
+        let made = changing!(self, tx => {
+            let create = sqlx::query(CREATE_DIRECT).bind(user.0).bind(now).bind(key.as_str());
+            let room = create.execute(&mut *tx).await?.id();
+            sqlx::query(JOIN_BOTH)
+                .bind(room)
+                .bind(user.0)
+                .bind(now)
+                .bind(room)
+                .bind(other.0)
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
+            RoomId(room)
+        });
+        match made {
+            // The other end was a moment faster.
+            Err(failure) if failure.is_duplicate() => {
+                Ok((self.direct(&key).await?.ok_or(Error::Internal)?, None))
+            }
+            made => {
+                let room = made?;
+                Ok((room, Some(Change { room, rev: 1 })))
+            }
+        }
+    }
+
+    /// Moves the reading position forward to `seq`, at most to the room's newest; never back.
+    /// Returns whether it moved.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn mark_read(&self, user: UserId, room: RoomId, seq: i64) -> Result<bool, Error> {
+        let position: Option<(i64, i64)> = reading!(self, pool => {
+            sqlx::query_as(POSITION).bind(room.0).bind(user.0).fetch_optional(pool).await
+        })?;
+        let (newest, read) = position.ok_or(Error::NotFound)?;
+        let seq = seq.min(newest);
+        if seq <= read {
+            return Ok(false);
+        }
+        let moved = changing!(self, tx => {
+            let mark = sqlx::query(MARK_READ).bind(seq).bind(room.0).bind(user.0).bind(seq);
+            mark.execute(&mut *tx).await?.rows_affected()
+        })?;
+        Ok(moved > 0)
+    }
+
+    /// Members of a room by folded name, those after `after`, at most `limit`, and where to go on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn members(
+        &self,
+        user: UserId,
+        room: RoomId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Person>, Option<String>), Error> {
+        self.require_member(user, room).await?;
+        let after = after.unwrap_or_default();
+        let rows: Vec<PersonRow> = reading!(self, pool => {
+            sqlx::query_as(MEMBERS)
+                .bind(room.0)
+                .bind(after)
+                .bind(i64::from(limit) + 1)
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok(people_page(rows, limit))
+    }
+
+    async fn direct(&self, key: &str) -> Result<Option<RoomId>, Error> {
+        let room: Option<i64> = reading!(self, pool => {
+            sqlx::query_scalar(DIRECT).bind(key).fetch_optional(pool).await
+        })?;
+        Ok(room.map(RoomId))
+    }
+
+    /// These rooms, newest activity first, with what is unread in them.
+    async fn count_unread(&self, user: UserId, rows: Vec<RoomRow>) -> Result<Vec<Room>, Error> {
+        let mut rooms: Vec<Room> = rows.into_iter().map(|row| row.into_room(user)).collect();
+        let behind: Vec<&Room> =
+            rooms.iter().filter(|room| room.last_seq > room.last_read_seq).collect();
+        let mut unread: HashMap<i64, i64> = HashMap::new();
+        for behind in behind.chunks(COUNT_MAX) {
+            unread.extend(reading!(self, pool => {
+                let mut query = select_unread(user, behind);
+                query.build_query_as::<(i64, i64)>().persistent(false).fetch_all(pool).await
+            })?);
+        }
+        for room in &mut rooms {
+            room.unread = unread.get(&room.id.0).copied().unwrap_or_default();
+        }
+        let activity = |room: &Room| room.last.as_ref().map_or(room.created, |last| last.created);
+        rooms.sort_by_key(|room| Reverse((activity(room), room.id)));
+        Ok(rooms)
+    }
+}

@@ -1,0 +1,188 @@
+//! How a body of statements is run on either database, and what its errors become.
+
+use crate::error::Error;
+use sqlx::{Database, Encode, QueryBuilder, Type, error::DatabaseError};
+use std::time::Duration;
+
+/// Evaluates one body on whichever database is open; `$pool` is where to read.
+macro_rules! reading {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::server::db::Db::Sqlite(sqlite) => {
+                let $pool = &sqlite.read;
+                $body
+            }
+            $crate::server::db::Db::MySql($pool) => $body,
+        }
+    };
+}
+
+/// Runs one body in a transaction of whichever database is open, commits it, and gives the body's
+/// value or a [`Failure`]. `?` and `return Err(…)` in the body roll back. The body is run again
+/// after a deadlock, so it must change nothing outside of the database.
+macro_rules! changing {
+    (@retry $begin:expr, $tx:ident => $body:block) => {{
+        let mut attempt = 0;
+        loop {
+            let outcome = async {
+                let mut transaction = $begin.await?;
+                let $tx = &mut *transaction;
+                let value = $body;
+                transaction.commit().await?;
+                Ok::<_, $crate::server::db::run::Failure>(value)
+            }
+            .await;
+            match outcome {
+                Err(failure) if failure.may_repeat(attempt) => {
+                    attempt += 1;
+                    tokio::time::sleep($crate::server::db::run::pause(attempt)).await;
+                }
+                outcome => break outcome,
+            }
+        }
+    }};
+    ($db:expr, $tx:ident => $body:block) => {
+        match $db {
+            $crate::server::db::Db::Sqlite(sqlite) => changing!(
+                @retry sqlite.write.begin_with($crate::server::db::dialect::SQLITE_BEGIN),
+                $tx => $body
+            ),
+            $crate::server::db::Db::MySql(pool) => changing!(@retry pool.begin(), $tx => $body),
+        }
+    };
+}
+
+/// How often a transaction is run again after a deadlock or a lock's time-out.
+const RETRIES: u32 = 6;
+
+/// How long to wait before the `attempt`-th repetition: 5, 10, 20 … milliseconds.
+pub fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(5 << attempt.min(RETRIES).saturating_sub(1))
+}
+
+/// Why a transaction was rolled back.
+#[derive(Debug)]
+pub enum Failure {
+    /// By our own rules.
+    Known(Error),
+    /// By the database.
+    Sql(sqlx::Error),
+}
+
+impl Failure {
+    /// Whether a unique key was there already.
+    pub fn is_duplicate(&self) -> bool {
+        let Self::Sql(error) = self else { return false };
+        error.as_database_error().is_some_and(DatabaseError::is_unique_violation)
+    }
+
+    /// Whether the transaction was the victim of another one and may be run again.
+    pub fn may_repeat(&self, attempt: u32) -> bool {
+        const DEADLOCK: u32 = 1213;
+        const LOCK_WAIT: u32 = 1205;
+        let Self::Sql(error) = self else { return false };
+        attempt < RETRIES && matches!(mysql_code(error), Some(DEADLOCK | LOCK_WAIT))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Known(error)
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Known(error) => error,
+            Failure::Sql(error) => error.into(),
+        }
+    }
+}
+
+/// The one place where a driver's error is logged. Statements are bound, so its text holds neither
+/// bodies nor secrets but, on a duplicate key, the key; those are told apart before they get here.
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unavailable(&error) {
+            tracing::warn!(%error, "the database does not answer");
+            Self::Unavailable
+        } else {
+            tracing::error!(%error, "the database refused a statement");
+            Self::Internal
+        }
+    }
+}
+
+/// Whether the database, not the statement, is at fault: the same may succeed later.
+fn is_unavailable(error: &sqlx::Error) -> bool {
+    use sqlx::Error as E;
+    match error {
+        E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
+        // Half an answer, from a server that was killed while it wrote it.
+        E::Protocol(_) | E::BeginFailed => true,
+        E::Database(_) => {
+            mysql_code(error).is_some_and(is_mysql_unavailable)
+                || sqlite_code(error).is_some_and(is_sqlite_unavailable)
+        }
+        _ => false,
+    }
+}
+
+/// Numbers of <https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html>.
+fn is_mysql_unavailable(code: u32) -> bool {
+    matches!(
+        code,
+        1021 | 1114 | 1041 // disk full, table full, out of memory
+        | 1040 | 1203 // too many connections
+        | 1045 | 1044 | 1049 // the account or the database is gone
+        | 1053 | 1077 | 1079 | 1927 // shutting down, connection killed
+        | 1205 | 1213 // locks, after all repetitions
+        | 1290 | 1836 // read only
+    )
+}
+
+/// Primary result codes of <https://www.sqlite.org/rescode.html>.
+fn is_sqlite_unavailable(code: u32) -> bool {
+    // BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN; the upper bytes say more.
+    matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14)
+}
+
+fn mysql_code(error: &sqlx::Error) -> Option<u32> {
+    let error = error.as_database_error()?;
+    Some(error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?.number().into())
+}
+
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let error = error.as_database_error()?;
+    error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    error.code()?.parse().ok()
+}
+
+/// How many numbers go into one list of a statement: well below SQLite's 32,766 parameters.
+pub const LIST_MAX: usize = 500;
+
+/// Adds `(?, ?, …)` with these numbers bound; there must be at least one.
+pub fn push_list<DB>(query: &mut QueryBuilder<DB>, numbers: impl IntoIterator<Item = i64>)
+where
+    DB: Database,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    query.push("(");
+    let mut list = query.separated(", ");
+    for number in numbers {
+        list.push_bind(number);
+    }
+    query.push(")");
+}
+
+/// The first `max` characters.
+pub fn cut(text: &str, max: usize) -> String {
+    text.chars().take(max).collect()
+}

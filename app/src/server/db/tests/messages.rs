@@ -1,0 +1,95 @@
+//! Edits, deletions, history, changes, words of all languages.
+
+use super::*;
+
+on_both! {
+    only_the_sender_edits_and_deletes
+    history_goes_back_to_the_first_by_pages
+    changes_since_a_revision_have_tombstones
+    words_come_back_as_they_went
+}
+
+async fn only_the_sender_edits_and_deletes(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let sent = send(&db, ann, LOBBY, 1).await.message;
+    let edited = db.edit(ann, LOBBY, 1, Kind::Emoji, "😀", 9_000).await.unwrap();
+    assert_eq!((edited.kind, edited.body.as_str()), (Kind::Emoji, "😀"));
+    assert_eq!((edited.edited, edited.rev, edited.seq), (Some(9_000), sent.rev + 1, 1));
+    let refused = db.edit(ben, LOBBY, 1, Kind::Text, "x", 9_100).await;
+    assert_eq!(refused, Err(Error::Forbidden));
+    assert_eq!(db.delete(ben, LOBBY, 1, 9_100).await, Err(Error::Forbidden));
+    assert!(is_not_found(db.edit(ann, LOBBY, 2, Kind::Text, "x", 9_100).await));
+    assert!(is_not_found(db.delete(ann, LOBBY, 2, 9_100).await));
+    assert_eq!(db.history(ben, LOBBY, None, 10).await.unwrap().messages, [edited]);
+
+    let deleted = db.delete(ann, LOBBY, 1, 9_200).await.unwrap();
+    assert_eq!((deleted.deleted, deleted.body.as_str(), deleted.rev), (true, "", sent.rev + 2));
+    assert_eq!(db.delete(ann, LOBBY, 1, 9_300).await.unwrap(), deleted, "again: unchanged");
+    assert!(is_not_found(db.delete(ben, LOBBY, 1, 9_300).await));
+    assert!(is_not_found(db.edit(ann, LOBBY, 1, Kind::Text, "x", 9_300).await));
+    let lobby = room(&db, ben, LOBBY).await;
+    assert_eq!((lobby.last_rev, lobby.last_seq), (sent.rev + 2, 1));
+    assert_eq!(lobby.last, Some(deleted));
+}
+
+async fn history_goes_back_to_the_first_by_pages(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let empty = db.history(ann, LOBBY, None, 10).await.unwrap();
+    assert!(empty.messages.is_empty() && !empty.has_older && empty.people.is_empty());
+    for number in 1..=25 {
+        send(&db, if number == 1 { ben } else { ann }, LOBBY, number).await;
+    }
+    let mut before = None;
+    let mut pages = Vec::new();
+    loop {
+        let page = db.history(ann, LOBBY, before, 10).await.unwrap();
+        let seqs: Vec<i64> = page.messages.iter().map(|message| message.seq).collect();
+        before = seqs.first().copied();
+        let people: Vec<UserId> = page.people.iter().map(|person| person.id).collect();
+        pages.push((seqs, page.has_older, people));
+        if !page.has_older {
+            break;
+        }
+    }
+    let expected = [
+        ((16..=25).collect(), true, vec![ann]),
+        ((6..=15).collect(), true, vec![ann]),
+        ((1..=5).collect::<Vec<i64>>(), false, vec![ann, ben]),
+    ];
+    assert_eq!(pages, expected);
+}
+
+async fn changes_since_a_revision_have_tombstones(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    for number in 1..=4 {
+        send(&db, ann, LOBBY, number).await;
+    }
+    let since = room(&db, ben, LOBBY).await.last_rev;
+    assert!(db.changes(ben, LOBBY, since, 10).await.unwrap().is_empty());
+    db.edit(ann, LOBBY, 3, Kind::Text, "three", 9_000).await.unwrap();
+    db.delete(ann, LOBBY, 1, 9_100).await.unwrap();
+    send(&db, ben, LOBBY, 5).await;
+
+    let changes = db.changes(ben, LOBBY, since, 10).await.unwrap();
+    let seen: Vec<_> = changes.iter().map(|m| (m.seq, m.rev - since, m.deleted)).collect();
+    assert_eq!(seen, [(3, 1, false), (1, 2, true), (5, 3, false)]);
+    assert_eq!(db.changes(ben, LOBBY, since, 2).await.unwrap(), changes[..2]);
+    assert_eq!(db.changes(ben, LOBBY, 0, 100).await.unwrap().len(), 5);
+}
+
+async fn words_come_back_as_they_went(db: Db) {
+    let ann = user(&db, "王小明😀").await;
+    let bodies = [
+        "你好，世界！\n\t第二行".to_owned(),
+        "👩‍👩‍👧‍👦🏳️‍🌈 é e\u{301} ' \" \\ % _ ? ; --".to_owned(),
+        "𠮷".repeat(8_000),
+    ];
+    for (number, body) in (1..).zip(&bodies) {
+        let sent = db.send(ann, LOBBY, &text(number, body), 2_000).await.unwrap();
+        assert_eq!(&sent.message.body, body);
+    }
+    let page = db.history(ann, LOBBY, None, 10).await.unwrap();
+    let read: Vec<&String> = page.messages.iter().map(|message| &message.body).collect();
+    assert_eq!(read, bodies.iter().collect::<Vec<_>>());
+    assert_eq!(page.people[0].name, "王小明😀");
+}

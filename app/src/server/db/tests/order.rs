@@ -1,0 +1,82 @@
+//! Never lost, never doubled, never out of order: many senders at once.
+
+use super::*;
+use std::collections::BTreeSet;
+
+on_both! {
+    many_senders_make_one_order_without_gaps
+    fifty_copies_of_a_send_are_one_message
+    a_client_id_is_one_message_in_whichever_room
+}
+
+async fn many_senders_make_one_order_without_gaps(db: Db) {
+    const EACH: i64 = 4;
+    let reader = user(&db, "reader").await;
+    let mut senders = Vec::new();
+    for number in 0..32 {
+        senders.push(user(&db, &format!("sender{number}")).await);
+    }
+    let start = room(&db, reader, LOBBY).await.last_rev;
+    let all = i64::try_from(senders.len()).unwrap() * EACH;
+    let tasks: Vec<_> = (0..)
+        .zip(senders)
+        .map(|(n, sender)| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                for number in 0..u32::try_from(EACH).unwrap() {
+                    send(&db, sender, LOBBY, n * 100 + number).await;
+                }
+            })
+        })
+        .collect();
+    // A reader that follows meanwhile must never be shown a later revision before an earlier one.
+    let mut heard = start;
+    while heard < start + all {
+        for message in db.changes(reader, LOBBY, heard, 100).await.unwrap() {
+            assert_eq!(message.rev, heard + 1, "a gap");
+            heard = message.rev;
+        }
+        // A sender that failed would leave this waiting for ever.
+        let done = tasks.iter().all(tokio::task::JoinHandle::is_finished);
+        assert!(!done || room(&db, reader, LOBBY).await.last_rev == start + all, "not all sent");
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let page = db.history(reader, LOBBY, None, 1_000).await.unwrap();
+    let seqs: Vec<i64> = page.messages.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, (1..=all).collect::<Vec<i64>>());
+    assert!(page.messages.iter().all(|message| message.rev == start + message.seq));
+    let ids: BTreeSet<_> = page.messages.iter().map(|m| (m.sender, &m.client_id)).collect();
+    assert_eq!(ids.len(), seqs.len());
+    assert_eq!(page.people.len(), 32);
+}
+
+async fn fifty_copies_of_a_send_are_one_message(db: Db) {
+    let ann = user(&db, "Ann").await;
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { send(&db, ann, LOBBY, 7).await })
+        })
+        .collect();
+    let mut sent = Vec::new();
+    for task in tasks {
+        sent.push(task.await.unwrap());
+    }
+    assert_eq!(sent.iter().filter(|sent| sent.fresh).count(), 1);
+    assert!(sent.iter().all(|one| one.message == sent[0].message));
+    let lobby = room(&db, ann, LOBBY).await;
+    assert_eq!((lobby.last_seq, lobby.last_rev), (1, sent[0].message.rev));
+    assert_eq!(db.history(ann, LOBBY, None, 100).await.unwrap().messages.len(), 1);
+}
+
+async fn a_client_id_is_one_message_in_whichever_room(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let first = send(&db, ann, LOBBY, 7).await;
+    let again = send(&db, ann, direct, 7).await;
+    assert_eq!((again.fresh, again.message), (false, first.message));
+    assert!(send(&db, ben, direct, 7).await.fresh, "another sender's is another message");
+    assert_eq!(room(&db, ann, direct).await.last_seq, 1);
+}

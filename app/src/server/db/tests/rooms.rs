@@ -1,0 +1,116 @@
+//! Private rooms, lists, reading positions, strangers.
+
+use super::*;
+use crate::room::{RoomKind, UNREAD_MAX};
+
+on_both! {
+    two_people_have_one_room_though_both_open_it_at_once
+    a_private_room_needs_another_person
+    the_list_is_by_activity_with_unread_and_newest
+    reading_moves_forward_only
+    unread_stops_at_its_bound
+    a_stranger_finds_nothing
+}
+
+async fn two_people_have_one_room_though_both_open_it_at_once(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let tries = (0..20).map(|n| {
+        let db = db.clone();
+        let (one, other) = if n % 2 == 0 { (ann, ben) } else { (ben, ann) };
+        tokio::spawn(async move { db.open_direct(one, other, 5_000).await.unwrap() })
+    });
+    let mut rooms = Vec::new();
+    let mut changes = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        let (room, change) = one.await.unwrap();
+        rooms.push(room);
+        changes.extend(change);
+    }
+    rooms.dedup();
+    assert_eq!(rooms.len(), 1);
+    assert_eq!(changes, [super::super::Change { room: rooms[0], rev: 1 }]);
+    for (viewer, peer) in [(ann, ben), (ben, ann)] {
+        let direct = room(&db, viewer, rooms[0]).await;
+        assert_eq!((direct.kind, direct.peer, direct.members), (RoomKind::Direct, Some(peer), 2));
+        assert_eq!((direct.name.as_str(), direct.last_rev, direct.last), ("", 1, None));
+        assert_eq!(db.room_ids(viewer).await.unwrap(), [LOBBY, rooms[0]]);
+    }
+}
+
+async fn a_private_room_needs_another_person(db: Db) {
+    let ann = user(&db, "Ann").await;
+    assert!(is_not_found(db.open_direct(ann, ann, 5_000).await));
+    assert!(is_not_found(db.open_direct(ann, UserId(999), 5_000).await));
+    assert_eq!(db.room_ids(ann).await.unwrap(), [LOBBY]);
+}
+
+async fn the_list_is_by_activity_with_unread_and_newest(db: Db) {
+    let (ann, ben, cem) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Cem").await);
+    let with_ben = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let with_cem = db.open_direct(cem, ann, 6_000).await.unwrap().0;
+    for number in 1..=3 {
+        db.send(ben, with_ben, &text(number, "hello"), 7_000).await.unwrap();
+    }
+    send(&db, ann, with_ben, 4).await;
+    db.delete(ben, with_ben, 2, 7_500).await.unwrap();
+    db.send(cem, LOBBY, &text(5, "all"), 8_000).await.unwrap();
+
+    let rooms = db.rooms(ann).await.unwrap();
+    let seen: Vec<_> = rooms.iter().map(|room| (room.id, room.unread, room.last_seq)).collect();
+    assert_eq!(seen, [(LOBBY, 1, 1), (with_cem, 0, 0), (with_ben, 2, 4)]);
+    assert_eq!(rooms[2].last, Some(send(&db, ann, with_ben, 4).await.message));
+    assert_eq!(rooms[1].last, None);
+    assert_eq!(db.rooms_by_id(ann, &[with_ben]).await.unwrap(), rooms[2..]);
+    assert!(db.rooms_by_id(ann, &[]).await.unwrap().is_empty());
+    // Not another two's.
+    assert_eq!(db.rooms_by_id(ben, &[with_cem, with_ben, STRANGE]).await.unwrap().len(), 1);
+}
+
+async fn reading_moves_forward_only(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    for number in 1..=5 {
+        send(&db, ben, LOBBY, number).await;
+    }
+    let position = async || {
+        let lobby = room(&db, ann, LOBBY).await;
+        (lobby.last_read_seq, lobby.unread)
+    };
+    assert_eq!(position().await, (0, 5));
+    assert!(db.mark_read(ann, LOBBY, 3).await.unwrap());
+    assert_eq!(position().await, (3, 2));
+    assert!(!db.mark_read(ann, LOBBY, 3).await.unwrap());
+    assert!(!db.mark_read(ann, LOBBY, 1).await.unwrap());
+    assert_eq!(position().await, (3, 2));
+    assert!(db.mark_read(ann, LOBBY, 99).await.unwrap(), "to the newest at most");
+    assert_eq!(position().await, (5, 0));
+    assert_eq!(room(&db, ben, LOBBY).await.unread, 0, "one's own are never unread");
+}
+
+async fn unread_stops_at_its_bound(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    for number in 0..UNREAD_MAX + 3 {
+        send(&db, ben, LOBBY, u32::try_from(number).unwrap()).await;
+    }
+    assert_eq!(room(&db, ann, LOBBY).await.unread, UNREAD_MAX);
+    db.mark_read(ann, LOBBY, 4).await.unwrap();
+    assert_eq!(room(&db, ann, LOBBY).await.unread, UNREAD_MAX - 1);
+}
+
+async fn a_stranger_finds_nothing(db: Db) {
+    let (ann, ben, eve) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await);
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    send(&db, ann, direct, 1).await;
+    let before = room(&db, ann, direct).await;
+    for room in [direct, STRANGE] {
+        assert!(is_not_found(db.send(eve, room, &text(9, "x"), 1).await));
+        assert!(is_not_found(db.edit(eve, room, 1, Kind::Text, "x", 1).await));
+        assert!(is_not_found(db.delete(eve, room, 1, 1).await));
+        assert!(is_not_found(db.history(eve, room, None, 10).await));
+        assert!(is_not_found(db.mark_read(eve, room, 1).await));
+        assert!(is_not_found(db.members(eve, room, None, 10).await));
+        assert!(db.changes(eve, room, 0, 10).await.unwrap().is_empty());
+        assert!(db.rooms_by_id(eve, &[room]).await.unwrap().is_empty());
+    }
+    assert_eq!(db.rooms(eve).await.unwrap().len(), 1);
+    assert_eq!(room(&db, ann, direct).await, before, "a refused change leaves no trace");
+}

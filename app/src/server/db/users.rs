@@ -1,0 +1,229 @@
+//! Users.
+
+use super::{
+    Change, Db,
+    dialect::Inserted,
+    run::{LIST_MAX, push_list},
+};
+use crate::{
+    account::{Person, Profile},
+    error::Error,
+    ids::{MediaId, RoomId, UserId},
+};
+
+/// A user to be created. Times are milliseconds since 1970, UTC.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub name: String,
+    /// `name` folded (NFKC, lower case): what is unique.
+    pub name_key: String,
+    /// The password's hash in PHC form.
+    pub password: String,
+    pub is_admin: bool,
+    pub now: i64,
+}
+
+/// What logging in needs to know of a user.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub id: UserId,
+    pub password: String,
+    pub disabled: bool,
+}
+
+/// The columns of a [`PersonRow`], then the rest of the statement.
+macro_rules! select_person {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, u.avatar_id FROM ",
+            $rest
+        )
+    };
+}
+pub(super) use select_person;
+
+/// A person as read, with the folded name to go on from.
+#[derive(sqlx::FromRow)]
+pub(super) struct PersonRow {
+    id: i64,
+    name: String,
+    name_key: String,
+    display_name: String,
+    introduction: String,
+    avatar_id: Option<i64>,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: UserId(row.id),
+            name: row.name,
+            display_name: row.display_name,
+            introduction: row.introduction,
+            avatar: row.avatar_id.map(MediaId),
+        }
+    }
+}
+
+/// At most `limit` of these rows, and the last one's folded name if there are more.
+pub(super) fn people_page(rows: Vec<PersonRow>, limit: u32) -> (Vec<Person>, Option<String>) {
+    let limit = limit as usize;
+    let next = (rows.len() > limit && limit > 0).then(|| rows[limit - 1].name_key.clone());
+    (rows.into_iter().take(limit).map(Person::from).collect(), next)
+}
+
+const CREATE: &str = "INSERT INTO users \
+    (name, name_key, display_name, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)";
+const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' ORDER BY id";
+const COUNT_MEMBER: &str =
+    "UPDATE rooms SET last_rev = last_rev + 1, members = members + 1 WHERE id = ?";
+const ROOM_END: &str = "SELECT last_rev, last_seq FROM rooms WHERE id = ?";
+const JOIN: &str =
+    "INSERT INTO memberships (room_id, user_id, joined, last_read_seq) VALUES (?, ?, ?, ?)";
+const ANY_USER: &str = "SELECT id FROM users LIMIT 1";
+const ACCOUNT: &str = "SELECT id, password, disabled FROM users WHERE name_key = ?";
+const PEOPLE: &str = select_person!(
+    "users u WHERE u.disabled = FALSE AND u.name_key > ? ORDER BY u.name_key LIMIT ?"
+);
+const PEOPLE_BY_ID: &str = select_person!("users u WHERE u.id IN ");
+const SET_PROFILE: &str = "UPDATE users SET display_name = ?, introduction = ? WHERE id = ?";
+const OWN_AVATAR: &str =
+    "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'avatar'";
+const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
+const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE name_key = ?";
+const END_SESSIONS: &str =
+    "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name_key = ?)";
+const REVOKE: &str = "UPDATE server_state SET value = value + 1 WHERE name = 'revocations'";
+
+impl Db {
+    /// Stores a user (shown name = name) and makes them a member of every default room, having
+    /// read all that is there. Returns the rooms' changes.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`].
+    pub async fn create_user(&self, user: &NewUser) -> Result<(UserId, Vec<Change>), Error> {
+        let created = changing!(self, tx => {
+            let id = sqlx::query(CREATE)
+                .bind(user.name.as_str())
+                .bind(user.name_key.as_str())
+                .bind(user.name.as_str())
+                .bind(user.password.as_str())
+                .bind(user.is_admin)
+                .bind(user.now)
+                .execute(&mut *tx)
+                .await?
+                .id();
+            let rooms: Vec<i64> = sqlx::query_scalar(DEFAULT_ROOMS).fetch_all(&mut *tx).await?;
+            let mut changes = Vec::new();
+            for room in rooms {
+                sqlx::query(COUNT_MEMBER).bind(room).execute(&mut *tx).await?;
+                let (rev, seq): (i64, i64) =
+                    sqlx::query_as(ROOM_END).bind(room).fetch_one(&mut *tx).await?;
+                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq);
+                join.execute(&mut *tx).await?;
+                changes.push(Change { room: RoomId(room), rev });
+            }
+            (UserId(id), changes)
+        });
+        match created {
+            Err(failure) if failure.is_duplicate() => Err(Error::NameTaken),
+            created => Ok(created?),
+        }
+    }
+
+    /// Whether there is no user yet.
+    pub async fn has_no_users(&self) -> Result<bool, Error> {
+        let any: Option<i64> =
+            reading!(self, pool => sqlx::query_scalar(ANY_USER).fetch_optional(pool).await)?;
+        Ok(any.is_none())
+    }
+
+    /// The account of this folded name.
+    pub async fn account(&self, name_key: &str) -> Result<Option<Account>, Error> {
+        let row: Option<(i64, String, bool)> = reading!(self, pool => {
+            sqlx::query_as(ACCOUNT).bind(name_key).fetch_optional(pool).await
+        })?;
+        Ok(row.map(|(id, password, disabled)| Account { id: UserId(id), password, disabled }))
+    }
+
+    /// People who are not disabled, by folded name, those after `after`, at most `limit`. The text
+    /// is the last one's folded name if there are more.
+    pub async fn people(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Person>, Option<String>), Error> {
+        let after = after.unwrap_or_default();
+        let rows = reading!(self, pool => {
+            sqlx::query_as(PEOPLE).bind(after).bind(i64::from(limit) + 1).fetch_all(pool).await
+        })?;
+        Ok(people_page(rows, limit))
+    }
+
+    /// These people, in any order; unknown ids are left out. Disabled ones are included: their
+    /// messages stay.
+    pub async fn people_by_id(&self, ids: &[UserId]) -> Result<Vec<Person>, Error> {
+        let mut people = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(LIST_MAX) {
+            let ids = ids.iter().map(|id| id.0);
+            let rows: Vec<PersonRow> = reading!(self, pool => {
+                let mut query = sqlx::QueryBuilder::new(PEOPLE_BY_ID);
+                push_list(&mut query, ids);
+                query.build_query_as().persistent(false).fetch_all(pool).await
+            })?;
+            people.extend(rows.into_iter().map(Person::from));
+        }
+        Ok(people)
+    }
+
+    /// Stores a profile.
+    pub async fn set_profile(&self, user: UserId, profile: &Profile) -> Result<(), Error> {
+        changing!(self, tx => {
+            sqlx::query(SET_PROFILE)
+                .bind(profile.display_name.as_str())
+                .bind(profile.introduction.as_str())
+                .bind(user.0)
+                .execute(&mut *tx)
+                .await?;
+        })?;
+        Ok(())
+    }
+
+    /// Sets or removes the avatar; the media must be an avatar that `user` uploaded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_avatar(&self, user: UserId, media: Option<MediaId>) -> Result<(), Error> {
+        let media = media.map(|media| media.0);
+        changing!(self, tx => {
+            if let Some(media) = media {
+                let own: i64 = sqlx::query_scalar(OWN_AVATAR)
+                    .bind(media)
+                    .bind(user.0)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                if own == 0 {
+                    return Err(Error::NotFound.into());
+                }
+            }
+            sqlx::query(SET_AVATAR).bind(media).bind(user.0).execute(&mut *tx).await?;
+        })?;
+        Ok(())
+    }
+
+    /// Sets a password's hash, and ends all of the user's sessions in the same transaction.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_password(&self, name_key: &str, password: &str) -> Result<(), Error> {
+        changing!(self, tx => {
+            let set = sqlx::query(SET_PASSWORD).bind(password).bind(name_key);
+            if set.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Err(Error::NotFound.into());
+            }
+            sqlx::query(END_SESSIONS).bind(name_key).execute(&mut *tx).await?;
+            sqlx::query(REVOKE).execute(&mut *tx).await?;
+        })?;
+        Ok(())
+    }
+}

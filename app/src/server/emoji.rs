@@ -1,0 +1,57 @@
+//! What is an emoji: the table stays on the server.
+
+use crate::{
+    ids::MediaId,
+    message::{EmojiGroup, Kind},
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A message of at most this many emoji and nothing else is shown large.
+const LARGE: usize = 3;
+
+/// The kind of a message with this text and picture.
+#[must_use]
+pub fn kind(body: &str, media: Option<MediaId>) -> Kind {
+    let mut clusters = body.graphemes(true).filter(|cluster| !cluster.trim().is_empty());
+    let are_emoji = clusters.by_ref().take(LARGE).all(|cluster| emojis::get(cluster).is_some());
+    match media {
+        Some(_) => Kind::Image,
+        None if are_emoji && clusters.next().is_none() && !body.is_empty() => Kind::Emoji,
+        None => Kind::Text,
+    }
+}
+
+/// All emoji, by group.
+#[must_use]
+pub fn groups() -> Vec<EmojiGroup> {
+    emojis::Group::iter()
+        .map(|group| EmojiGroup {
+            name: format!("{group:?}"),
+            emoji: group.emojis().map(|e| (e.as_str().to_owned(), e.name().to_owned())).collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_to_three_emoji_alone_are_of_their_own_kind() {
+        for emoji in ["🎉", "🎉 🎉", "👍🏽", "👨‍👩‍👧", "🇨🇳🇬🇧😀", "❤️"]
+        {
+            assert_eq!(kind(emoji, None), Kind::Emoji, "{emoji}");
+        }
+        for text in ["", "1", "好", "🎉!", "😀😀😀😀", "#"] {
+            assert_eq!(kind(text, None), Kind::Text, "{text}");
+        }
+        assert_eq!(kind("🎉", Some(MediaId(1))), Kind::Image);
+    }
+
+    #[test]
+    fn the_panel_has_every_group() {
+        let groups = groups();
+        assert!(groups.len() >= 8);
+        assert!(groups.iter().all(|group| !group.emoji.is_empty()));
+    }
+}

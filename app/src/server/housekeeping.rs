@@ -1,0 +1,52 @@
+//! What is done again and again beside the requests.
+
+use super::{App, now};
+use crate::error::Error;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How soon a session that another process ended is refused here.
+const REVOCATIONS: Duration = Duration::from_secs(2);
+/// How often what is not needed any more is removed.
+const TIDYING: Duration = Duration::from_secs(60 * 60);
+/// How long an upload may wait for its message, in milliseconds: a day.
+const UNUSED_UPLOAD: i64 = 24 * 60 * 60 * 1000;
+
+/// Begins the housekeeping of a server; it ends with the runtime. Call it once.
+pub fn spawn_housekeeping(app: App) {
+    tokio::spawn(watch_revocations(app.clone()));
+    let present = app.clone();
+    tokio::spawn(async move { present.presence.run().await });
+    tokio::spawn(async move {
+        let mut ticks = interval(TIDYING);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            // The database has logged why; the next hour tries again.
+            let _ = tidy(&app).await;
+        }
+    });
+}
+
+async fn watch_revocations(app: App) {
+    let mut known = None;
+    let mut ticks = interval(REVOCATIONS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        // No answer: try again; sessions in memory go on meanwhile.
+        let Ok(count) = app.db.revocations().await else { continue };
+        if known.replace(count).is_some_and(|before| before != count) {
+            app.sessions.forget_all();
+        }
+    }
+}
+
+async fn tidy(app: &App) -> Result<(), Error> {
+    app.limits.tidy();
+    app.media.remove_half_written().await;
+    app.db.delete_expired_sessions(now()).await?;
+    let unused = app.db.take_unused_media(now() - UNUSED_UPLOAD).await?;
+    app.media.remove(&unused).await;
+    Ok(())
+}

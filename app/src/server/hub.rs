@@ -1,0 +1,362 @@
+//! The hub: what is new for whom, in memory, so that an idle poll reads no table.
+//!
+//! Every published change takes the next *generation*, one counter for the whole server. Each
+//! tracked reader carries the newest generation of anything that concerns them: a poll compares
+//! that one number with its cursor. Only when they differ are the reader's rooms looked through.
+//!
+//! A generation is taken under the lock of the room that it changes, and a reader's generation is
+//! read before those locks are taken; so whoever sees a generation also finds its change. Changes
+//! are published after commit: whatever is read from the database afterwards includes them.
+
+use crate::ids::{RoomId, UserId};
+use parking_lot::Mutex;
+use quick_cache::sync::Cache;
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// Changes that a room remembers; a reader further behind gets the newest page instead.
+const REMEMBERED: usize = 256;
+
+/// What is new for whom; see the module's words.
+pub struct Hub {
+    /// Names this life of this server.
+    epoch: u64,
+    /// The newest generation that was handed out.
+    clock: AtomicU64,
+    readers: Cache<UserId, Arc<Reader>>,
+    /// Locked only when somebody starts to read, and when a change is published.
+    rooms: Mutex<HashMap<RoomId, Arc<Head>>>,
+    /// People whose profile changed, as `(generation, user)`.
+    profiles: Mutex<Log<UserId>>,
+}
+
+/// A user who polls.
+pub struct Reader {
+    /// Nothing is known of changes up to this generation; set last when the reader is ready.
+    since: OnceLock<u64>,
+    generation: AtomicU64,
+    rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
+    /// Where the reader's own reading position moved, by another tab say.
+    positions: Mutex<HashMap<RoomId, u64>>,
+}
+
+/// A room's newest changes and its readers.
+#[derive(Default)]
+struct Head(Mutex<HeadState>);
+
+#[derive(Default)]
+struct HeadState {
+    changes: Log<i64>,
+    readers: Vec<Weak<Reader>>,
+}
+
+/// The newest entries of a log with their generations, ascending.
+struct Log<T> {
+    recent: VecDeque<(u64, T)>,
+    /// Entries up to this generation may have been forgotten.
+    floor: u64,
+}
+
+impl<T> Default for Log<T> {
+    fn default() -> Self {
+        Self { recent: VecDeque::new(), floor: 0 }
+    }
+}
+
+impl<T: Copy> Log<T> {
+    fn push(&mut self, generation: u64, entry: T) {
+        if self.recent.len() == REMEMBERED
+            && let Some((forgotten, _)) = self.recent.pop_front()
+        {
+            self.floor = forgotten;
+        }
+        self.recent.push_back((generation, entry));
+    }
+
+    /// Entries after `generation`; nothing if some may have been forgotten.
+    fn after(&self, generation: u64) -> Option<impl Iterator<Item = T> + '_> {
+        let first = self.recent.partition_point(|(at, _)| *at <= generation);
+        (self.floor <= generation).then(|| self.recent.range(first..).map(|(_, entry)| *entry))
+    }
+
+    fn newest(&self) -> u64 {
+        self.recent.back().map_or(self.floor, |(at, _)| *at)
+    }
+}
+
+/// What a reader has not heard of yet.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// The generation to go on from.
+    pub generation: u64,
+    /// Changed rooms: messages above this revision; none: too much changed to know; `i64::MAX`:
+    /// only the reader's own position moved.
+    pub rooms: Vec<(RoomId, Option<i64>)>,
+    pub people: Vec<UserId>,
+}
+
+impl Hub {
+    /// A hub that tracks `readers` people at least.
+    #[must_use]
+    pub fn new(epoch: u64, readers: usize) -> Self {
+        Self {
+            epoch,
+            clock: AtomicU64::new(1),
+            // quick_cache evicts before its capacity is reached; forgetting a reader costs them
+            // one resync.
+            readers: Cache::new(readers * 2 + 64),
+            rooms: Mutex::default(),
+            profiles: Mutex::default(),
+        }
+    }
+
+    /// Names this life of this server.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The reader that this user polls with, if tracked and ready.
+    #[must_use]
+    pub fn reader(&self, user: UserId) -> Option<Arc<Reader>> {
+        self.readers.get(&user).filter(|reader| reader.since.get().is_some())
+    }
+
+    /// The reader of this user, tracked from now on. `rooms` loads the ids of the user's rooms; it
+    /// is asked again if the user's memberships change meanwhile.
+    ///
+    /// # Errors
+    /// What `rooms` fails with.
+    pub async fn track<E, Loading>(
+        &self,
+        user: UserId,
+        rooms: impl Fn() -> Loading,
+    ) -> Result<Arc<Reader>, E>
+    where
+        Loading: Future<Output = Result<Vec<RoomId>, E>>,
+    {
+        loop {
+            let Ok(reader) =
+                self.readers.get_or_insert_with(&user, || Ok::<_, Infallible>(Reader::new()));
+            if reader.since.get().is_some() {
+                return Ok(reader);
+            }
+            let ids = rooms().await?;
+            self.start(&reader, &ids);
+            // `forget` while the ids were loaded has dropped this reader: start again.
+            if self.readers.get(&user).is_some_and(|current| Arc::ptr_eq(&current, &reader)) {
+                return Ok(reader);
+            }
+        }
+    }
+
+    /// Makes a reader hear of these rooms; the first of several calls wins.
+    fn start(&self, reader: &Arc<Reader>, ids: &[RoomId]) {
+        let heads: Vec<_> = {
+            let mut rooms = self.rooms.lock();
+            ids.iter().map(|id| (*id, Arc::clone(rooms.entry(*id).or_default()))).collect()
+        };
+        if reader.rooms.set(heads).is_err() {
+            return;
+        }
+        for (_, head) in reader.rooms() {
+            let mut head = head.0.lock();
+            head.readers.retain(|reader| reader.strong_count() > 0);
+            head.readers.push(Arc::downgrade(reader));
+        }
+        let now = self.clock.load(Ordering::SeqCst);
+        reader.generation.fetch_max(now, Ordering::SeqCst);
+        // Cannot be set already: only the call that set `rooms` comes here.
+        let _ = reader.since.set(now);
+    }
+
+    /// Forgets a reader whose memberships changed: their next poll is told to resync.
+    pub fn forget(&self, user: UserId) {
+        self.readers.remove(&user);
+    }
+
+    /// Tells every reader of `room` that its revision `rev` is committed.
+    pub fn publish(&self, room: RoomId, rev: i64) {
+        let Some(head) = self.rooms.lock().get(&room).cloned() else { return };
+        let mut head = head.0.lock();
+        let generation = self.next();
+        head.changes.push(generation, rev);
+        head.readers.retain(|reader| {
+            let reader = reader.upgrade();
+            reader.inspect(|reader| reader.hear(generation)).is_some()
+        });
+    }
+
+    /// Tells this user's other tabs that their reading position in `room` moved.
+    pub fn position_moved(&self, user: UserId, room: RoomId) {
+        let Some(reader) = self.reader(user) else { return };
+        let mut positions = reader.positions.lock();
+        let generation = self.next();
+        positions.insert(room, generation);
+        reader.hear(generation);
+    }
+
+    /// Tells everyone that this user's profile changed, or that they are new.
+    pub fn profile_changed(&self, user: UserId) {
+        let mut profiles = self.profiles.lock();
+        let generation = self.next();
+        profiles.push(generation, user);
+        for (_, reader) in self.readers.iter() {
+            reader.hear(generation);
+        }
+    }
+
+    /// What happened after `generation` for this reader; nothing if memory does not reach back
+    /// that far, or the generation is not one that was handed out: resync.
+    #[must_use]
+    pub fn news(&self, reader: &Reader, generation: u64) -> Option<News> {
+        let newest = reader.generation();
+        if generation > newest || reader.since.get().is_none_or(|since| generation < *since) {
+            return None;
+        }
+        let mut news = News { generation: newest, ..News::default() };
+        for (room, head) in reader.rooms() {
+            let head = head.0.lock();
+            if head.changes.newest() > generation {
+                let revs = head.changes.after(generation);
+                news.rooms.push((*room, revs.and_then(Iterator::min).map(|rev| rev - 1)));
+            }
+        }
+        for (room, at) in &*reader.positions.lock() {
+            if *at > generation && news.rooms.iter().all(|(changed, _)| changed != room) {
+                news.rooms.push((*room, Some(i64::MAX)));
+            }
+        }
+        news.people = self.profiles.lock().after(generation)?.collect();
+        news.people.sort_unstable();
+        news.people.dedup();
+        Some(news)
+    }
+
+    fn next(&self) -> u64 {
+        self.clock.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+impl Reader {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            since: OnceLock::new(),
+            generation: AtomicU64::new(0),
+            rooms: OnceLock::new(),
+            positions: Mutex::default(),
+        })
+    }
+
+    /// The newest generation of anything that concerns this reader.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn hear(&self, generation: u64) {
+        self.generation.fetch_max(generation, Ordering::SeqCst);
+    }
+
+    fn rooms(&self) -> &[(RoomId, Arc<Head>)] {
+        self.rooms.get().map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: UserId = UserId(1);
+    const BOB: UserId = UserId(2);
+    const LOBBY: RoomId = RoomId(1);
+    const OTHER: RoomId = RoomId(2);
+
+    async fn track(hub: &Hub, user: UserId, rooms: &[RoomId]) -> Arc<Reader> {
+        hub.track(user, async move || Ok::<_, ()>(rooms.to_vec())).await.expect("cannot fail")
+    }
+
+    #[tokio::test]
+    async fn only_readers_of_the_room_hear_of_its_change() {
+        let hub = Hub::new(1, 10);
+        let ada = track(&hub, ADA, &[LOBBY, OTHER]).await;
+        let bob = track(&hub, BOB, &[LOBBY]).await;
+        let (before_ada, before_bob) = (ada.generation(), bob.generation());
+        hub.publish(OTHER, 7);
+        hub.publish(OTHER, 8);
+        assert_eq!(bob.generation(), before_bob);
+        let news = hub.news(&ada, before_ada).expect("covered");
+        assert_eq!(news.rooms, [(OTHER, Some(6))]);
+        assert_eq!(hub.news(&ada, news.generation).expect("covered").rooms, []);
+    }
+
+    #[tokio::test]
+    async fn a_change_published_late_is_heard_of_again() {
+        let hub = Hub::new(1, 10);
+        let ada = track(&hub, ADA, &[LOBBY]).await;
+        hub.publish(LOBBY, 6);
+        let between = ada.generation();
+        hub.publish(LOBBY, 5);
+        assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(4))]);
+    }
+
+    #[tokio::test]
+    async fn a_cursor_from_before_or_beyond_memory_resyncs() {
+        let hub = Hub::new(1, 10);
+        let ada = track(&hub, ADA, &[LOBBY]).await;
+        let start = ada.generation();
+        assert_eq!(hub.news(&ada, start - 1), None);
+        assert_eq!(hub.news(&ada, start + 1), None);
+        for rev in 0..=REMEMBERED as i64 {
+            hub.publish(LOBBY, rev);
+        }
+        assert_eq!(hub.news(&ada, start).expect("tracked").rooms, [(LOBBY, None)]);
+    }
+
+    #[tokio::test]
+    async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
+        let hub = Hub::new(1, 10);
+        let asked = AtomicU64::new(0);
+        let ada = hub
+            .track(ADA, async || {
+                if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                    hub.forget(ADA);
+                    return Ok::<_, ()>(vec![]);
+                }
+                Ok(vec![LOBBY])
+            })
+            .await
+            .expect("cannot fail");
+        let start = ada.generation();
+        hub.publish(LOBBY, 1);
+        assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(0))]);
+    }
+
+    #[tokio::test]
+    async fn one_s_own_position_and_everyone_s_profiles_are_news() {
+        let hub = Hub::new(1, 10);
+        let ada = track(&hub, ADA, &[LOBBY]).await;
+        let start = ada.generation();
+        hub.position_moved(ADA, LOBBY);
+        hub.position_moved(BOB, LOBBY);
+        hub.profile_changed(BOB);
+        let news = hub.news(&ada, start).expect("covered");
+        assert_eq!(news.rooms, [(LOBBY, Some(i64::MAX))]);
+        assert_eq!(news.people, [BOB]);
+    }
+
+    #[tokio::test]
+    async fn a_forgotten_reader_is_not_kept_alive_by_rooms() {
+        let hub = Hub::new(1, 10);
+        let weak = Arc::downgrade(&track(&hub, ADA, &[LOBBY]).await);
+        hub.forget(ADA);
+        assert!(hub.reader(ADA).is_none());
+        assert!(weak.upgrade().is_none());
+    }
+}

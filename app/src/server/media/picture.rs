@@ -1,0 +1,202 @@
+//! From an upload's bytes to a picture that is safe to serve: known type, bounded size, upright,
+//! without metadata (a phone's photo holds where it was taken), with a thumbnail. Pure.
+
+use crate::{error::Error, media::Purpose};
+use image::{
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+    codecs::{
+        gif::{GifDecoder, GifEncoder, Repeat},
+        jpeg::JpegEncoder,
+        webp::WebPEncoder,
+    },
+    imageops::FilterType,
+    metadata::LoopCount,
+};
+use std::io::Cursor;
+
+/// The most pixels of a picture: a phone's largest photo has about so many.
+const PIXELS_MAX: u64 = 40_000_000;
+/// The most pixels of all frames of an animation together.
+const ANIMATION_PIXELS_MAX: u64 = 100_000_000;
+/// The most frames of an animation.
+const FRAMES_MAX: u32 = 200;
+/// The most memory that a decoder may take, in bytes: `PIXELS_MAX` at 16 bits in four channels,
+/// and as much again beside it.
+const ALLOCATION_MAX: u64 = 640_000_000;
+/// A message's thumbnail fits into this width and height.
+const THUMB: (u32, u32) = (640, 480);
+/// Side of an avatar, and of its thumbnail, in pixels.
+const AVATAR: (u32, u32) = (256, 96);
+
+/// A picture and its thumbnail, ready to be stored.
+#[derive(Debug)]
+pub struct Processed {
+    pub picture: Encoded,
+    pub thumb: Encoded,
+}
+
+/// An encoded picture.
+#[derive(Debug)]
+pub struct Encoded {
+    pub bytes: Vec<u8>,
+    /// Media type, such as `image/jpeg`.
+    pub content_type: &'static str,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Makes an upload safe. Takes up to some seconds of a processor: not on the runtime's threads.
+///
+/// # Errors
+/// [`Error::NotAPicture`], [`Error::BrokenPicture`] or [`Error::PictureTooBig`].
+pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
+    let format = format_of(bytes)?;
+    if format == ImageFormat::Jpeg && !is_whole_jpeg(bytes) {
+        return Err(Error::BrokenPicture);
+    }
+    let still = decode(bytes, format)?;
+    match purpose {
+        Purpose::Avatar => {
+            let square = |side| still.resize_to_fill(side, side, FilterType::CatmullRom);
+            Ok(Processed {
+                picture: encode(&square(AVATAR.0), ImageFormat::Jpeg)?,
+                thumb: encode(&square(AVATAR.1), ImageFormat::Jpeg)?,
+            })
+        }
+        Purpose::Message => Ok(Processed {
+            thumb: encode(&thumbnail(&still), ImageFormat::Jpeg)?,
+            picture: match format {
+                ImageFormat::Gif => animation(bytes, &still)?,
+                format => encode(&still, format)?,
+            },
+        }),
+    }
+}
+
+/// The type by the first bytes, whatever the file is called.
+fn format_of(bytes: &[u8]) -> Result<ImageFormat, Error> {
+    match infer::get(bytes).map(|kind| kind.mime_type()) {
+        Some("image/jpeg") => Ok(ImageFormat::Jpeg),
+        Some("image/png") => Ok(ImageFormat::Png),
+        Some("image/gif") => Ok(ImageFormat::Gif),
+        Some("image/webp") => Ok(ImageFormat::WebP),
+        _ => Err(Error::NotAPicture),
+    }
+}
+
+/// Whether a JPEG goes on to its end: the decoder fills with grey what is missing. Walks from
+/// marker to marker (ITU-T T.81, annex B) to the end-of-image; other data may follow that.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    loop {
+        match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(0xFF), Some(0xD9)) => return true,
+            // Fill bytes, stuffed bytes and restart markers: no length follows.
+            (Some(0xFF), Some(0xFF)) => at += 1,
+            (Some(0xFF), Some(0x00 | 0x01 | 0xD0..=0xD7)) => at += 2,
+            (Some(0xFF), Some(_)) => match (bytes.get(at + 2), bytes.get(at + 3)) {
+                (Some(&high), Some(&low)) => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+                _ => return false,
+            },
+            // Within the scan's data.
+            (Some(_), Some(_)) => at += 1,
+            _ => return false,
+        }
+    }
+}
+
+/// The picture, or an animation's first frame, turned upright, in 8 bits a channel.
+fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Error> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(ALLOCATION_MAX);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > PIXELS_MAX {
+        return Err(too_big(PIXELS_MAX));
+    }
+    let orientation = decoder.orientation().map_err(broken)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    image.apply_orientation(orientation);
+    Ok(match image {
+        gray @ DynamicImage::ImageLuma8(_) => gray,
+        DynamicImage::ImageLuma16(_) => image.into_luma8().into(),
+        _ if is_transparent(&image) => image.into_rgba8().into(),
+        _ => image.into_rgb8().into(),
+    })
+}
+
+fn is_transparent(image: &DynamicImage) -> bool {
+    match image {
+        DynamicImage::ImageRgba8(image) => image.pixels().any(|pixel| pixel.0[3] < u8::MAX),
+        other => other.color().has_alpha(),
+    }
+}
+
+/// Fits into [`THUMB`]; a smaller picture stays as it is.
+fn thumbnail(image: &DynamicImage) -> DynamicImage {
+    if image.width() <= THUMB.0 && image.height() <= THUMB.1 {
+        return image.clone();
+    }
+    image.thumbnail(THUMB.0, THUMB.1)
+}
+
+/// Encodes in `format` if that suits: a transparent picture is never a JPEG, an opaque one never a
+/// WebP (which this encoder writes without loss only: a photo would grow to many times its size).
+fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Encoded, Error> {
+    let mut bytes = Cursor::new(Vec::new());
+    let transparent = image.color().has_alpha();
+    let (written, content_type) = match format {
+        ImageFormat::WebP if transparent => {
+            (image.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)), "image/webp")
+        }
+        ImageFormat::Jpeg | ImageFormat::WebP if !transparent => {
+            (image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 85)), "image/jpeg")
+        }
+        _ => (image.write_to(&mut bytes, ImageFormat::Png), "image/png"),
+    };
+    written.map_err(broken)?;
+    let (width, height) = (image.width(), image.height());
+    Ok(Encoded { bytes: bytes.into_inner(), content_type, width, height })
+}
+
+/// Writes a GIF anew, frame by frame, so that only one is in memory.
+fn animation(bytes: &[u8], still: &DynamicImage) -> Result<Encoded, Error> {
+    let (width, height) = (still.width(), still.height());
+    let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(broken)?;
+    let repeat = match decoder.loop_count() {
+        LoopCount::Infinite => Repeat::Infinite,
+        LoopCount::Finite(count) => Repeat::Finite(u16::try_from(count.get()).unwrap_or(u16::MAX)),
+    };
+    let mut written = Vec::new();
+    // The quickest of the speeds that do not skip pixels visibly (1 to 30).
+    let mut encoder = GifEncoder::new_with_speed(&mut written, 20);
+    let pixels = u64::from(width) * u64::from(height);
+    for (frame, number) in decoder.into_frames().zip(1_u32..) {
+        if number > FRAMES_MAX || pixels * u64::from(number) > ANIMATION_PIXELS_MAX {
+            return Err(too_big(ANIMATION_PIXELS_MAX));
+        }
+        if number == 2 {
+            encoder.set_repeat(repeat).map_err(broken)?;
+        }
+        encoder.encode_frame(frame.map_err(broken)?).map_err(broken)?;
+    }
+    drop(encoder);
+    Ok(Encoded { bytes: written, content_type: "image/gif", width, height })
+}
+
+fn too_big(pixels: u64) -> Error {
+    Error::PictureTooBig { pixels, frames: FRAMES_MAX }
+}
+
+fn broken(error: ImageError) -> Error {
+    match error {
+        ImageError::Limits(_) => too_big(PIXELS_MAX),
+        _ => Error::BrokenPicture,
+    }
+}
+
+#[cfg(test)]
+#[path = "picture_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+//! What only the server has.
+
+pub mod account;
+pub mod answer;
+pub mod db;
+pub mod emoji;
+pub mod housekeeping;
+pub mod hub;
+pub mod limits;
+pub mod media;
+pub mod password;
+pub mod presence;
+pub mod session;
+pub mod settings;
+pub mod shell;
+pub mod sync;
+
+use crate::{error::Error, ids::UserId};
+use axum::http::request::Parts;
+use leptos::prelude::*;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+pub use housekeeping::spawn_housekeeping;
+pub use settings::Settings;
+
+/// All that the server's functions share; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What [`App`] points to.
+pub struct Inner {
+    pub settings: Settings,
+    pub db: db::Db,
+    pub hub: hub::Hub,
+    pub presence: presence::Tracker,
+    pub sessions: session::Sessions,
+    pub limits: limits::Limits,
+    pub media: media::Media,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// The application over an open, migrated database.
+    #[must_use]
+    pub fn new(settings: Settings, db: db::Db) -> Self {
+        // Milliseconds are fine enough to tell two lives of a server apart.
+        let hub = hub::Hub::new(now().unsigned_abs(), settings.online_max);
+        let presence = presence::Tracker::new(settings.online_ttl, settings.online_max);
+        let sessions = session::Sessions::new(settings.online_max.saturating_mul(2));
+        let limits = limits::Limits::default();
+        let media = media::Media::new(&settings.data);
+        Self(Arc::new(Inner { settings, db, hub, presence, sessions, limits, media }))
+    }
+
+    /// Tells the rooms' members of committed changes.
+    pub fn publish(&self, changes: &[db::Change]) {
+        for change in changes {
+            self.hub.publish(change.room, change.rev);
+        }
+    }
+
+    /// Tells everyone that a person is new, or that their shown name, introduction or picture is
+    /// another now.
+    pub fn profile_changed(&self, user: UserId) {
+        self.hub.profile_changed(user);
+    }
+}
+
+/// The application that answers this request.
+///
+/// # Errors
+/// [`Error::Internal`] outside of a request.
+pub fn app() -> Result<App, Error> {
+    use_context().ok_or(Error::Internal)
+}
+
+/// The application, and who calls it.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub async fn enter() -> Result<(App, session::Caller), Error> {
+    // From the context before the first await.
+    let app = app()?;
+    Ok((app, session::caller().await?))
+}
+
+/// Where a request came from; the outermost layer puts it into the request's extensions, having
+/// looked through a trusted proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    pub address: IpAddr,
+    /// Whether the browser speaks https, to us or to the proxy.
+    pub https: bool,
+}
+
+impl Peer {
+    /// Of these request parts; a plain local one where no layer has set it.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        let unknown = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), https: false };
+        parts.extensions.get().copied().unwrap_or(unknown)
+    }
+}
+
+/// Milliseconds since 1970, UTC.
+#[must_use]
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Remembers a choice in a cookie for a year; scripts of the page may read it.
+///
+/// # Errors
+/// [`Error::Internal`] outside of a request.
+pub fn remember(name: &'static str, value: &'static str) -> Result<(), Error> {
+    use axum::http::{HeaderValue, header::SET_COOKIE};
+    let response: leptos_axum::ResponseOptions = use_context().ok_or(Error::Internal)?;
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let cookie = HeaderValue::try_from(cookie).map_err(|_| Error::Internal)?;
+    response.append_header(SET_COOKIE, cookie);
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! Who is here: a TTL cache. `last seen` is kept in the value and compared when it is read;
+//! nothing expires by a timer of its own. Everyone gets the same snapshot, computed once per
+//! change by [`Tracker::sweep`], with a version that polls compare.
+
+use crate::{ids::UserId, presence::Presence, sync::PresenceDelta};
+use parking_lot::{Mutex, RwLock};
+use quick_cache::sync::Cache;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// Versions whose changes are remembered; a reader further behind gets the whole list.
+const REMEMBERED: usize = 64;
+
+/// How long a person stays after one of their tabs says good-bye: long enough for another tab of
+/// theirs to ask again, so that they do not flicker. Milliseconds.
+const GRACE: i64 = 1_500;
+
+/// Everyone who is here, and how that list came to be.
+#[derive(Default)]
+struct Snapshot {
+    present: BTreeMap<UserId, Presence>,
+    /// The newest changes, as `(version, who)`, ascending.
+    changes: VecDeque<(u64, Vec<(UserId, Presence)>)>,
+}
+
+/// Tracks who is here. Times are milliseconds since 1970.
+pub struct Tracker {
+    ttl: i64,
+    max: usize,
+    seen: Cache<UserId, Arc<AtomicI64>>,
+    tracked: AtomicUsize,
+    full: AtomicBool,
+    version: AtomicU64,
+    snapshot: RwLock<Arc<Snapshot>>,
+    /// One sweep at a time.
+    sweeping: Mutex<()>,
+    /// Wakes the sweeper when somebody came or left.
+    changed: Notify,
+}
+
+impl Tracker {
+    /// A tracker of at most `max` people, each here for `ttl` after they asked.
+    #[must_use]
+    pub fn new(ttl: Duration, max: usize) -> Self {
+        Self {
+            ttl: i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX),
+            max,
+            // quick_cache evicts before its capacity is reached: `max` is kept by `tracked`.
+            seen: Cache::new(max * 2 + 64),
+            tracked: AtomicUsize::new(0),
+            full: AtomicBool::new(false),
+            version: AtomicU64::new(1),
+            snapshot: RwLock::default(),
+            sweeping: Mutex::new(()),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Notes that this user asked just now.
+    pub fn touch(&self, user: UserId, now: i64) {
+        if let Some(last_seen) = self.seen.get(&user) {
+            let before = last_seen.swap(now, Ordering::Relaxed);
+            if now - before > self.ttl {
+                self.changed.notify_one();
+            }
+            return;
+        }
+        if self.tracked.load(Ordering::Relaxed) >= self.max {
+            if !self.full.swap(true, Ordering::Relaxed) {
+                tracing::warn!(max = self.max, "more people online than are tracked");
+            }
+            return;
+        }
+        self.tracked.fetch_add(1, Ordering::Relaxed);
+        self.seen.insert(user, Arc::new(AtomicI64::new(now)));
+        self.changed.notify_one();
+    }
+
+    /// Notes that a tab of this user says good-bye: gone soon, unless another one asks.
+    pub fn leave(&self, user: UserId, now: i64) {
+        if let Some(last_seen) = self.seen.get(&user) {
+            last_seen.fetch_min(now - self.ttl + GRACE, Ordering::Relaxed);
+        }
+    }
+
+    /// The version of the newest list; polls compare it.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// Everyone who is here, and the list's version.
+    #[must_use]
+    pub fn all(&self) -> (u64, Vec<(UserId, Presence)>) {
+        // The version first: a newer list under an older version is only sent once more.
+        let version = self.version();
+        (version, self.snapshot.read().present.iter().map(|(id, at)| (*id, *at)).collect())
+    }
+
+    /// What changed after `version`, and the version it leads to.
+    #[must_use]
+    pub fn since(&self, version: u64) -> (u64, PresenceDelta) {
+        let newest = self.version();
+        if newest == version {
+            return (version, PresenceDelta::Unchanged);
+        }
+        let snapshot = Arc::clone(&self.snapshot.read());
+        match snapshot.changes.front() {
+            Some((oldest, _)) if *oldest <= version + 1 && version < newest => {
+                let changed: BTreeMap<_, _> = snapshot
+                    .changes
+                    .iter()
+                    .filter(|(at, _)| *at > version)
+                    .flat_map(|(_, who)| who.iter().copied())
+                    .collect();
+                (newest, PresenceDelta::Changed(changed.into_iter().collect()))
+            }
+            _ => {
+                let (version, present) = self.all();
+                (version, PresenceDelta::All(present))
+            }
+        }
+    }
+
+    /// Makes the list anew, and its next version if it differs.
+    pub fn sweep(&self, now: i64) {
+        let _one = self.sweeping.lock();
+        self.seen.retain(|_, seen| now - seen.load(Ordering::Relaxed) <= self.ttl);
+        let present: BTreeMap<_, _> =
+            self.seen.iter().map(|(user, _)| (user, Presence::Online)).collect();
+        self.tracked.store(present.len(), Ordering::Relaxed);
+        if present.len() < self.max {
+            self.full.store(false, Ordering::Relaxed);
+        }
+        let before = Arc::clone(&self.snapshot.read());
+        let came = present.iter().filter(|(user, at)| before.present.get(user) != Some(at));
+        let left = before.present.keys().filter(|user| !present.contains_key(user));
+        let changed: Vec<_> = came
+            .map(|(user, at)| (*user, *at))
+            .chain(left.map(|user| (*user, Presence::Offline)))
+            .collect();
+        if changed.is_empty() {
+            return;
+        }
+        let version = self.version() + 1;
+        let mut changes = before.changes.clone();
+        changes.push_back((version, changed));
+        if changes.len() > REMEMBERED {
+            changes.pop_front();
+        }
+        *self.snapshot.write() = Arc::new(Snapshot { present, changes });
+        self.version.store(version, Ordering::Release);
+    }
+
+    /// Sweeps for ever: at once when somebody comes or leaves, and four times a second for those
+    /// who fell silent.
+    pub async fn run(&self) {
+        loop {
+            let pause = Duration::from_millis(250);
+            let _ = tokio::time::timeout(pause, self.changed.notified()).await;
+            self.sweep(super::now());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: UserId = UserId(1);
+    const BOB: UserId = UserId(2);
+
+    fn tracker() -> Tracker {
+        Tracker::new(Duration::from_secs(3), 2)
+    }
+
+    #[test]
+    fn online_means_asked_within_the_ttl() {
+        let tracker = tracker();
+        tracker.touch(ADA, 1_000);
+        tracker.sweep(4_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+        tracker.sweep(4_001);
+        assert_eq!(tracker.all().1, []);
+    }
+
+    #[test]
+    fn a_reader_gets_only_what_changed_since_their_version() {
+        let tracker = tracker();
+        tracker.touch(ADA, 0);
+        tracker.sweep(0);
+        let version = tracker.version();
+        assert_eq!(tracker.since(version), (version, PresenceDelta::Unchanged));
+        tracker.touch(BOB, 0);
+        tracker.sweep(0);
+        tracker.leave(ADA, 0);
+        tracker.sweep(GRACE + 1);
+        let changed = vec![(ADA, Presence::Offline), (BOB, Presence::Online)];
+        assert_eq!(tracker.since(version), (version + 2, PresenceDelta::Changed(changed)));
+        let all = PresenceDelta::All(vec![(BOB, Presence::Online)]);
+        assert_eq!(tracker.since(0), (version + 2, all.clone()));
+        assert_eq!(tracker.since(version + 9), (version + 2, all));
+    }
+
+    #[test]
+    fn another_tab_s_poll_after_a_good_bye_keeps_its_person_here() {
+        let tracker = tracker();
+        tracker.touch(ADA, 0);
+        tracker.sweep(0);
+        let version = tracker.version();
+        tracker.leave(ADA, 0);
+        tracker.touch(ADA, 1_000);
+        tracker.sweep(GRACE + 1);
+        assert_eq!(tracker.version(), version);
+    }
+
+    #[test]
+    fn a_quiet_sweep_makes_no_new_version() {
+        let tracker = tracker();
+        tracker.touch(ADA, 0);
+        tracker.sweep(0);
+        let version = tracker.version();
+        tracker.touch(ADA, 1_000);
+        tracker.sweep(2_000);
+        assert_eq!(tracker.version(), version);
+    }
+
+    #[test]
+    fn no_more_than_the_maximum_are_tracked_and_a_place_is_given_again() {
+        let tracker = tracker();
+        for user in 1..=3 {
+            tracker.touch(UserId(user), 0);
+        }
+        tracker.sweep(0);
+        assert_eq!(tracker.all().1.len(), 2);
+        tracker.leave(ADA, 0);
+        tracker.sweep(GRACE + 1);
+        tracker.touch(UserId(3), GRACE + 1);
+        tracker.sweep(GRACE + 1);
+        assert_eq!(tracker.all().1, [(BOB, Presence::Online), (UserId(3), Presence::Online)]);
+    }
+}

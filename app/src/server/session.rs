@@ -1,0 +1,287 @@
+//! Sessions: who a request comes from. The cookie holds a random token; memory and the database
+//! know its SHA-256 only.
+
+use super::{
+    App, Peer, app,
+    db::sessions::{Session, TokenHash},
+    now,
+};
+use crate::{error::Error, ids::UserId};
+use axum::http::{
+    HeaderValue,
+    header::{SET_COOKIE, USER_AGENT},
+    request::Parts,
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How long a session lives without use, in milliseconds: 30 days.
+const LIFETIME: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long memory is believed before the database is asked again, in milliseconds: an hour.
+const BELIEVED: i64 = 60 * 60 * 1000;
+/// The cookie's age in seconds: 400 days, the most that browsers keep (RFC 6265bis, 5.5). It
+/// outlives the session, whose end the server alone decides and moves on with use.
+const COOKIE_AGE: i64 = 400 * 24 * 60 * 60;
+/// Random bytes of a token.
+const TOKEN_BYTES: usize = 32;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    pub id: UserId,
+    pub is_admin: bool,
+}
+
+/// Who asks this server function.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub async fn caller() -> Result<Caller, Error> {
+    Visit::current()?.caller().await
+}
+
+/// Who sent the request of these parts.
+///
+/// # Errors
+/// [`Error::Unauthenticated`].
+pub async fn caller_of(app: &App, parts: &Parts) -> Result<Caller, Error> {
+    let token = token_of(parts).ok_or(Error::Unauthenticated)?;
+    let session = app.sessions.find(app, &token, now()).await?.ok_or(Error::Unauthenticated)?;
+    Ok(Caller { id: session.user, is_admin: session.is_admin })
+}
+
+/// A request to a server function: all of its context, taken before the first `await`.
+pub struct Visit {
+    pub app: App,
+    pub parts: Parts,
+    response: ResponseOptions,
+}
+
+impl Visit {
+    /// The request that is being answered.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] outside of a request.
+    pub fn current() -> Result<Self, Error> {
+        let parts = use_context().ok_or(Error::Internal)?;
+        let response = use_context().ok_or(Error::Internal)?;
+        Ok(Self { app: app()?, parts, response })
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub async fn caller(&self) -> Result<Caller, Error> {
+        caller_of(&self.app, &self.parts).await
+    }
+
+    /// Begins a session with a new token; the one that the request came with ends.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn log_in(&self, user: UserId) -> Result<(), Error> {
+        self.end().await?;
+        let mut token = [0; TOKEN_BYTES];
+        getrandom::fill(&mut token).map_err(|error| {
+            tracing::error!("no random bytes: {error}");
+            Error::Internal
+        })?;
+        let agent = self.parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let (hash, now) = (hash_of(&token), now());
+        let agent = agent.unwrap_or_default();
+        self.app.db.create_session(&hash, user, now, now + LIFETIME, agent).await?;
+        self.set_cookie(hex(&token), COOKIE_AGE)
+    }
+
+    /// Ends the session that the request came with, if any.
+    ///
+    /// # Errors
+    /// Those of the database; the session has not ended then.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        self.end().await?;
+        self.set_cookie(String::new(), 0)
+    }
+
+    async fn end(&self) -> Result<(), Error> {
+        let Some(token) = token_of(&self.parts) else { return Ok(()) };
+        self.app.db.delete_session(&token).await?;
+        self.app.sessions.forget(&token);
+        Ok(())
+    }
+
+    fn set_cookie(&self, value: String, age: i64) -> Result<(), Error> {
+        let https = Peer::of(&self.parts).https;
+        let cookie = HeaderValue::from_str(&cookie(value, age, https)).map_err(|_| Error::Internal);
+        self.response.append_header(SET_COOKIE, cookie?);
+        Ok(())
+    }
+}
+
+/// The sessions that were seen lately, so that a poll needs no SQL.
+pub struct Sessions {
+    seen: Cache<TokenHash, Seen>,
+    /// Grows when sessions have been ended somewhere: what was seen before is not believed.
+    epoch: AtomicU64,
+}
+
+/// A session as the database had it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    session: Session,
+    at: i64,
+    epoch: u64,
+}
+
+impl Seen {
+    fn holds(&self, now: i64, epoch: u64) -> bool {
+        self.epoch == epoch && now < self.session.expires && now < self.at + BELIEVED
+    }
+}
+
+impl Sessions {
+    /// Room for this many sessions; more are asked for in the database.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self { seen: Cache::new(capacity), epoch: AtomicU64::new(0) }
+    }
+
+    /// Believes nothing that was seen before: sessions have been ended, here or by another process.
+    pub fn forget_all(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// A session that ended. One who is reading it at this moment cannot bring it back: removing
+    /// also removes the place that they are about to fill.
+    fn forget(&self, token: &TokenHash) {
+        self.seen.remove(token);
+    }
+
+    async fn find(&self, app: &App, token: &TokenHash, now: i64) -> Result<Option<Session>, Error> {
+        let epoch = self.epoch.load(Ordering::Acquire);
+        self.seen.remove_if(token, |seen| !seen.holds(now, epoch));
+        let place = match self.seen.get_value_or_guard_async(token).await {
+            Ok(seen) => return Ok(Some(seen.session)),
+            Err(place) => place,
+        };
+        let Some(mut session) = app.db.session(token, now).await? else { return Ok(None) };
+        // Not at every reading, so that logging in is not followed by a second write.
+        if session.expires < now + LIFETIME - BELIEVED {
+            session.expires = now + LIFETIME;
+            app.db.extend_session(token, now, session.expires).await?;
+        }
+        // Refused if the session was ended meanwhile; this request came before that.
+        let _ = place.insert(Seen { session, at: now, epoch });
+        Ok(Some(session))
+    }
+}
+
+/// `__Host-` makes browsers refuse the cookie from any other host or path (RFC 6265bis, 4.1.3),
+/// but exists under https only.
+fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-sampleim" } else { "sampleim" }
+}
+
+fn cookie(value: String, age: i64, https: bool) -> String {
+    let mut cookie = Cookie::new(cookie_name(https), value);
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(https);
+    format!("{cookie}; Max-Age={age}")
+}
+
+/// The hash of the token in the request's cookie, if there is one of the right form.
+fn token_of(parts: &Parts) -> Option<TokenHash> {
+    let jar = CookieJar::from_headers(&parts.headers);
+    let text = jar.get(cookie_name(Peer::of(parts).https))?.value();
+    Some(hash_of(&unhex(text)?))
+}
+
+fn hash_of(token: &[u8; TOKEN_BYTES]) -> TokenHash {
+    Sha256::digest(token).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * TOKEN_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut bytes = [0; TOKEN_BYTES];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{Request, header::COOKIE};
+
+    fn parts(cookie: &str, https: bool) -> Parts {
+        let (mut parts, ()) =
+            Request::builder().header(COOKIE, cookie).body(()).unwrap().into_parts();
+        parts.extensions.insert(Peer { address: [127, 0, 0, 1].into(), https });
+        parts
+    }
+
+    #[test]
+    fn a_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+        let plain = cookie("ab".into(), 60, false);
+        assert_eq!(plain, "sampleim=ab; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");
+        let secure = cookie("ab".into(), 60, true);
+        assert_eq!(
+            secure,
+            "__Host-sampleim=ab; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
+        );
+    }
+
+    #[test]
+    fn only_the_cookie_of_the_scheme_is_read() {
+        let token = hex(&[7; TOKEN_BYTES]);
+        let expected = Some(hash_of(&[7; TOKEN_BYTES]));
+        assert_eq!(token_of(&parts(&format!("a=b; sampleim={token}"), false)), expected);
+        assert_eq!(token_of(&parts(&format!("sampleim={token}"), true)), None);
+        assert_eq!(token_of(&parts(&format!("__Host-sampleim={token}"), true)), expected);
+        for wrong in ["", "sampleim=", "sampleim=zz", &format!("sampleim={token}0")] {
+            assert_eq!(token_of(&parts(wrong, false)), None, "{wrong}");
+        }
+        assert_eq!(unhex(&"é".repeat(32)), None);
+    }
+
+    #[test]
+    fn memory_is_believed_for_an_hour_and_not_beyond_the_end() {
+        let session = Session { user: UserId(1), is_admin: false, expires: 10 * BELIEVED };
+        let seen = Seen { session, at: 1_000, epoch: 3 };
+        assert!(seen.holds(1_000 + BELIEVED - 1, 3));
+        assert!(!seen.holds(1_000 + BELIEVED, 3));
+        assert!(!seen.holds(1_000, 4), "sessions have been ended since");
+        let late = Seen { at: 10 * BELIEVED - 10, ..seen };
+        assert!(late.holds(10 * BELIEVED - 1, 3));
+        assert!(!late.holds(10 * BELIEVED, 3));
+    }
+
+    #[tokio::test]
+    async fn one_who_reads_an_ending_session_does_not_bring_it_back() {
+        let sessions = Sessions::new(10);
+        let session = Session { user: UserId(1), is_admin: false, expires: i64::MAX };
+        let Err(place) = sessions.seen.get_value_or_guard_async(&[1; 32]).await else {
+            panic!("nothing was there");
+        };
+        sessions.forget(&[1; 32]);
+        assert!(place.insert(Seen { session, at: 0, epoch: 0 }).is_err());
+        assert!(sessions.seen.get(&[1; 32]).is_none());
+    }
+}

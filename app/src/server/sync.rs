@@ -1,0 +1,195 @@
+//! What a client gets: the snapshot that a page starts with, and what has changed since.
+//!
+//! The order of reading is what makes it sound: first the cursor, then the rooms, then their
+//! messages. Each may be newer than the one before, never older, and the client merges by
+//! `(room, seq)` with the higher `rev` winning, so that hearing of a change twice is harmless.
+
+use super::{App, hub::Reader};
+use crate::{
+    account::Person,
+    error::Error,
+    ids::{ClientId, RoomId, UserId},
+    message::{self, Message, Page},
+    room::Room,
+    sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, RoomDelta, Snapshot, Update},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// Milliseconds between two polls of one client.
+const POLL_MS: u32 = 1_000;
+/// People in a page's first list.
+const PEOPLE: u32 = 100;
+
+impl App {
+    /// All that a page needs to start, with the newest messages of the room that is open, or its
+    /// page before `before`. A room that is not the user's is not there.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if the user is gone; [`Error::Unavailable`].
+    pub async fn snapshot(
+        &self,
+        user: UserId,
+        open: Option<RoomId>,
+        before: Option<i64>,
+    ) -> Result<Snapshot, Error> {
+        let reader = self.track(user).await?;
+        self.presence.touch(user, super::now());
+        let generation = reader.generation();
+        let (version, presence) = self.presence.all();
+        let rooms = self.db.rooms(user).await?;
+        let open = match open {
+            Some(room) => found(self.db.history(user, room, before, message::PAGE).await)?,
+            None => None,
+        };
+        let (mut people, people_after) = self.db.people(None, PEOPLE).await?;
+        let known: BTreeSet<_> = people.iter().map(|person| person.id).collect();
+        let in_page = open.iter().flat_map(|page| page.messages.iter().map(|m| m.sender));
+        let present = presence.iter().map(|(user, _)| *user).take(PEOPLE as usize);
+        let mentioned: BTreeSet<_> =
+            rooms.iter().flat_map(mentioned).chain(in_page).chain(present).chain([user]).collect();
+        people.extend(self.people(mentioned.difference(&known).copied()).await?);
+        let me = people.iter().find(|person| person.id == user).cloned();
+        Ok(Snapshot {
+            me: me.ok_or(Error::Unauthenticated)?,
+            cursor: self.cursor(generation, version),
+            rooms,
+            people,
+            people_after,
+            presence,
+            open,
+            next_poll_ms: POLL_MS,
+            upload_limit: self.settings.upload_limit,
+            now: super::now(),
+            form_id: random_client_id()?,
+        })
+    }
+
+    /// What is new since `cursor`; nothing costs no SQL.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn poll(&self, user: UserId, cursor: Cursor) -> Result<Option<Update>, Error> {
+        self.presence.touch(user, super::now());
+        let reader = match self.hub.reader(user) {
+            Some(reader) if cursor.epoch == self.hub.epoch() => reader,
+            _ => return Ok(Some(Update::Resync)),
+        };
+        if cursor.generation == reader.generation() && cursor.presence == self.presence.version() {
+            return Ok(None);
+        }
+        let Some(news) = self.hub.news(&reader, cursor.generation) else {
+            return Ok(Some(Update::Resync));
+        };
+        let (version, presence) = self.presence.since(cursor.presence);
+        let since: HashMap<_, _> = news.rooms.into_iter().collect();
+        let ids: Vec<_> = since.keys().copied().collect();
+        let rooms = if ids.is_empty() { vec![] } else { self.db.rooms_by_id(user, &ids).await? };
+        let rooms =
+            self.room_deltas(user, rooms, |room| Some(since.get(&room)?.to_owned())).await?;
+        let delta = self.delta(self.cursor(news.generation, version), rooms, presence, news.people);
+        Ok(Some(Update::Delta(delta.await?)))
+    }
+
+    /// The whole difference to what a client has, as `(room, rev)` of each room whose messages it
+    /// holds. All of the user's rooms are in the answer: a room that is not, is no longer theirs.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn resync(&self, user: UserId, held: Vec<(RoomId, i64)>) -> Result<Delta, Error> {
+        let reader = self.track(user).await?;
+        self.presence.touch(user, super::now());
+        let generation = reader.generation();
+        let (version, present) = self.presence.all();
+        let held: HashMap<_, _> = held.into_iter().collect();
+        let rooms = self.db.rooms(user).await?;
+        let rooms = self
+            .room_deltas(user, rooms, |room| {
+                Some(Some(held.get(&room).copied().unwrap_or(i64::MAX)))
+            })
+            .await?;
+        let presence = PresenceDelta::All(present);
+        self.delta(self.cursor(generation, version), rooms, presence, vec![]).await
+    }
+
+    async fn track(&self, user: UserId) -> Result<Arc<Reader>, Error> {
+        self.hub.track(user, || self.db.room_ids(user)).await
+    }
+
+    /// Each room with its messages after the revision that `since` gives: none given, the newest
+    /// page; `i64::MAX`, no messages at all.
+    async fn room_deltas(
+        &self,
+        user: UserId,
+        rooms: Vec<Room>,
+        since: impl Fn(RoomId) -> Option<Option<i64>>,
+    ) -> Result<Vec<RoomDelta>, Error> {
+        let mut deltas = Vec::with_capacity(rooms.len());
+        for room in rooms {
+            let (messages, limited) = match since(room.id).flatten() {
+                Some(rev) if rev >= room.last_rev => (vec![], false),
+                Some(rev) => {
+                    let changes = self.db.changes(user, room.id, rev, DELTA_MAX + 1).await?;
+                    if changes.len() > DELTA_MAX as usize {
+                        (self.newest(user, room.id).await?, true)
+                    } else {
+                        (changes, false)
+                    }
+                }
+                None => (self.newest(user, room.id).await?, true),
+            };
+            deltas.push(RoomDelta { room, messages, limited });
+        }
+        Ok(deltas)
+    }
+
+    async fn newest(&self, user: UserId, room: RoomId) -> Result<Vec<Message>, Error> {
+        let page = found(self.db.history(user, room, None, message::PAGE).await)?;
+        Ok(page.map_or_else(Vec::new, |page: Page| page.messages))
+    }
+
+    async fn delta(
+        &self,
+        cursor: Cursor,
+        rooms: Vec<RoomDelta>,
+        presence: PresenceDelta,
+        changed: Vec<UserId>,
+    ) -> Result<Delta, Error> {
+        let senders = rooms.iter().flat_map(|delta| delta.messages.iter().map(|m| m.sender));
+        let mentioned = rooms.iter().flat_map(|delta| mentioned(&delta.room));
+        let ids: BTreeSet<_> = mentioned.chain(senders).chain(changed).collect();
+        let people = self.people(ids).await?;
+        Ok(Delta { cursor, rooms, people, presence, next_poll_ms: POLL_MS })
+    }
+
+    async fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<Person>, Error> {
+        let ids: Vec<_> = ids.into_iter().collect();
+        if ids.is_empty() { Ok(vec![]) } else { self.db.people_by_id(&ids).await }
+    }
+
+    fn cursor(&self, generation: u64, presence: u64) -> Cursor {
+        Cursor { epoch: self.hub.epoch(), generation, presence }
+    }
+}
+
+/// Whom a line of the list of rooms shows.
+fn mentioned(room: &Room) -> impl Iterator<Item = UserId> + use<> {
+    room.peer.into_iter().chain(room.last.as_ref().map(|message| message.sender))
+}
+
+/// Not found is an answer here, not an error.
+fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn random_client_id() -> Result<ClientId, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Internal)?;
+    Ok(ClientId::from_bytes(bytes))
+}

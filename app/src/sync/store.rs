@@ -1,0 +1,303 @@
+//! What a page holds, as signals. It is filled by a snapshot and kept up by deltas; views read it,
+//! the loop (`driver`) writes it.
+
+use super::{
+    Cursor, Delta, PresenceDelta, Snapshot,
+    outbox::{Entry, Outbox, State},
+    storage,
+    timeline::Timeline,
+};
+use crate::{
+    account::Person,
+    ids::{ClientId, RoomId, UserId},
+    media::Picture,
+    message::Page,
+    presence::Presence,
+    room::{Room, RoomKind},
+    ui::{browser, time::Zone},
+};
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// Whether the server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    Up,
+    /// The device says that it has no network.
+    Offline,
+    /// No answer; asked again and again.
+    Reconnecting,
+}
+
+/// What a page holds; cheap to copy, from context by [`use_store`].
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub me: RwSignal<Person>,
+    pub rooms: RwSignal<HashMap<RoomId, Room>>,
+    pub people: RwSignal<HashMap<UserId, Person>>,
+    /// Where to go on in the list of people, if there are more.
+    pub people_after: RwSignal<Option<String>>,
+    pub presence: RwSignal<HashMap<UserId, Presence>>,
+    pub outbox: RwSignal<Outbox>,
+    pub link: RwSignal<Link>,
+    /// The room whose newest message the person looks at now.
+    pub reading: RwSignal<Option<RoomId>>,
+    pub zone: RwSignal<Zone>,
+    /// Now, by the server's clock, to the minute; milliseconds since 1970.
+    pub now: RwSignal<i64>,
+    /// The largest upload, in bytes.
+    pub upload_limit: u64,
+    /// See [`Snapshot::form_id`].
+    pub form_id: StoredValue<ClientId>,
+    pub(super) cursor: StoredValue<Cursor>,
+    timelines: RwSignal<HashMap<RoomId, RwSignal<Timeline>>>,
+    /// The server's clock minus this device's, in milliseconds.
+    skew: StoredValue<i64>,
+    poll_now: StoredValue<UnboundedSender<()>>,
+    send_now: StoredValue<UnboundedSender<()>>,
+    /// The loop takes its ends of the two above.
+    pub(super) wakers: StoredValue<Option<[UnboundedReceiver<()>; 2]>>,
+    /// Timelines live as long as the page, not as the view that opened them.
+    owner: StoredValue<Owner>,
+}
+
+/// The store of this page.
+#[must_use]
+pub fn use_store() -> Store {
+    expect_context()
+}
+
+impl Store {
+    /// What a snapshot gives.
+    #[must_use]
+    pub fn new(snapshot: Snapshot, offset: i32) -> Self {
+        let (poll_now, poll_woken) = unbounded();
+        let (send_now, send_woken) = unbounded();
+        let timeline = |page: Page| (page.room, RwSignal::new(Timeline::of(page)));
+        Self {
+            me: RwSignal::new(snapshot.me),
+            rooms: RwSignal::new(snapshot.rooms.into_iter().map(|room| (room.id, room)).collect()),
+            people: RwSignal::new(snapshot.people.into_iter().map(|p| (p.id, p)).collect()),
+            people_after: RwSignal::new(snapshot.people_after),
+            presence: RwSignal::new(snapshot.presence.into_iter().collect()),
+            outbox: RwSignal::default(),
+            link: RwSignal::new(Link::Up),
+            reading: RwSignal::new(None),
+            zone: RwSignal::new(Zone::Fixed(offset)),
+            now: RwSignal::new(snapshot.now),
+            upload_limit: snapshot.upload_limit,
+            form_id: StoredValue::new(snapshot.form_id),
+            cursor: StoredValue::new(snapshot.cursor),
+            timelines: RwSignal::new(snapshot.open.into_iter().map(timeline).collect()),
+            skew: StoredValue::new(0),
+            poll_now: StoredValue::new(poll_now),
+            send_now: StoredValue::new(send_now),
+            wakers: StoredValue::new(Some([poll_woken, send_woken])),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+        }
+    }
+
+    /// What only the browser knows, once the page is drawn: its zone, its clock, what it kept.
+    pub fn arrive(self) {
+        self.skew.set_value(self.now.get_untracked() - browser::now());
+        self.zone.set(Zone::Device);
+        let kept = storage::entries(self.me.with_untracked(|me| me.id));
+        self.outbox.set(Outbox::of(kept));
+    }
+
+    /// Moves the clock on, if a minute has passed.
+    pub(super) fn tick(self) {
+        let now = browser::now() + self.skew.get_value();
+        if now / 60_000 != self.now.get_untracked() / 60_000 {
+            self.now.set(now);
+        }
+    }
+
+    /// Now by the server's clock, exactly; milliseconds since 1970.
+    #[must_use]
+    pub fn server_time(self) -> i64 {
+        browser::now() + self.skew.get_value()
+    }
+
+    /// A room's messages; empty and not loaded for a room that was not opened yet.
+    #[must_use]
+    pub fn timeline(self, room: RoomId) -> RwSignal<Timeline> {
+        if let Some(held) = self.timelines.with_untracked(|all| all.get(&room).copied()) {
+            return held;
+        }
+        let made = self.owner.with_value(|owner| owner.with(|| RwSignal::new(Timeline::default())));
+        self.timelines.update_untracked(|all| all.insert(room, made));
+        made
+    }
+
+    /// Rooms whose messages are held, with the revision up to which they are known.
+    #[must_use]
+    pub(super) fn held(self) -> Vec<(RoomId, i64)> {
+        self.timelines.with_untracked(|timelines| {
+            self.rooms.with_untracked(|rooms| {
+                let rev = |id| rooms.get(id).map_or(0, |room| room.last_rev);
+                timelines.keys().map(|id| (*id, rev(id))).collect()
+            })
+        })
+    }
+
+    /// Takes in what has changed. `all`: the answer names every room of the person.
+    pub(super) fn apply(self, delta: Delta, all: bool) {
+        self.cursor.set_value(delta.cursor);
+        self.meet(delta.people);
+        match delta.presence {
+            PresenceDelta::Unchanged => {}
+            PresenceDelta::Changed(who) => self.presence.update(|held| {
+                held.extend(who);
+                held.retain(|_, presence| *presence != Presence::Offline);
+            }),
+            PresenceDelta::All(who) => self.presence.set(who.into_iter().collect()),
+        }
+        if delta.rooms.is_empty() && !all {
+            return;
+        }
+        let reading = self.reading.get_untracked();
+        let mut rooms = if all { HashMap::new() } else { self.rooms.get_untracked() };
+        for mut change in delta.rooms {
+            let timeline = self.timelines.with_untracked(|held| held.get(&change.room.id).copied());
+            self.settle(&change.messages);
+            match timeline {
+                Some(timeline) if change.limited => {
+                    timeline.update(|timeline| timeline.replace(change.messages));
+                }
+                Some(timeline) => {
+                    let different = timeline.try_update_untracked(|t| t.merge(change.messages));
+                    if different == Some(true) {
+                        timeline.notify();
+                    }
+                }
+                None => {}
+            }
+            if reading == Some(change.room.id) {
+                change.room.unread = 0;
+            }
+            rooms.insert(change.room.id, change.room);
+        }
+        self.rooms.set(rooms);
+    }
+
+    /// Takes in a page of history.
+    pub fn load(self, page: Page) {
+        self.meet(page.people.clone());
+        self.settle(&page.messages);
+        self.timeline(page.room).update(|timeline| timeline.load(page));
+    }
+
+    /// Takes in people.
+    pub fn meet(self, people: Vec<Person>) {
+        let me = self.me.with_untracked(|me| me.id);
+        if let Some(mine) = people.iter().find(|person| person.id == me)
+            && self.me.with_untracked(|me| me != mine)
+        {
+            self.me.set(mine.clone());
+        }
+        let is_news = self.people.with_untracked(|held| {
+            people.iter().any(|person| held.get(&person.id) != Some(person))
+        });
+        if is_news {
+            self.people.update(|held| held.extend(people.into_iter().map(|p| (p.id, p))));
+        }
+    }
+
+    /// Online people of whom nothing is known yet.
+    #[must_use]
+    pub(super) fn strangers(self) -> Vec<UserId> {
+        self.people.with_untracked(|people| {
+            self.presence.with_untracked(|presence| {
+                presence.keys().filter(|id| !people.contains_key(id)).copied().take(200).collect()
+            })
+        })
+    }
+
+    /// Puts a message into the outbox, to be sent as soon as can be.
+    pub fn send(self, room: RoomId, body: String, picture: Option<Picture>) {
+        let mut bytes = [0; 16];
+        // The browser's generator; without one there is no page either.
+        let _ = getrandom::fill(&mut bytes);
+        let entry = Entry {
+            client_id: ClientId::from_bytes(bytes),
+            room,
+            body,
+            picture,
+            created: self.server_time(),
+            state: State::Waiting,
+        };
+        storage::keep(self.me.with_untracked(|me| me.id), &entry);
+        self.outbox.update(|outbox| outbox.push(entry));
+        self.wake_sender();
+    }
+
+    /// Tries a refused message again.
+    pub fn retry(self, id: &ClientId) {
+        self.outbox.update(|outbox| outbox.retry(id));
+        self.wake_sender();
+    }
+
+    /// Drops a refused message; returns its words.
+    pub fn discard(self, id: &ClientId) {
+        storage::drop(self.me.with_untracked(|me| me.id), id);
+        self.outbox.update(|outbox| outbox.remove(id));
+    }
+
+    /// Drops from the outbox what the server has brought back.
+    fn settle(self, messages: &[crate::message::Message]) {
+        let me = self.me.with_untracked(|me| me.id);
+        if self
+            .outbox
+            .with_untracked(|outbox| messages.iter().any(|m| outbox.get(&m.client_id).is_some()))
+        {
+            let arrived = self.outbox.try_update(|outbox| outbox.arrived(messages));
+            for id in arrived.unwrap_or_default() {
+                storage::drop(me, &id);
+            }
+        }
+    }
+
+    /// Asks the server at once.
+    pub fn wake_poll(self) {
+        // Fails only when the loop has ended with its page.
+        let _ = self.poll_now.with_value(|wake| wake.unbounded_send(()));
+    }
+
+    /// Sends what waits at once.
+    pub fn wake_sender(self) {
+        let _ = self.send_now.with_value(|wake| wake.unbounded_send(()));
+    }
+
+    /// A person's presence.
+    #[must_use]
+    pub fn presence_of(self, user: UserId) -> Presence {
+        self.presence.with(|all| all.get(&user).copied().unwrap_or_default())
+    }
+
+    /// The other member of a private room.
+    #[must_use]
+    pub fn peer(self, room: &Room) -> Option<Person> {
+        self.people.with(|people| people.get(&room.peer?).cloned())
+    }
+
+    /// The name that a room shows: its own, or its other member's.
+    #[must_use]
+    pub fn title(self, room: &Room, lang: crate::i18n::Lang) -> String {
+        match room.kind {
+            RoomKind::Group => group_name(&room.name, lang),
+            RoomKind::Direct => {
+                self.peer(room).map(|person| person.display_name).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The default group's name, as the first migration stores it.
+const LOBBY: &str = "Lobby";
+
+/// A group's name; the default group's in the reader's language until somebody names it.
+fn group_name(name: &str, lang: crate::i18n::Lang) -> String {
+    if name == LOBBY { lang.lobby().to_owned() } else { name.to_owned() }
+}

@@ -1,0 +1,57 @@
+//! The little of the browser that views need. Call it from effects and event handlers only: the
+//! server has no window.
+
+use leptos::prelude::{document, window};
+use web_sys::wasm_bindgen::JsCast;
+
+/// An attribute of `<html>`.
+#[must_use]
+pub fn html_attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+/// Sets an attribute of `<html>`.
+pub fn set_html_attribute(name: &str, value: &str) {
+    if let Some(html) = document().document_element() {
+        // Fails only for a name that is not one.
+        let _ = html.set_attribute(name, value);
+    }
+}
+
+/// Remembers a value in a cookie for a year.
+pub fn set_cookie(name: &str, value: &str) {
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ =
+            document.set_cookie(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    }
+}
+
+/// Milliseconds since 1970, by this device's clock.
+#[must_use]
+pub fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Minutes ahead of UTC at this time (milliseconds since 1970).
+#[must_use]
+pub fn offset_at(time: i64) -> i32 {
+    -js_sys::Date::new(&(time as f64).into()).get_timezone_offset() as i32
+}
+
+/// Leaves this page for another address of this server.
+pub fn go(path: &str) {
+    // Fails only for an address that is not one.
+    let _ = window().location().set_href(path);
+}
+
+/// The address of this server, as people type it.
+#[must_use]
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Whether the person looks at this page.
+#[must_use]
+pub fn is_watched() -> bool {
+    !document().hidden() && document().has_focus().unwrap_or(false)
+}

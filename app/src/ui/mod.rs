@@ -1,0 +1,19 @@
+//! What several features show: no server calls here.
+
+pub mod avatar;
+pub mod browser;
+pub mod icon;
+pub mod page;
+pub mod scroll;
+pub mod time;
+
+/// A number of bytes for people: `10 MB`, `1.5 MB`, `300 kB` (decimal units).
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", count / 1_000),
+        _ if count.is_multiple_of(1_000_000) => format!("{} MB", count / 1_000_000),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}

@@ -1,0 +1,45 @@
+//! How this page is shown, known before anything is drawn.
+
+use crate::{error::Error, preference::Preferences};
+
+/// The preferences of this page: the request's on the server, what the server wrote into `<html>`
+/// in the browser, so that both draw the same.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn preferences() -> Preferences {
+    use axum::http::{header, request::Parts};
+    leptos::prelude::use_context::<Parts>().map_or_else(Preferences::default, |parts| {
+        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let cookies = header(header::COOKIE).unwrap_or_default();
+        Preferences::from_headers(cookies, header(header::ACCEPT_LANGUAGE).unwrap_or_default())
+    })
+}
+
+/// See above.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn preferences() -> Preferences {
+    use super::browser::html_attribute;
+    use crate::{i18n::Lang, preference::Theme};
+    let attribute = |name| html_attribute(name).unwrap_or_default();
+    Preferences {
+        lang: Lang::from_tag(&attribute("lang")).unwrap_or_default(),
+        theme: Theme::parse(&attribute("data-theme")),
+        offset: attribute("data-offset").parse().unwrap_or_default(),
+    }
+}
+
+/// Gives the page's answer the status of this error.
+#[cfg(feature = "ssr")]
+pub fn set_status(error: &Error) {
+    let status = axum::http::StatusCode::from_u16(error.status());
+    if let (Some(response), Ok(status)) =
+        (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), status)
+    {
+        response.set_status(status);
+    }
+}
+
+/// In the browser there is no answer left to change.
+#[cfg(not(feature = "ssr"))]
+pub fn set_status(_error: &Error) {}

@@ -1,0 +1,66 @@
+//! Keeping what a person reads in its place while lines come and go around it. The scroller is
+//! laid out from its end (`column-reverse`): its `scrollTop` is 0 at the newest line and negative
+//! above, so that older lines put before it move nothing.
+
+use leptos::prelude::document;
+use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
+
+/// Closer to the end than this counts as the end; pixels.
+const NEAR: f64 = 60.0;
+
+/// A line and how far it is below the top of the scroller; pixels.
+#[derive(Debug, Clone)]
+pub struct Anchor {
+    id: String,
+    top: f64,
+}
+
+/// Whether the newest line is in sight.
+#[must_use]
+pub fn is_at_end(scroller: &HtmlElement) -> bool {
+    f64::from(-scroller.scroll_top()) < NEAR
+}
+
+/// Whether the oldest line that is there is nearly in sight.
+#[must_use]
+pub fn is_near_start(scroller: &HtmlElement) -> bool {
+    let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
+    f64::from(above) < 4.0 * NEAR
+}
+
+/// Shows the newest line.
+pub fn to_end(scroller: &HtmlElement) {
+    scroller.set_scroll_top(0);
+}
+
+/// The first line in sight; nothing at the end, where the newest line is to stay in sight.
+#[must_use]
+pub fn anchor(scroller: &HtmlElement) -> Option<Anchor> {
+    if is_at_end(scroller) {
+        return None;
+    }
+    let top = scroller.get_bounding_client_rect().top();
+    let lines = scroller.query_selector_all("li[id]").ok()?;
+    let line = (0..lines.length())
+        .filter_map(|index| lines.get(index)?.dyn_into::<Element>().ok())
+        .find(|line| line.get_bounding_client_rect().bottom() > top)?;
+    Some(Anchor { id: line.id(), top: line.get_bounding_client_rect().top() - top })
+}
+
+/// Puts the line back to where it was.
+pub fn restore(scroller: &HtmlElement, anchor: &Anchor) {
+    if let Some(line) = document().get_element_by_id(&anchor.id) {
+        let top = line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
+        scroller.set_scroll_top(scroller.scroll_top() + (top - anchor.top).round() as i32);
+    }
+}
+
+/// Shows the "new messages" line at the top, if it is out of sight.
+pub fn to_new(scroller: &HtmlElement) {
+    if let Some(line) = scroller.query_selector("li.new").ok().flatten() {
+        let top = line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
+        if top < 0.0 {
+            scroller.set_scroll_top(scroller.scroll_top() + top as i32);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import { expect, person, test } from "./fixtures.ts";
+import { arrived, bubble, conversation, meet, message, say } from "./chat.ts";
+
+test("an edit is seen by the other, and marked", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  await say(ada.page, "at five");
+  await expect(message(bob.page, "at five")).toBeVisible();
+  const own = arrived(ada.page).first();
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  const field = own.getByRole("textbox", { name: "Edit" });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("at five");
+  await field.fill("never mind");
+  await field.press("Escape");
+  await expect(own).toContainText("at five");
+
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await field.fill("at six\nor later");
+  await field.press("Enter");
+  await expect(message(bob.page, "at six")).toContainText("edited");
+  await expect(message(ada.page, "at six")).toContainText("edited");
+  expect(await bubble(bob.page, "at six").innerText()).toBe("at six\nor later");
+  await expect(message(bob.page, "at five")).toHaveCount(0);
+  await expect(arrived(bob.page)).toHaveCount(1);
+  await expect(conversation(bob.page, ada.name)).toContainText("at six");
+});
+
+test("an edit that breaks a rule says so and loses nothing", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await say(ada.page, "keep me");
+  const own = arrived(ada.page).first();
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await own.getByRole("textbox", { name: "Edit" }).fill("   ");
+  await own.getByRole("button", { name: "Save" }).click();
+  await expect(own.getByRole("alert")).toHaveText("Message: This is needed.");
+  await own.getByRole("button", { name: "Cancel" }).click();
+  await expect(own).toContainText("keep me");
+  await expect(own).not.toContainText("edited");
+});
+
+test("a deletion asks once, is seen by the other, and leaves no words", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  await say(ada.page, "oops");
+  await expect(message(bob.page, "oops")).toBeVisible();
+  const own = arrived(ada.page).first();
+  await own.hover();
+  await own.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(own).toContainText("oops");
+  await own.getByRole("button", { name: "Really delete?" }).click();
+  await expect(message(bob.page, "This message was deleted.")).toBeVisible();
+  await expect(message(ada.page, "This message was deleted.")).toBeVisible();
+  await expect(message(bob.page, "oops")).toHaveCount(0);
+  await expect(own.getByRole("button")).toHaveCount(0);
+  await bob.page.reload();
+  await expect(message(bob.page, "This message was deleted.")).toBeVisible();
+  expect(await bob.page.content()).not.toContain("oops");
+});
+
+test("nobody is offered to change what another said", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  await say(ada.page, "mine");
+  await message(bob.page, "mine").hover();
+  await expect(message(bob.page, "mine").getByRole("button", { includeHidden: true })).toHaveCount(0);
+  for (const path of ["edit", "delete"]) {
+    const answer = await bob.context.request.post(`/api/${path}`, { form: { room, seq: 1, body: "yours" } });
+    expect(answer.ok(), path).toBe(false);
+  }
+  await bob.page.reload();
+  await expect(message(bob.page, "mine")).toBeVisible();
+});

@@ -1,0 +1,54 @@
+import { expect, person, test } from "./fixtures.ts";
+import { enter, roomOf, say, arrived } from "./chat.ts";
+
+/** All of HTML, CSS, JavaScript and WASM, as it goes over the wire; bytes. The aim is 300 kB. */
+const LIMIT = 420_000;
+
+test("the first load of a conversation stays within its limit over the wire", async ({ browser }, info) => {
+  const ada = await person(browser, "ada");
+  await enter(ada.page, "Lobby");
+  await say(ada.page, `a message that the page holds, ${ada.name}`);
+  await expect(arrived(ada.page).filter({ hasText: ada.name })).toHaveCount(1);
+  const room = roomOf(ada.page);
+  // Another window of hers, with nothing in its cache.
+  const fresh = await browser.newContext({ storageState: await ada.context.storageState() });
+  const page = await fresh.newPage();
+  const network = await fresh.newCDPSession(page);
+  await network.send("Network.enable");
+  const addresses = new Map<string, string>();
+  const loaded: { path: string; bytes: number }[] = [];
+  network.on("Network.responseReceived", ({ requestId, response }) => addresses.set(requestId, response.url));
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const path = new URL(addresses.get(requestId) ?? "data:").pathname;
+    if (!path.startsWith("/api/")) loaded.push({ path, bytes: encodedDataLength });
+  });
+  const awake = page.waitForResponse(/\/api\/poll/);
+  await page.goto(`/room/${room}`);
+  await awake;
+  await page.waitForLoadState("load");
+  const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
+  const told = loaded.map(({ path, bytes }) => `${path}: ${bytes}`).join("\n");
+  await info.attach("first load", { body: `${total} bytes\n${told}`, contentType: "text/plain" });
+  for (const kind of [/^\/room\//, /\.css$/, /\.js$/, /\.wasm$/]) {
+    const files = loaded.filter(({ path }) => kind.test(path));
+    expect(files, `${kind} once in:\n${told}`).toHaveLength(1);
+  }
+  expect(total, told).toBeLessThanOrEqual(LIMIT);
+  console.log(`First load: ${total} bytes over the wire`);
+});
+
+test("the first answer can be read before any script runs", async ({ browser }) => {
+  const ada = await person(browser, "ada");
+  await enter(ada.page, "Lobby");
+  const words = `readable at once, ${ada.name}`;
+  await say(ada.page, words);
+  await expect(arrived(ada.page).filter({ hasText: words })).toHaveCount(1);
+  const answer = await ada.context.request.get(`/room/${roomOf(ada.page)}`);
+  const html = (await answer.text()).replace(/<script[\s\S]*?<\/script>/g, "");
+  expect(html).toContain(words);
+  expect(html).toContain("Lobby");
+  expect(answer.headers()["content-security-policy"]).toMatch(/script-src [^;]*'nonce-/);
+  expect(answer.headers()["content-security-policy"]).not.toMatch(/script-src [^;]*'unsafe-inline'/);
+  expect(answer.headers()["x-content-type-options"]).toBe("nosniff");
+  expect(answer.headers()["referrer-policy"]).toBeTruthy();
+});

@@ -1,0 +1,88 @@
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
+import { Server } from "./server.ts";
+
+export { expect } from "@playwright/test";
+export { Server } from "./server.ts";
+
+/** What everyone here logs in with. */
+export const PASSWORD = "grey-harbour-lamp-72";
+
+/**
+ * Playwright's `test`, with one `server` for each worker and paths that go to it. A test that stops
+ * the server starts it again; tests of one worker share its people and its default group, so names
+ * come from `unique`.
+ */
+export const test = base.extend<{ tidy: void }, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.create();
+      await use(server);
+      await server.remove();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  /** People leave when their test ends, and the next test finds a server that runs. */
+  tidy: [
+    async ({ browser, server }, use, info) => {
+      const before = server.log().length;
+      await use();
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await server.start();
+      if (info.status !== info.expectedStatus) {
+        await info.attach("server log", { body: server.log().slice(before), contentType: "text/plain" });
+      }
+    },
+    { auto: true },
+  ],
+});
+
+/** Somebody at a browser of their own. */
+export interface Person {
+  context: BrowserContext;
+  page: Page;
+  /** Their name, with the suffix that makes it unique. */
+  name: string;
+}
+
+/** A name that nobody else in this run has. */
+export function unique(name: string): string {
+  return `${name}_${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/** Registers somebody new in a browser context of their own; afterwards their page shows the chat. */
+export async function person(browser: Browser, name: string, options?: BrowserContextOptions): Promise<Person> {
+  return enter(browser, "/api/register", unique(name), options);
+}
+
+/** Opens a new browser context and logs somebody in who has registered before. */
+export async function again(browser: Browser, name: string, options?: BrowserContextOptions): Promise<Person> {
+  return enter(browser, "/api/login", name, options);
+}
+
+/** The forms themselves are tried in account.spec.ts; here the quick way in. */
+async function enter(browser: Browser, path: string, name: string, options?: BrowserContextOptions): Promise<Person> {
+  const context = await browser.newContext(options);
+  const answer = await context.request.post(path, { form: { name, password: PASSWORD } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  const page = await context.newPage();
+  await (options?.javaScriptEnabled === false ? page.goto("/") : open(page, "/"));
+  return { context, page, name };
+}
+
+/** Opens a page behind the log-in, and waits until it is awake: it polls. */
+export async function open(page: Page, path: string): Promise<void> {
+  const asked = page.waitForRequest(/\/api\/poll/);
+  await page.goto(path);
+  await asked;
+}
+
+/** Collects what goes wrong on a page from now on: errors on its console, and uncaught ones. */
+export function problems(page: Page): string[] {
+  const found: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") found.push(message.text());
+  });
+  page.on("pageerror", (error) => found.push(error.message));
+  return found;
+}

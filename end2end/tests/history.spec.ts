@@ -1,0 +1,112 @@
+import type { Browser } from "@playwright/test";
+import { type Person, expect, open, person, test } from "./fixtures.ts";
+import { arrived, enter, meet, message, post, timeline } from "./chat.ts";
+
+/** Ada's list, with a conversation in which Bob and she have said 35 things before. */
+async function talked(browser: Browser, height: number, lines = 1): Promise<{ ada: Person; bob: Person; room: number }> {
+  const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 1000, height } }), person(browser, "bob")]);
+  const room = await meet(bob.page, ada.name);
+  const more = "\n…".repeat(lines - 1);
+  for (let n = 1; n <= 35; n++) await post(n % 2 ? ada : bob, room, `Number ${n}.${more}`);
+  return { ada, bob, room };
+}
+
+/** Has read all 35: their page then opens at the newest, not where the new ones begin. */
+async function read(person: Person, room: number): Promise<void> {
+  const answer = await person.context.request.post("/api/mark_read", { form: { room, seq: 35 } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** How far below the top of the window a message stands. */
+async function height(person: Person, words: string): Promise<number> {
+  const box = await message(person.page, words).boundingBox();
+  if (!box) throw new Error(`${words} is not there`);
+  return box.y;
+}
+
+/** The same, once the wheel's scrolling has come to rest. */
+async function atRest(person: Person, words: string): Promise<number> {
+  let place = Number.NaN;
+  await expect(async () => {
+    const before = place;
+    await person.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    place = await height(person, words);
+    expect(place).toBe(before);
+  }).toPass({ intervals: [50] });
+  return place;
+}
+
+test("a button pages 35 old messages by tens to the first", async ({ browser }) => {
+  // A window so high that nothing scrolls.
+  const { ada, bob } = await talked(browser, 4_000);
+  await enter(ada.page, bob.name);
+  const older = timeline(ada.page).getByRole("link", { name: "Older messages" });
+  for (const count of [10, 20, 30]) {
+    await expect(arrived(ada.page)).toHaveCount(count);
+    await expect(arrived(ada.page).first()).toContainText(`Number ${36 - count}.`);
+    const before = await height(ada, "Number 35.");
+    await older.click();
+    await expect(arrived(ada.page)).not.toHaveCount(count);
+    expect(Math.abs((await height(ada, "Number 35.")) - before)).toBeLessThanOrEqual(1);
+  }
+  await expect(arrived(ada.page)).toHaveCount(35);
+  const words = await arrived(ada.page).locator(".bubble").allInnerTexts();
+  expect(words).toEqual(Array.from({ length: 35 }, (_, n) => `Number ${n + 1}.`));
+  await expect(older).toHaveCount(0);
+  await expect(ada.page.getByText("This is where the conversation begins.")).toBeVisible();
+});
+
+test("scrolling up brings older messages, and what is read stays in its place", async ({ browser }) => {
+  const { ada, room } = await talked(browser, 600, 4);
+  const { page } = ada;
+  await read(ada, room);
+  await open(page, `/room/${room}`);
+  await expect(message(page, "Number 35.")).toBeInViewport();
+  await expect(arrived(page)).toHaveCount(10);
+  await timeline(page).hover();
+  for (const count of [10, 20, 30]) {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/api/history?*", async (route) => {
+      await released;
+      await route.continue();
+    });
+    let asked = false;
+    void page.waitForRequest(/\/api\/history\?/).then(() => (asked = true));
+    const first = `Number ${36 - count}.`;
+    await expect(async () => {
+      await page.mouse.wheel(0, -200);
+      expect(asked).toBe(true);
+    }).toPass({ intervals: [50] });
+    const before = await atRest(ada, first);
+    release();
+    await expect(arrived(page)).toHaveCount(Math.min(count + 10, 35));
+    const after = await height(ada, first);
+    expect(Math.abs(after - before), `${first} jumped from ${before} to ${after}`).toBeLessThanOrEqual(2);
+    await page.unroute("**/api/history?*");
+  }
+  await expect(message(page, "Number 1.")).toHaveCount(1);
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await expect(message(page, "Number 35.")).toBeInViewport();
+});
+
+test("news does not move what somebody reads further up, and offers the way down", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 600, 4);
+  const { page } = ada;
+  await read(ada, room);
+  await open(page, `/room/${room}`);
+  await timeline(page).hover();
+  await expect(async () => {
+    await page.mouse.wheel(0, -300);
+    await expect(message(page, "Number 28.")).toBeInViewport({ timeout: 200 });
+  }).toPass();
+  const before = await atRest(ada, "Number 28.");
+  await post(bob, room, "And one more.");
+  await expect(message(page, "And one more.")).toHaveCount(1);
+  expect(Math.abs((await height(ada, "Number 28.")) - before)).toBeLessThanOrEqual(2);
+  await expect(message(page, "And one more.")).not.toBeInViewport();
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await expect(message(page, "And one more.")).toBeInViewport();
+  await post(bob, room, "At the end it follows.");
+  await expect(message(page, "At the end it follows.")).toBeInViewport();
+});

@@ -1,0 +1,120 @@
+import type { Page } from "@playwright/test";
+import { expect, open, person, test } from "./fixtures.ts";
+import { arrived, composer, meet, message, post, timeline } from "./chat.ts";
+import { choose, png } from "./pictures.ts";
+
+/** What has the focus: its name, and whether a person can see that it has. */
+function focused(page: Page): Promise<{ name: string; seen: boolean }> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    const marked = (element: Element | null): boolean => {
+      if (!element) return false;
+      const style = getComputedStyle(element);
+      return (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+    };
+    const box = element.getBoundingClientRect();
+    const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    const label = element.getAttribute("aria-label") ?? element.closest("label")?.textContent ?? element.textContent ?? "";
+    const around = [element, element.closest("label"), element.closest("form, .composer")];
+    return { name: `${element.tagName.toLowerCase()} ${label.trim()}`, seen: inside && around.some(marked) };
+  });
+}
+
+test("the keyboard reaches everything, and the focus is always seen", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await post(ada, room, "change me");
+  await post(bob, room, "see https://a.example");
+  const { page } = ada;
+  await open(page, `/room/${room}`);
+  await expect(arrived(page)).toHaveCount(2);
+  const seen: string[] = [];
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press("Tab");
+    const { name, seen: visible } = await focused(page);
+    // After the last one it is the browser's own turn.
+    if (name.startsWith("body")) break;
+    expect(visible, `the focus on "${name}" cannot be seen`).toBe(true);
+    seen.push(name);
+  }
+  expect(seen[0]).toContain("Skip to the content");
+  for (const wanted of ["Settings", "Find people", "Lobby", bob.name, "Details", "Messages", "https://a.example", "Edit", "Delete", "Send a picture", "Write to", "Emoji"]) {
+    expect(seen.some((name) => name.includes(wanted)), `${wanted} is not among ${seen.join(" | ")}`).toBe(true);
+  }
+});
+
+test("the skip link leads past the list into the conversation", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await open(ada.page, `/room/${room}`);
+  await ada.page.keyboard.press("Tab");
+  await expect(ada.page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await ada.page.keyboard.press("Enter");
+  await ada.page.keyboard.press("Tab");
+  const inside = await ada.page.evaluate(() => document.querySelector("main")?.contains(document.activeElement));
+  expect(inside).toBe(true);
+});
+
+test("a person is written to, and a message changed and deleted, by keys alone", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const { page } = ada;
+  await page.getByRole("button").filter({ hasText: bob.name }).focus();
+  await page.keyboard.press("Enter");
+  await expect(composer(page)).toBeVisible();
+  await composer(page).focus();
+  await page.keyboard.type("typed");
+  await page.keyboard.press("Enter");
+  await expect(arrived(page)).toHaveCount(1);
+  await expect(composer(page)).toBeFocused();
+
+  await arrived(page).getByRole("button", { name: "Edit" }).focus();
+  await expect(arrived(page).getByRole("button", { name: "Edit" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type("retyped");
+  await page.keyboard.press("Enter");
+  await expect(message(page, "retyped")).toContainText("edited");
+  await arrived(page).getByRole("button", { name: "Delete" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(arrived(page).getByRole("button", { name: "Really delete?" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(message(page, "This message was deleted.")).toBeVisible();
+});
+
+test("Escape closes what is open and gives the focus back", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  await choose(page, png("a.png", 60, 40));
+  await expect(arrived(page)).toHaveCount(1);
+  const openers = [
+    [page.getByRole("button", { name: "Details" }), "Details"],
+    [timeline(page).getByRole("link").filter({ has: page.getByRole("img") }), "Picture"],
+    [page.getByRole("button", { name: "Emoji", exact: true }), "Emoji"],
+  ] as const;
+  for (const [opener, name] of openers) {
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name });
+    await expect(dialog).toBeVisible();
+    await expect(dialog.locator(":focus"), `${name} takes the focus`).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(opener, `${name} gives the focus back`).toBeFocused();
+  }
+});
+
+test("an emoji is picked by keys alone", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  await page.getByRole("button", { name: "Emoji", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("searchbox", { name: "Find an emoji" })).toBeFocused();
+  await page.keyboard.type("grinning cat");
+  await expect(page.getByRole("dialog").getByRole("button")).not.toHaveCount(0);
+  await expect(page.getByRole("dialog").getByRole("button").first()).toHaveAccessibleName(/grinning cat/);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(composer(page)).toHaveValue("😺");
+});

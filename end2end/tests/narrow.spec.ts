@@ -1,0 +1,80 @@
+import type { Page } from "@playwright/test";
+import { expect, open, person, test } from "./fixtures.ts";
+import { arrived, composer, conversation, enter, list, meet, post, roomOf, say, timeline } from "./chat.ts";
+import { choose, png } from "./pictures.ts";
+
+/** By how many pixels the page, or a pane of it, can be scrolled sideways. */
+function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const panes = [document.documentElement, ...document.querySelectorAll<HTMLElement>("main, nav, .list, .timeline")];
+    return Math.max(...panes.map((pane) => pane.scrollWidth - pane.clientWidth));
+  });
+}
+
+test("at 360 pixels the list and the conversation are shown one at a time", async ({ browser }) => {
+  const ada = await person(browser, "ada", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const { page } = ada;
+  await expect(list(page)).toBeVisible();
+  await expect(page.getByRole("main")).toBeHidden();
+  await enter(page, "Lobby");
+  await expect(list(page)).toBeHidden();
+  await say(page, `from a phone, ${ada.name}`);
+  await expect(arrived(page).filter({ hasText: ada.name })).toBeInViewport();
+  await page.getByRole("link", { name: "Back" }).click();
+  await expect(list(page)).toBeVisible();
+  await expect(page.getByRole("main")).toBeHidden();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  await expect(list(page)).toBeHidden();
+  await page.getByRole("link", { name: "Back" }).click();
+  await expect(list(page)).toBeVisible();
+});
+
+test("on a wide window both stand side by side", async ({ browser }) => {
+  const ada = await person(browser, "ada", { viewport: { width: 1_600, height: 900 } });
+  await enter(ada.page, "Lobby");
+  await expect(list(ada.page)).toBeVisible();
+  await expect(ada.page.getByRole("link", { name: "Back" })).toBeHidden();
+  expect(await sideways(ada.page)).toBeLessThanOrEqual(0);
+});
+
+test("at 320 pixels nothing scrolls sideways, whatever is said", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 320, height: 640 } }), person(browser, "bob")]);
+  const { page } = ada;
+  const form = { display_name: "W".repeat(40), introduction: "introduction ".repeat(20) };
+  await bob.context.request.post("/api/update_profile", { form });
+  expect(await sideways(page), "list").toBeLessThanOrEqual(0);
+  const room = await meet(page, "W".repeat(40));
+  for (const words of ["W".repeat(300), `https://a.example/${"long/".repeat(60)}`, "字".repeat(300), "😺😺😺", "a\tb".repeat(60)]) {
+    await post(bob, room, words);
+    await post(ada, room, words);
+  }
+  await choose(page, png("wide.png", 1_600, 200));
+  await expect(arrived(page)).toHaveCount(11);
+  await expect(timeline(page).getByRole("img")).toBeVisible();
+  await composer(page).fill("W".repeat(500));
+  expect(await sideways(page), "conversation").toBeLessThanOrEqual(0);
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  await expect(page.getByRole("dialog").getByRole("button").first()).toBeVisible();
+  expect(await sideways(page), "emoji").toBeLessThanOrEqual(0);
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  await page.getByRole("button", { name: "Details" }).click();
+  const details = page.getByRole("dialog", { name: "Details" });
+  await expect(details.getByRole("listitem")).toHaveCount(2);
+  const dialog = await details.boundingBox();
+  expect(dialog?.x).toBeGreaterThanOrEqual(0);
+  expect((dialog?.x ?? 0) + (dialog?.width ?? 999)).toBeLessThanOrEqual(320);
+  await page.keyboard.press("Escape");
+  for (const path of ["/", "/settings", `/room/${room}`, "/room/999999"]) {
+    await open(page, path);
+    expect(await sideways(page), path).toBeLessThanOrEqual(0);
+  }
+  expect(roomOf(page)).toBe(999_999);
+  await ada.context.clearCookies();
+  for (const path of ["/login", "/register", "/no/such/page"]) {
+    await page.goto(path);
+    expect(await sideways(page), path).toBeLessThanOrEqual(0);
+  }
+  await page.goto("/login");
+  await expect(conversation(page, "Lobby")).toHaveCount(0);
+});

@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+import { expect, open, person, test } from "./fixtures.ts";
+import { arrived, banner, composer, enter, meet, message, post, say, timeline } from "./chat.ts";
+
+const NO_ANSWER = "The server does not answer. Reconnecting…";
+
+/** Marks the page; the mark is gone after a reload. */
+async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => Object.assign(window, { still: true }));
+  return () => page.evaluate(() => "still" in window);
+}
+
+for (const how of ["stop", "kill"] as const) {
+  const title = { stop: "stopped and started again", kill: "killed and started again" }[how];
+  test(`the server is ${title}: the page recovers, and what was unsent goes out once`, async ({ browser, server }) => {
+    const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+    await meet(ada.page, bob.name);
+    await meet(bob.page, ada.name);
+    await say(ada.page, "before");
+    await expect(message(bob.page, "before")).toBeVisible();
+    const still = await mark(ada.page);
+
+    await server[how]();
+    await expect(banner(ada.page)).toContainText(NO_ANSWER);
+    await say(ada.page, "while it was away");
+    await expect(composer(ada.page)).toHaveValue("");
+    await expect(message(ada.page, "while it was away")).toContainText("Sending…");
+    await composer(ada.page).fill("a thought in the making");
+
+    await server.start();
+    await expect(arrived(bob.page)).toHaveCount(2);
+    await expect(arrived(ada.page)).toHaveCount(2);
+    await expect(banner(ada.page)).toBeEmpty();
+    await expect(banner(bob.page)).toBeEmpty();
+    await say(bob.page, "welcome back");
+    await expect(message(ada.page, "welcome back")).toBeVisible();
+    for (const { page } of [ada, bob]) {
+      await expect(message(page, "while it was away")).toHaveCount(1);
+      await expect(timeline(page).locator("li.msg")).toHaveCount(3);
+    }
+    await expect(composer(ada.page)).toHaveValue("a thought in the making");
+    expect(await still()).toBe(true);
+  });
+}
+
+test("what was unsent survives a reload, in its order, and goes out once", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await ada.page.route("**/api/send", (route) => route.abort());
+  for (const words of ["first", "second", "third"]) await say(ada.page, words);
+  await expect(timeline(ada.page).getByText("Sending…")).toHaveCount(3);
+  await open(ada.page, `/room/${room}`);
+  await expect(timeline(ada.page).locator("li.msg")).toHaveCount(3);
+  await ada.page.unroute("**/api/send");
+  await expect(arrived(ada.page)).toHaveCount(3, { timeout: 15_000 });
+  await enter(bob.page, ada.name);
+  await expect(arrived(bob.page).locator(".bubble")).toHaveText(["first", "second", "third"]);
+  await open(ada.page, `/room/${room}`);
+  await expect(timeline(ada.page).locator("li.msg")).toHaveCount(3);
+});
+
+test("an answer that is lost on its way does not double the message", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  let lost = 0;
+  await ada.page.route("**/api/send", async (route) => {
+    await route.fetch();
+    if (lost++ < 2) await route.abort();
+    else await route.continue();
+  });
+  await say(ada.page, "only once");
+  await say(ada.page, "and then this");
+  await expect(arrived(bob.page).locator(".bubble")).toHaveText(["only once", "and then this"]);
+  await expect(timeline(ada.page).getByText("Sending…")).toHaveCount(0);
+  await expect(timeline(ada.page).locator("li.msg")).toHaveCount(2);
+  expect(lost).toBeGreaterThan(1);
+});
+
+test("what the server refuses says why, and can be tried again or discarded", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  const form = { room: 999_999, client_id: "0".repeat(32), body: "?" };
+  const refusal = await ada.context.request.post("/api/send", { form });
+  await ada.page.route("**/api/send", (route) => route.fulfill({ response: refusal }));
+  await say(ada.page, "to be tried again");
+  await say(ada.page, "to be discarded");
+  const failed = timeline(ada.page).getByText("Not sent. It does not exist, or you are not a member.");
+  await expect(failed).toHaveCount(2);
+  await ada.page.unroute("**/api/send");
+  await message(ada.page, "to be discarded").getByRole("button", { name: "Discard" }).click();
+  await expect(message(ada.page, "to be discarded")).toHaveCount(0);
+  await message(ada.page, "to be tried again").getByRole("button", { name: "Try again" }).click();
+  await expect(arrived(bob.page).locator(".bubble")).toHaveText(["to be tried again"]);
+  await expect(failed).toHaveCount(0);
+});
+
+test("a device without network says so, keeps what is written, and catches up", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await meet(bob.page, ada.name);
+  await ada.context.setOffline(true);
+  await expect(banner(ada.page)).toContainText("This device has no network.");
+  await say(ada.page, "from the tunnel");
+  await post(bob, room, "said meanwhile");
+  await expect(message(ada.page, "from the tunnel")).toContainText("Sending…");
+  await ada.context.setOffline(false);
+  await expect(message(bob.page, "from the tunnel")).toHaveCount(1);
+  await expect(message(ada.page, "said meanwhile")).toBeVisible();
+  await expect(banner(ada.page)).toBeEmpty();
+  await expect(arrived(ada.page)).toHaveCount(2);
+});

@@ -1,0 +1,152 @@
+//! The commands. Whatever goes wrong is one sentence on standard error and a non-zero exit.
+
+use crate::{
+    config::{Cli, Command, Options, UserCommand, explain},
+    logging, serve,
+};
+use app::{
+    error::Error,
+    i18n::Lang,
+    server::{
+        account::check,
+        db::{Db, users::NewUser},
+        now, password,
+    },
+};
+use clap::Parser;
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// Reads the command line and does what it says: 0 when done, 1 when it failed, 2 when the command
+/// line is wrong.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let (text, is_wrong) = explain(&error);
+            if is_wrong {
+                eprintln!("sampleim: {text}");
+                return ExitCode::from(2);
+            }
+            say(text.trim_end());
+            return ExitCode::SUCCESS;
+        }
+    };
+    logging::start(cli.options.log_format, cli.options.log_level);
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("sampleim: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a line for the person at the terminal; that nobody reads it is no failure.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Opens the database that the options name, brought up to this version.
+///
+/// # Errors
+/// A sentence for the person at the terminal.
+pub async fn open(options: &Options) -> Result<Db, String> {
+    let url = options.database()?;
+    writable(options)?;
+    let db = Db::connect(&url).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+fn run(cli: Cli) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the program cannot start: {error}"))?;
+    let options = cli.options;
+    let done = runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(&options).await,
+            Command::Migrate => migrate(&options).await,
+            Command::User(UserCommand::Create { name, admin }) => {
+                create_user(&options, &name, admin).await
+            }
+            Command::User(UserCommand::Password { name }) => set_password(&options, &name).await,
+        }
+    });
+    // A hash that is still being computed must not hold the end up.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    done
+}
+
+/// Makes the data folder, and makes sure that it can be written to.
+fn writable(options: &Options) -> Result<(), String> {
+    let folder = &options.data;
+    let probe = folder.join(".writable");
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, []))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|error| {
+            format!("the data folder {} cannot be written to: {error}", folder.display())
+        })
+}
+
+async fn migrate(options: &Options) -> Result<(), String> {
+    open(options).await?;
+    say("The database is up to date.");
+    Ok(())
+}
+
+async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {
+    let db = open(options).await?;
+    let password = password()?;
+    let user = new_user(name, &password, is_admin).await.map_err(sentence)?;
+    db.create_user(&user).await.map_err(sentence)?;
+    say(&format!("{} can log in now.", user.name));
+    Ok(())
+}
+
+async fn set_password(options: &Options, name: &str) -> Result<(), String> {
+    let db = open(options).await?;
+    let password = password()?;
+    let user = new_user(name, &password, false).await.map_err(sentence)?;
+    db.set_password(&user.name_key, &user.password).await.map_err(|error| match error {
+        Error::NotFound => format!("there is no user named {name}"),
+        error => sentence(error),
+    })?;
+    say(&format!("The password of {name} is set; all sessions of {name} have ended."));
+    Ok(())
+}
+
+fn sentence(error: Error) -> String {
+    Lang::En.error(&error)
+}
+
+/// A password: typed twice without being shown, or one line of standard input.
+fn password() -> Result<String, String> {
+    let failed = |error: io::Error| format!("the password cannot be read: {error}");
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).map_err(failed)?;
+        return match line.trim_end_matches(['\r', '\n']) {
+            "" => Err("standard input must hold the password as one line".into()),
+            password => Ok(password.to_owned()),
+        };
+    }
+    let first = rpassword::prompt_password("Password: ").map_err(failed)?;
+    let second = rpassword::prompt_password("Once more: ").map_err(failed)?;
+    if first == second { Ok(first) } else { Err("the two passwords are not the same".into()) }
+}
+
+/// A user to be stored, once name and password have passed their rules.
+async fn new_user(name: &str, password: &str, is_admin: bool) -> Result<NewUser, Error> {
+    let (name, name_key) = check(name, password).await?;
+    let name = name.as_str().to_owned();
+    let password = password::hash(password).await?;
+    Ok(NewUser { name, name_key, password, is_admin, now: now() })
+}

@@ -1,0 +1,127 @@
+//! Serving: bind, open the database, say where, answer until asked to end.
+
+use crate::{
+    command::{open, say},
+    config::Options,
+    lan, platform,
+    router::router,
+    setup,
+    site::Site,
+};
+use app::server::{App, spawn_housekeeping};
+use axum::{Router, serve::ListenerExt};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::oneshot, time::sleep};
+
+/// How long requests may take to finish once the end was asked for; the whole end takes at most
+/// 5 s.
+const DRAIN: Duration = Duration::from_millis(4_500);
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// A sentence: the port is taken, the folder cannot be written to, the database does not answer.
+pub async fn serve(options: &Options) -> Result<(), String> {
+    let listener = bind(options).await?;
+    let site = Site::embedded();
+    let assets = site.assets()?;
+    let address = listener.local_addr().map_err(|error| cannot_listen(options, &error))?;
+    let db = open(options).await?;
+    let setup_code = if address.ip().is_loopback() || !db.has_no_users().await.map_err(unread)? {
+        None
+    } else {
+        Some(setup::code()?)
+    };
+    let app = App::new(options.settings(setup_code), db);
+    spawn_housekeeping(app.clone());
+    announce(options, address, app.settings.setup_code.as_deref());
+    let router = router(&app, site, &assets, &options.trusted_proxies);
+    run(listener, router, platform::end_asked())
+        .await
+        .map_err(|error| format!("the server stopped: {error}"))
+}
+
+/// Answers on this listener until `end`, then lets requests finish for a while.
+///
+/// # Errors
+/// The listener broke.
+pub async fn run(
+    listener: TcpListener,
+    router: Router,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    // Without it the two small writes of an answer wait for each other's acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays without TCP_NODELAY");
+        }
+    });
+    let (ending, ended) = oneshot::channel();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        end.await;
+        let _ = ending.send(());
+    });
+    let too_long = async {
+        let _ = ended.await;
+        sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = serving => done,
+        () = too_long => {
+            tracing::warn!("some requests did not finish in time");
+            Ok(())
+        }
+    }
+}
+
+async fn bind(options: &Options) -> Result<TcpListener, String> {
+    let address = options.listen();
+    let listener =
+        if options.lan { lan::listen(address.port()) } else { TcpListener::bind(address).await };
+    listener.map_err(|error| cannot_listen(options, &error))
+}
+
+fn cannot_listen(options: &Options, error: &io::Error) -> String {
+    let address = options.listen();
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "port {} is taken by another program; give another one, such as --address {}",
+            address.port(),
+            SocketAddr::new(options.address.ip(), address.port().wrapping_add(1).max(1024)),
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            format!("this machine does not have the address {}", address.ip())
+        }
+        _ => format!("listening on {address} failed: {error}"),
+    }
+}
+
+fn unread(_: app::error::Error) -> String {
+    "the database does not answer".into()
+}
+
+/// Tells the person at the terminal where to go.
+fn announce(options: &Options, address: SocketAddr, setup_code: Option<&str>) {
+    let port = address.port();
+    let here = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) | IpAddr::V6(Ipv6Addr::UNSPECIFIED) => {
+            IpAddr::V4(Ipv4Addr::LOCALHOST)
+        }
+        ip => ip,
+    };
+    say(&format!("SampleIM is ready: {}", lan::url(here, port)));
+    if options.lan {
+        for ip in lan::addresses() {
+            let url = lan::url(ip, port);
+            say(&format!("\nJoin at {url}\n{}", lan::qr(&url)));
+        }
+    }
+    if let Some(code) = setup_code {
+        say(&format!("The first account needs this set-up code: {code}"));
+    }
+}

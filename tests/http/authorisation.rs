@@ -1,0 +1,284 @@
+//! Every route, asked by everybody who must not use it, and by one who may.
+
+use crate::{
+    harness::{Engine, Person, Server, client_id, on_both_engines},
+    media::PNG,
+};
+use app::{ids::RoomId, media::Picture, message::Message, sync::Snapshot};
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::{
+    RequestBuilder,
+    cookie::CookieStore,
+    header::{ACCEPT, CONTENT_TYPE},
+    multipart::{Form, Part},
+};
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+on_both_engines!(every_route_answers_everybody_as_the_table_says);
+
+const PASSWORD: &str = "correct horse battery staple";
+/// What only the two in the private room have read.
+const SECRET: &str = "swordfish";
+/// An id that nothing has.
+const UNKNOWN: i64 = 987_654;
+
+/// The body of a request.
+#[derive(Clone, Copy)]
+enum Body {
+    Query(&'static str),
+    Form(&'static str),
+    Json(&'static str),
+    Picture,
+}
+use Body::{Form as F, Json as J, Picture as P, Query as Q};
+
+/// A route, a request that its member may send, and the status that each gets: without a session
+/// (an ended one is the same), a stranger to the room, a member, another site's page.
+type Row = (&'static str, &'static str, Body, [u16; 4]);
+
+/// In `{}`: ids of the private room, its picture, Ada's avatar, and a new number each time.
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    ("POST", "/api/register", F("name=new{n}&password=correct+horse+battery"), [200, 200, 200, 403]),
+    ("POST", "/api/login", F("name={me}&password=correct+horse+battery+staple"), [401, 200, 200, 403]),
+    ("GET", "/api/gate", Q(""), [200, 200, 200, 200]),
+    ("POST", "/api/set_lang", F("lang=Zh"), [200, 200, 200, 403]),
+    ("POST", "/api/set_theme", F("theme=dark"), [200, 200, 200, 403]),
+    ("GET", "/api/people", Q(""), [401, 200, 200, 200]),
+    ("GET", "/api/people_by_id", Q("ids[0]=1"), [401, 200, 200, 200]),
+    ("GET", "/api/snapshot", Q("open={room}"), [401, 200, 200, 200]),
+    ("GET", "/api/poll", Q("cursor=0.0.0"), [401, 200, 200, 200]),
+    ("POST", "/api/resync", J(r#"{"held":[[{room},0]]}"#), [401, 200, 200, 403]),
+    ("GET", "/api/emojis", Q(""), [401, 200, 200, 200]),
+    ("POST", "/api/leave", F(""), [401, 200, 200, 403]),
+    ("POST", "/api/update_profile", F("display_name=Me&introduction="), [401, 200, 200, 403]),
+    ("POST", "/api/open_direct", F("user=1"), [401, 200, 200, 403]),
+    ("GET", "/api/members", Q("room={room}"), [401, 404, 200, 200]),
+    ("GET", "/api/history", Q("room={room}"), [401, 404, 200, 200]),
+    ("POST", "/api/mark_read", F("room={room}&seq=1"), [401, 404, 200, 403]),
+    ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
+    ("POST", "/api/edit", F("room={room}&seq=1&body=swordfish,+again"), [401, 404, 200, 403]),
+    ("POST", "/api/media", P, [401, 200, 200, 403]),
+    ("GET", "/media/{picture}", Q(""), [401, 404, 200, 200]),
+    ("GET", "/media/{picture}/thumb", Q(""), [401, 404, 200, 200]),
+    ("POST", "/api/set_avatar", F("media={avatar}"), [401, 404, 200, 403]),
+    ("POST", "/api/send", F("room=1&client_id={id}&body=&media={picture}"), [401, 404, 200, 403]),
+    ("POST", "/api/delete", F("room={room}&seq=1"), [401, 404, 200, 403]),
+    ("POST", "/api/change_password", F("current=correct+horse+battery+staple&new=correct+horse+battery+staple"), [401, 200, 200, 403]),
+    ("POST", "/api/logout", F(""), [200, 200, 200, 403]),
+    ("GET", "/healthz", Q(""), [200, 200, 200, 200]),
+    ("GET", "/pkg/a.js", Q(""), [200, 200, 200, 200]),
+    ("GET", "/robots.txt", Q(""), [200, 200, 200, 200]),
+    ("GET", "/login", Q(""), [200, 200, 200, 200]),
+    ("GET", "/register", Q(""), [200, 200, 200, 200]),
+    ("GET", "/", Q(""), [302, 200, 200, 200]),
+    ("GET", "/settings", Q(""), [302, 200, 200, 200]),
+    ("GET", "/room/{room}", Q(""), [302, 200, 200, 200]),
+    ("GET", "/no/such/page", Q(""), [404, 404, 404, 404]),
+];
+
+/// The ids that a row's request speaks of.
+#[derive(Clone, Copy)]
+struct Ids {
+    room: i64,
+    picture: i64,
+    avatar: i64,
+}
+
+impl Ids {
+    const UNKNOWN: Self = Self { room: UNKNOWN, picture: UNKNOWN, avatar: UNKNOWN };
+
+    fn fill(self, text: &str, me: &str) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        text.replace("{room}", &self.room.to_string())
+            .replace("{picture}", &self.picture.to_string())
+            .replace("{avatar}", &self.avatar.to_string())
+            .replace("{me}", me)
+            .replace("{id}", &client_id(1_000 + number))
+            .replace("{n}", &number.to_string())
+    }
+}
+
+fn request(person: &Person, (method, path, body, _): &Row, ids: Ids, me: &str) -> RequestBuilder {
+    let path = ids.fill(path, me);
+    let request = if *method == "GET" { person.get(&path) } else { person.post(&path) };
+    match body {
+        Q("") if path.starts_with("/api/") => request,
+        // As a browser asks for a page: only then is it led to another one.
+        Q("") => request.header(ACCEPT, "text/html"),
+        Q(query) => person.get(&format!("{path}?{}", ids.fill(query, me))),
+        F(form) => request
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(ids.fill(form, me)),
+        J(json) => request.header(CONTENT_TYPE, "application/json").body(ids.fill(json, me)),
+        P => {
+            let file = Part::bytes(PNG).file_name("a.png");
+            person
+                .post(&format!("{path}?purpose=message"))
+                .multipart(Form::new().part("file", file))
+        }
+    }
+}
+
+/// Status and body of an answer.
+async fn answer(request: RequestBuilder) -> (u16, String) {
+    let response = request.send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let bytes = response.bytes().await.expect("a body");
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn every_route_answers_everybody_as_the_table_says(engine: Engine) {
+    let server = Server::plain(engine).await;
+    assert_table_and_routes_are_one();
+    let bob = server.person("bob").await;
+    let [ada, eve] = [account(&server, "ada").await, account(&server, "eve").await];
+    let ids = private_room(&ada, &bob).await;
+    let ended = ended_session(&server).await;
+    for row in TABLE {
+        let [anonymous, stranger, member, elsewhere] = row.3;
+        let what = format!("{} {}", row.0, row.1);
+        let cross = request(&server.session(ada.id).await, row, ids, "ada")
+            .header("sec-fetch-site", "cross-site")
+            .header("origin", "http://evil.example");
+        if row.0 == "POST" {
+            assert_eq!(answer(cross).await.0, elsewhere, "{what}, another site's");
+        } else {
+            // Without the cookie: `SameSite=Lax` keeps it back.
+            assert_eq!(elsewhere, member, "{what} changes nothing");
+        }
+        let with_ended = server.client();
+        with_ended.set_cookie(&ended);
+        for (who, person) in [("nobody", server.client()), ("an ended session", with_ended)] {
+            let (status, body) = answer(request(&person, row, ids, "nobody")).await;
+            assert_eq!(status, anonymous, "{what}, {who}: {body}");
+            assert!(!body.contains(SECRET), "{what}, {who}: {body}");
+        }
+        // A session of its own for each request: some end it.
+        let (status, body) = answer(request(&server.session(eve.id).await, row, ids, "eve")).await;
+        assert_eq!(status, stranger, "{what}, a stranger: {body}");
+        assert!(!body.contains(SECRET), "{what}, a stranger: {body}");
+        if row_names_something(row) {
+            let unknown = request(&server.session(eve.id).await, row, Ids::UNKNOWN, "eve");
+            let unknown = answer(unknown).await;
+            assert_eq!(unknown.0, status, "{what}, unknown");
+            assert_eq!(told(&unknown.1), told(&body), "{what}: unknown and not yours are alike");
+        }
+        let (status, body) = answer(request(&server.session(ada.id).await, row, ids, "ada")).await;
+        assert_eq!(status, member, "{what}, a member: {body}");
+    }
+}
+
+/// A route without a row, and a row without a route.
+fn assert_table_and_routes_are_one() {
+    let functions = server_fn_paths().filter(|(path, _)| !path.starts_with("/api/test_"));
+    let mut routes: BTreeSet<(String, String)> =
+        functions.map(|(path, method)| (method.to_string(), path.to_owned())).collect();
+    let pages = leptos_axum::generate_route_list(app::App);
+    routes.extend(pages.iter().map(|page| ("GET".to_owned(), shape(page.path()))));
+    let router = include_str!("../../src/router.rs");
+    for (at, _) in router.match_indices(".route(") {
+        let rest = &router[at + ".route(".len()..];
+        let path = rest.split('"').nth(1).expect("a path");
+        let method =
+            if rest.split_once("\n        .").map_or(rest, |(this, _)| this).contains("post(") {
+                "POST"
+            } else {
+                "GET"
+            };
+        routes.insert((method.to_owned(), shape(path)));
+    }
+    routes.insert(("GET".to_owned(), shape("/{*fallback}")));
+    // The functions behind it are each named above.
+    assert!(routes.remove(&("GET".to_owned(), shape("/api/{*function}"))));
+    let mut rows: BTreeSet<(String, String)> =
+        TABLE.iter().map(|(method, path, ..)| ((*method).to_owned(), shape(path))).collect();
+    // Two ways through one route: a file of the site, and no page.
+    for fallback in ["/robots.txt", "/no/such/page"] {
+        assert!(rows.remove(&("GET".to_owned(), fallback.to_owned())));
+    }
+    rows.insert(("GET".to_owned(), shape("/{*fallback}")));
+    assert_eq!(rows, routes, "left: rows of the table; right: routes of the server");
+}
+
+/// A path whose variable parts have no name, and the site's files as one.
+fn shape(path: &str) -> String {
+    let path = path.replace("/pkg/a.js", "/pkg/{*file}");
+    let part = |part: &str| {
+        if part.starts_with('{') || part.starts_with(':') {
+            "{}".to_owned()
+        } else {
+            part.to_owned()
+        }
+    };
+    let shape: Vec<_> = path.split('/').map(part).collect();
+    let shape = shape.join("/");
+    if shape.is_empty() { "/".to_owned() } else { shape }
+}
+
+fn row_names_something((_, path, body, _): &Row) -> bool {
+    let (Q(text) | F(text) | J(text)) = body else { return false };
+    // A page holds its own address; that nothing of the room is in it is looked at for all.
+    !path.starts_with("/room/")
+        && [path, text]
+            .iter()
+            .any(|text| ["{room}", "{picture}", "{avatar}"].iter().any(|name| text.contains(name)))
+}
+
+/// What an answer tells, without what differs from one moment to the next.
+fn told(body: &str) -> Value {
+    let mut json: Value = serde_json::from_str(body).unwrap_or_default();
+    if let Some(fields) = json.as_object_mut() {
+        for moment in ["now", "form_id", "cursor"] {
+            fields.remove(moment);
+        }
+    }
+    json
+}
+
+/// Somebody with a password.
+async fn account(server: &Server, name: &str) -> Person {
+    let person = server.client();
+    let response = person.form("register", &[("name", name), ("password", PASSWORD)]).await;
+    assert_eq!(response.status(), 200);
+    let start: Snapshot = person.ask("snapshot").await;
+    Person { id: start.me.id, ..person }
+}
+
+/// The cookie of somebody who has logged out.
+async fn ended_session(server: &Server) -> String {
+    let person = server.session(server.person("cyd").await.id).await;
+    let cookie = person.jar.cookies(&person.base.parse().expect("an address")).expect("a cookie");
+    let _: () = person.done("logout", &[("", "")]).await;
+    format!("{}; Path=/", cookie.to_str().expect("text"))
+}
+
+/// A private room with a secret in words and a picture, and Ada's avatar.
+async fn private_room(ada: &Person, bob: &Person) -> Ids {
+    let room: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;
+    let upload = async |purpose: &str| {
+        let form = Form::new().part("file", Part::bytes(PNG).file_name("a.png"));
+        let request = ada.post(&format!("/api/media?purpose={purpose}")).multipart(form);
+        let picture: Picture = request.send().await.expect("an answer").json().await.expect("one");
+        picture.id.0
+    };
+    let (picture, avatar) = (upload("message").await, upload("avatar").await);
+    let say = async |number: u32, body: &str, media: String| {
+        let fields = [
+            ("room", room.to_string()),
+            ("client_id", client_id(number)),
+            ("body", body.to_owned()),
+            ("media", media),
+        ];
+        let fields: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let _: Message = ada.done("send", &fields).await;
+    };
+    say(1, SECRET, String::new()).await;
+    say(2, SECRET, picture.to_string()).await;
+    Ids { room: room.0, picture, avatar }
+}

@@ -1,0 +1,111 @@
+//! The command line: what is wrong is one sentence and a non-zero exit.
+
+use clap::Parser;
+use sampleim::config::{Cli, Command, Registration, UserCommand};
+use std::{net::TcpListener, process};
+
+fn parsed(line: &str) -> Cli {
+    Cli::try_parse_from(line.split_whitespace()).expect("a right command line")
+}
+
+#[test]
+fn options_stand_before_after_or_without_the_command() {
+    for line in [
+        "sampleim --online-ttl 9",
+        "sampleim --online-ttl 9 serve",
+        "sampleim serve --online-ttl 9",
+    ] {
+        assert_eq!(parsed(line).options.online_ttl, 9, "{line}");
+    }
+    let options = parsed("sampleim").options;
+    assert_eq!(options.listen().to_string(), "127.0.0.1:3000");
+    assert_eq!(
+        (options.online_ttl, options.online_max, options.upload_limit),
+        (3, 10_000, 10_000_000)
+    );
+    assert_eq!(options.registration, Registration::Open);
+    assert_eq!(options.database().as_deref(), Ok("sqlite://data/sampleim.db"));
+    assert_eq!(
+        parsed("sampleim --lan --address 127.0.0.1:81").options.listen().to_string(),
+        "0.0.0.0:81"
+    );
+    let proxies =
+        parsed("sampleim --trusted-proxy 10.0.0.1 --trusted-proxy ::1").options.trusted_proxies;
+    assert_eq!(proxies.len(), 2);
+    let command = parsed("sampleim user create ann --admin").command;
+    assert!(matches!(command, Some(Command::User(UserCommand::Create { admin: true, .. }))));
+}
+
+#[test]
+fn a_size_may_have_a_unit() {
+    for (text, bytes) in
+        [("2000", 2_000), ("500kB", 500_000), ("10MB", 10_000_000), ("1GiB", 0), ("1MiB", 1 << 20)]
+    {
+        let cli = Cli::try_parse_from(["sampleim", "--upload-limit", text]);
+        assert_eq!(cli.map_or(0, |cli| cli.options.upload_limit), bytes, "{text}");
+    }
+}
+
+/// Runs the program where none of the machine's own settings reach it.
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> process::Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    process::Command::new(env!("CARGO_BIN_EXE_sampleim"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .current_dir(folder.path())
+        .stdin(process::Stdio::null())
+        .output()
+        .expect("the program runs")
+}
+
+#[track_caller]
+fn fails(output: &process::Output, code: i32, word: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert_eq!(text.trim_end().lines().count(), 1, "one sentence: {text}");
+    assert!(text.contains(word) && !text.contains("panicked"), "{text}");
+}
+
+#[test]
+fn a_wrong_value_is_one_sentence_and_exit_2() {
+    for (arguments, word) in [
+        (&["--online-ttl", "0"][..], "1..=3600"),
+        (&["--online-ttl", "3601"], "1..=3600"),
+        (&["--online-ttl", "soon"], "--online-ttl"),
+        (&["--online-max", "0"], "--online-max"),
+        (&["--upload-limit", "999"], "between 1kB and 1GB"),
+        (&["--upload-limit", "10MX"], "a size is needed"),
+        (&["--upload-limit", "99999999999999999999"], "a size is needed"),
+        (&["--address", "localhost"], "127.0.0.1:3000"),
+        (&["--registration", "maybe"], "open, closed"),
+        (&["--trusted-proxy", "nginx"], "--trusted-proxy"),
+        (&["--nonsense"], "--nonsense"),
+        (&["fly"], "fly"),
+        (&["user", "create"], "<NAME>"),
+    ] {
+        fails(&run(arguments, &[]), 2, word);
+    }
+    fails(&run(&[], &[("SAMPLEIM_ONLINE_TTL", "0")]), 2, "1..=3600");
+}
+
+#[test]
+fn what_the_machine_refuses_is_one_sentence_and_exit_1() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    fails(&run(&["--address", &address], &[]), 1, "is taken");
+    fails(&run(&["--address", "192.0.2.1:3000"], &[]), 1, "does not have the address");
+    fails(&run(&["migrate", "--data", "/dev/null/data"], &[]), 1, "cannot be written to");
+    fails(&run(&["migrate", "--database-url-file", "none"], &[]), 1, "cannot be read");
+    let secret = run(&["migrate", "--database-url", "postgres://u:hidden@h/n"], &[]);
+    fails(&secret, 1, "sqlite:// or mysql://");
+    assert!(!String::from_utf8_lossy(&secret.stderr).contains("hidden"));
+}
+
+#[test]
+fn help_names_each_setting_and_shows_no_secret() {
+    let help = run(&["--help"], &[("SAMPLEIM_DATABASE_URL", "mysql://u:hidden@h/n")]);
+    let text = String::from_utf8_lossy(&help.stdout);
+    assert!(help.status.success() && text.contains("SAMPLEIM_UPLOAD_LIMIT"), "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+}

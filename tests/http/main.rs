@@ -1,0 +1,22 @@
+//! The server over real connections: one test binary, one module per part.
+
+// A page is one deeply nested type.
+#![recursion_limit = "256"]
+
+mod account;
+mod api_doc;
+mod authorisation;
+mod bad_input;
+mod boundary;
+mod config;
+mod database;
+mod harness;
+mod headers;
+mod media;
+mod outage;
+mod peer;
+mod poll;
+mod poll_sql;
+mod send;
+mod site;
+mod sync_property;

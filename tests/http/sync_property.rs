@@ -1,0 +1,184 @@
+//! The promise of the loop: a snapshot of any moment and the deltas since are a fresh snapshot.
+
+use crate::{
+    harness::{Engine, Server, client_id, on_both_engines},
+    poll::Tab,
+};
+use app::{
+    ids::{RoomId, UserId},
+    message::{Kind, Message, NewMessage, Page},
+    room::Room,
+    server::{db::Change, now},
+    sync::{Delta, Update},
+};
+use std::collections::BTreeMap;
+
+on_both_engines!(a_snapshot_and_the_deltas_since_are_a_fresh_snapshot);
+
+/// How many things are done by three people, and how often somebody listens, is up to the seed.
+const ACTIONS: u32 = 300;
+
+/// What a reader believes, merged as the browser does it: the higher revision wins.
+#[derive(Default)]
+struct Belief {
+    rooms: BTreeMap<RoomId, Room>,
+    messages: BTreeMap<(RoomId, i64), Message>,
+}
+
+impl Belief {
+    fn merge(&mut self, delta: Delta, is_whole: bool) {
+        if is_whole {
+            let is_there = |id: &RoomId| delta.rooms.iter().any(|delta| delta.room.id == *id);
+            self.rooms.retain(|id, _| is_there(id));
+        }
+        for changed in delta.rooms {
+            for message in changed.messages {
+                self.hear(message);
+            }
+            self.rooms.insert(changed.room.id, changed.room);
+        }
+    }
+
+    fn hear(&mut self, message: Message) {
+        let place = (message.room, message.seq);
+        if self.messages.get(&place).is_none_or(|known| known.rev < message.rev) {
+            self.messages.insert(place, message);
+        }
+    }
+
+    fn held(&self) -> Vec<(RoomId, i64)> {
+        let newest = |room| {
+            let of_room = self.messages.range((room, 0)..=(room, i64::MAX));
+            of_room.map(|(_, message)| message.rev).max().unwrap_or(0)
+        };
+        self.rooms.keys().map(|room| (*room, newest(*room))).collect()
+    }
+}
+
+async fn a_snapshot_and_the_deltas_since_are_a_fresh_snapshot(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let mut readers = Vec::new();
+    for name in ["ada", "bob", "eve"] {
+        let person = server.person(name).await;
+        let (tab, start) = Tab::open(&person).await;
+        let rooms = start.rooms.into_iter().map(|room| (room.id, room)).collect();
+        readers.push((tab, Belief { rooms, ..Belief::default() }));
+    }
+    let ids: Vec<UserId> = readers.iter().map(|(tab, _)| tab.person.id).collect();
+    let mut dice = Dice(20_260_731);
+    for number in 0..ACTIONS {
+        act(&server, &ids, number, &mut dice).await;
+        if dice.roll(4) == 0 {
+            let (tab, belief) = &mut readers[dice.roll(3) as usize];
+            listen(tab, belief).await;
+        }
+        if dice.roll(60) == 0 {
+            server.app().hub.forget(ids[dice.roll(3) as usize]);
+        }
+    }
+    for (tab, belief) in &mut readers {
+        listen(tab, belief).await;
+        let (_, fresh) = Tab::open(&tab.person).await;
+        let rooms = fresh.rooms.into_iter().map(|room| (room.id, room)).collect();
+        assert_eq!(belief.rooms, rooms, "{}", tab.person.id);
+        for room in rooms.keys() {
+            let stored = all(tab, *room).await;
+            let believed = belief.messages.range((*room, 0)..=(*room, i64::MAX));
+            assert!(believed.map(|(_, message)| message).eq(&stored), "{room}: every message");
+        }
+    }
+}
+
+/// One of three people does something.
+async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
+    let db = &server.app().db;
+    let user = ids[dice.roll(3) as usize];
+    let rooms = db.rooms(user).await.expect("rooms");
+    let room = &rooms[dice.roll(rooms.len() as u64) as usize];
+    let seq = 1 + dice.roll(room.last_seq.unsigned_abs() + 1).cast_signed();
+    let body = format!("{number}");
+    let changed = match dice.roll(12) {
+        0 => {
+            let other = ids[dice.roll(3) as usize];
+            let query = [("user", other.0)];
+            // Through the door: it is what tells both of the new room.
+            let person = server.session(user).await;
+            let status = person.form("open_direct", &query).await.status();
+            assert!(status == 200 || status == 404 && user == other, "{status}");
+            return;
+        }
+        1 => {
+            if db.mark_read(user, room.id, seq).await.expect("a member") {
+                server.app().hub.position_moved(user, room.id);
+            }
+            return;
+        }
+        2..=3 => db.edit(user, room.id, seq, Kind::Text, &body, now()).await,
+        4 => db.delete(user, room.id, seq, now()).await,
+        _ => {
+            let client_id = client_id(number).try_into().expect("a client id");
+            let new = NewMessage { client_id, kind: Kind::Text, body, media: None };
+            db.send(user, room.id, &new, now()).await.map(|sent| sent.message)
+        }
+    };
+    // Another's message, or one that is not there, is refused.
+    if let Ok(message) = changed {
+        server.app().publish(&[Change { room: room.id, rev: message.rev }]);
+    }
+}
+
+/// Asks until there is nothing new, and fills what an answer left out.
+async fn listen(tab: &mut Tab, belief: &mut Belief) {
+    while let Some(update) = tab.poll().await {
+        let (delta, is_whole) = match update {
+            Update::Delta(delta) => (delta, false),
+            Update::Resync => (tab.resync(&belief.held()).await, true),
+        };
+        let gaps: Vec<_> =
+            delta.rooms.iter().filter(|delta| delta.limited).map(|delta| delta.room.id).collect();
+        belief.merge(delta, is_whole);
+        for room in gaps {
+            for message in all(tab, room).await {
+                belief.hear(message);
+            }
+        }
+        let unheard: Vec<_> = belief
+            .rooms
+            .values()
+            .filter(|room| room.last_seq > 0 && !belief.messages.contains_key(&(room.id, 1)))
+            .map(|room| room.id)
+            .collect();
+        for room in unheard {
+            for message in all(tab, room).await {
+                belief.hear(message);
+            }
+        }
+    }
+}
+
+/// A room's history, page by page to the first message.
+async fn all(tab: &Tab, room: RoomId) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
+    loop {
+        let before = messages.first().map_or(i64::MAX, |message| message.seq);
+        let page: Page = tab.person.ask(&format!("history?room={room}&before={before}")).await;
+        let (older, has_older) = (page.messages, page.has_older);
+        messages = older.into_iter().chain(messages).collect();
+        if !has_older {
+            return messages;
+        }
+    }
+}
+
+/// A small generator (xorshift64, Marsaglia 2003), so that a failure can be repeated.
+struct Dice(u64);
+
+impl Dice {
+    /// 0 to `sides` - 1.
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}

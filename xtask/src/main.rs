@@ -1,0 +1,70 @@
+//! The project's own commands, as `cargo xtask <command>`: nothing to install by hand.
+#![expect(clippy::print_stdout, reason = "the terminal is where these commands report")]
+
+mod command;
+mod compress;
+mod dev;
+mod invariants;
+mod lint;
+mod mariadb;
+mod results;
+mod serve;
+mod site;
+mod test;
+mod tools;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Build, run and check SampleIM.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything for release and start the messenger
+    Serve {
+        /// Given to the messenger as they are, for example `--lan`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Build everything for release: the site, and the program that carries it
+    Build,
+    /// Build for development, start, and do so again at each change
+    Dev {
+        /// Given to the messenger as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Formatting, clippy for each target, the Windows build, and the repository's own rules
+    Lint,
+    /// All checks: lint, native tests and browser tests, on SQLite and on MariaDB
+    Test {
+        /// Leave out the release build and the browser
+        #[arg(long)]
+        fast: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Cli::parse().task;
+    let done = command::stop_on_ctrl_c().and_then(|()| match task {
+        Task::Serve { args } => serve::serve(&args),
+        Task::Build => serve::build().map(drop),
+        Task::Dev { args } => dev::dev(&args),
+        Task::Lint => lint::lint(),
+        Task::Test { fast } => test::test(if fast { test::Scope::Fast } else { test::Scope::Full }),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

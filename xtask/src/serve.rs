@@ -1,0 +1,48 @@
+//! Builds the messenger for release, and starts it.
+
+use crate::{
+    command,
+    site::{self, Kind},
+    workspace::Workspace,
+};
+use anyhow::Result;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Builds the site and the program that carries it; gives the program's path.
+///
+/// # Errors
+/// If a part does not compile.
+pub fn build() -> Result<PathBuf> {
+    let workspace = Workspace::load()?;
+    site::build(&workspace, Kind::Release)?;
+    let package = workspace.leptos("bin-package")?;
+    command::run(workspace.cargo().args(["build", "--release", "--package", package]))?;
+    workspace.binary("release")
+}
+
+/// Builds, then becomes the messenger, with these arguments; Ctrl-C is the messenger's own.
+///
+/// # Errors
+/// If a part does not compile, or the messenger fails.
+pub fn serve(args: &[String]) -> Result<()> {
+    // Cargo's own separator, for those who type it.
+    let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
+    become_program(&build()?, args)
+}
+
+#[cfg(unix)]
+fn become_program(program: &Path, args: &[String]) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let error = Command::new(program).args(args).exec();
+    Err(anyhow::Error::new(error).context(format!("{} cannot be started", program.display())))
+}
+
+#[cfg(not(unix))]
+fn become_program(program: &Path, args: &[String]) -> Result<()> {
+    // Ctrl-C reaches both, and does not end this one: it waits for the messenger.
+    let status = Command::new(program).args(args).status()?;
+    std::process::exit(status.code().unwrap_or(1))
+}

@@ -1,0 +1,238 @@
+//! Builds the site: the page's WASM and JS, the CSS and the public files, with names that carry
+//! their content's hash, and a manifest that tells the server those names.
+
+use crate::{
+    command,
+    compress::{Twins, publish, short_hash, twin},
+    tools,
+    workspace::{Workspace, files_below},
+};
+use anyhow::{Context, Result, anyhow, bail};
+use lightningcss::{
+    bundler::{Bundler, FileProvider},
+    printer::PrinterOptions,
+    stylesheet::{MinifyOptions, ParserOptions},
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The most that JS, WASM and CSS may weigh together on the wire, in bytes. The aim is 300 kB.
+const FIRST_LOAD_LIMIT: u64 = 410_000;
+
+/// For whom the site is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Small and compressed.
+    Release,
+    /// Quick to build, with names in its stack traces.
+    Dev,
+}
+
+impl Kind {
+    /// The cargo profile of the frontend, and the folder that cargo puts its output in.
+    fn profile(self, workspace: &Workspace) -> Result<(String, String)> {
+        Ok(match self {
+            Self::Release => {
+                let name = workspace.leptos("lib-profile-release")?;
+                (name.into(), name.into())
+            }
+            Self::Dev => ("dev".into(), "debug".into()),
+        })
+    }
+}
+
+/// Makes the site's folder whole; what has not changed is left as it is.
+///
+/// # Errors
+/// If a part does not compile, or a release's first load is too heavy.
+pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
+    let glue = bind(workspace, kind, &compile(workspace, kind)?)?;
+    let css = bundle_css(&workspace.root.join(workspace.leptos("style-file")?))?;
+    let (name, folder) = (workspace.leptos("output-name")?, workspace.leptos("site-pkg-dir")?);
+
+    let mut site = Site::open(workspace, kind)?;
+    let mut hashed = |extension: &str, bytes: &[u8]| -> Result<String> {
+        let path = format!("{folder}/{name}.{}.{extension}", short_hash(bytes));
+        site.put(&path, bytes)?;
+        Ok(path)
+    };
+    let wasm = hashed("wasm", &fs::read(glue.join(format!("{name}_bg.wasm")))?)?;
+    let js = hashed("js", &fs::read(glue.join(format!("{name}.js")))?)?;
+    let css = hashed("css", css.as_bytes())?;
+    // The JS imports these by paths relative to itself.
+    let snippets = files_below(&glue.join("snippets"))?;
+    site.put_all(&glue, folder, &snippets)?;
+    let public = workspace.root.join(workspace.leptos("assets-dir")?);
+    site.put_all(&public, "", &files_below(&public)?)?;
+
+    if kind == Kind::Release {
+        first_load(&[
+            ("WASM", site.weigh(&wasm)?),
+            ("JS", site.weigh(&js)?),
+            ("CSS", site.weigh(&css)?),
+        ])?;
+    }
+    site.close(&serde_json::json!({
+        "js": format!("/{js}"), "wasm": format!("/{wasm}"), "css": format!("/{css}"),
+    }))
+}
+
+/// The site's folder, made if missing: the server's build wants it to be there.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.root.join(workspace.leptos("site-root")?);
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// The site's folder while it is filled.
+struct Site {
+    root: PathBuf,
+    twins: Twins,
+    kept: BTreeSet<PathBuf>,
+    changed: bool,
+}
+
+impl Site {
+    fn open(workspace: &Workspace, kind: Kind) -> Result<Self> {
+        let twins = if kind == Kind::Release { Twins::Both } else { Twins::None };
+        Ok(Self { root: folder(workspace)?, twins, kept: BTreeSet::new(), changed: false })
+    }
+
+    fn put(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.root.join(path);
+        self.changed |= publish(&path, bytes, self.twins)?;
+        self.kept.extend([twin(&path, "br"), twin(&path, "gz"), path]);
+        Ok(())
+    }
+
+    /// Puts files at their path below `from`, under `to`.
+    fn put_all(&mut self, from: &Path, to: &str, files: &[PathBuf]) -> Result<()> {
+        for file in files {
+            let path = Path::new(to).join(file.strip_prefix(from)?);
+            self.put(&path.to_string_lossy(), &fs::read(file)?)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes on the wire, by Brotli.
+    fn weigh(&self, path: &str) -> Result<u64> {
+        let path = self.root.join(path);
+        let size = fs::metadata(twin(&path, "br")).or_else(|_| fs::metadata(&path))?;
+        Ok(size.len())
+    }
+
+    /// Removes what earlier builds left, and writes the manifest. That is written whenever anything
+    /// changed, for it is what tells cargo to take the site into the binary anew.
+    fn close(mut self, manifest: &serde_json::Value) -> Result<()> {
+        let path = self.root.join("manifest.json");
+        self.kept.insert(path.clone());
+        for file in files_below(&self.root)?.into_iter().filter(|file| !self.kept.contains(file)) {
+            fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+            self.changed = true;
+        }
+        let text = format!("{manifest:#}\n");
+        if self.changed || fs::read_to_string(&path).map_or(true, |old| old != text) {
+            fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Compiles the frontend; gives cargo's WASM file.
+fn compile(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
+    tools::ensure_target(tools::WASM)?;
+    let package = workspace.leptos("lib-package")?;
+    let (profile, folder) = kind.profile(workspace)?;
+    let args = ["build", "--package", package, "--target", tools::WASM, "--profile", &profile];
+    command::run(workspace.cargo().args(args))?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(workspace.target.join(tools::WASM).join(folder).join(file))
+}
+
+/// Makes the JS glue and the WASM it loads; gives their folder, which is named after the input so
+/// that the same input is not worked on twice.
+fn bind(workspace: &Workspace, kind: Kind, wasm: &Path) -> Result<PathBuf> {
+    let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
+    let cache = workspace.target.join("xtask-bindgen");
+    let folder = cache.join(format!("{kind:?}-{}", short_hash(&input)));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    if cache.is_dir() {
+        fs::remove_dir_all(&cache)?;
+    }
+    let working = cache.join("working");
+    let release = kind == Kind::Release;
+    Bindgen::new()
+        .input_bytes(workspace.leptos("output-name")?, input)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .debug(!release)
+        .remove_name_section(release)
+        .remove_producers_section(release)
+        .generate(&working)
+        .context("wasm-bindgen could not make the JS glue")?;
+    fs::rename(&working, &folder)?;
+    Ok(folder)
+}
+
+/// One stylesheet with its imports, minified; modern syntax stays as it is written.
+fn bundle_css(path: &Path) -> Result<String> {
+    let files = FileProvider::new();
+    let mut bundler = Bundler::new(&files, None, ParserOptions::default());
+    let mut sheet = bundler.bundle(path).map_err(|error| anyhow!("style: {error}"))?;
+    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("style: {error}"))?;
+    let printer = PrinterOptions { minify: true, ..PrinterOptions::default() };
+    Ok(sheet.to_css(printer).map_err(|error| anyhow!("style: {error}"))?.code)
+}
+
+/// Prints what a browser loads first beside the page itself, and refuses too much.
+fn first_load(parts: &[(&str, u64)]) -> Result<()> {
+    let kilobytes = |bytes: u64| bytes.div_ceil(1000);
+    let total = parts.iter().map(|(_, bytes)| bytes).sum();
+    let list: Vec<_> =
+        parts.iter().map(|(name, bytes)| format!("{name} {}", kilobytes(*bytes))).collect();
+    println!("first load: {} kB compressed ({})", kilobytes(total), list.join(", "));
+    if total > FIRST_LOAD_LIMIT {
+        bail!("The first load is over {} kB.", kilobytes(FIRST_LOAD_LIMIT));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_load_has_a_limit() {
+        assert!(first_load(&[("WASM", FIRST_LOAD_LIMIT - 1), ("JS", 1)]).is_ok());
+        assert!(first_load(&[("WASM", FIRST_LOAD_LIMIT), ("JS", 1)]).is_err());
+    }
+
+    #[test]
+    fn css_is_bundled_and_keeps_modern_syntax() {
+        let folder = tempfile::tempdir().unwrap();
+        let main = folder.path().join("main.css");
+        fs::write(&main, "@import 'a.css';\n.b { color: light-dark(#000, #fff); & .c { top: 0 } }")
+            .unwrap();
+        fs::write(folder.path().join("a.css"), ".a { left: 0px; }").unwrap();
+        let css = bundle_css(&main).unwrap();
+        assert_eq!(css, ".a{left:0}.b{color:light-dark(#000,#fff);& .c{top:0}}");
+    }
+
+    #[test]
+    fn a_missing_import_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let main = folder.path().join("main.css");
+        fs::write(&main, "@import 'gone.css';").unwrap();
+        assert!(bundle_css(&main).is_err());
+    }
+}
