@@ -172,7 +172,7 @@ impl Options {
                 .to_owned(),
             (None, None) => format!("sqlite://{}", self.data.join("sampleim.db").display()),
         };
-        if ["sqlite:", "mysql://", "mariadb://"].iter().any(|scheme| url.starts_with(scheme)) {
+        if ["sqlite://", "mysql://"].iter().any(|scheme| url.starts_with(scheme)) {
             Ok(url)
         } else {
             Err("the database URL must start with sqlite:// or mysql://".into())

@@ -20,7 +20,16 @@ const REMEMBERED: usize = 64;
 
 /// How long a person stays after one of their tabs says good-bye: long enough for another tab of
 /// theirs to ask again, so that they do not flicker. Milliseconds.
-const GRACE: i64 = 1_500;
+const GRACE: i64 = 2_000;
+/// A poll that comes this soon after a good-bye may be the leaving tab's own, overtaken by it:
+/// it does not count. Another tab's next one, a second later, does. Milliseconds.
+const OVERTAKEN: i64 = 500;
+
+/// When somebody last asked, and when a tab of theirs last said good-bye.
+struct Seen {
+    asked: AtomicI64,
+    left: AtomicI64,
+}
 
 /// Everyone who is here, and how that list came to be.
 #[derive(Default)]
@@ -34,7 +43,7 @@ struct Snapshot {
 pub struct Tracker {
     ttl: i64,
     max: usize,
-    seen: Cache<UserId, Arc<AtomicI64>>,
+    seen: Cache<UserId, Arc<Seen>>,
     tracked: AtomicUsize,
     full: AtomicBool,
     version: AtomicU64,
@@ -65,8 +74,11 @@ impl Tracker {
 
     /// Notes that this user asked just now.
     pub fn touch(&self, user: UserId, now: i64) {
-        if let Some(last_seen) = self.seen.get(&user) {
-            let before = last_seen.swap(now, Ordering::Relaxed);
+        if let Some(seen) = self.seen.get(&user) {
+            if now - seen.left.load(Ordering::Relaxed) < OVERTAKEN {
+                return;
+            }
+            let before = seen.asked.swap(now, Ordering::Relaxed);
             if now - before > self.ttl {
                 self.changed.notify_one();
             }
@@ -79,14 +91,16 @@ impl Tracker {
             return;
         }
         self.tracked.fetch_add(1, Ordering::Relaxed);
-        self.seen.insert(user, Arc::new(AtomicI64::new(now)));
+        let seen = Seen { asked: AtomicI64::new(now), left: AtomicI64::new(i64::MIN / 2) };
+        self.seen.insert(user, Arc::new(seen));
         self.changed.notify_one();
     }
 
     /// Notes that a tab of this user says good-bye: gone soon, unless another one asks.
     pub fn leave(&self, user: UserId, now: i64) {
-        if let Some(last_seen) = self.seen.get(&user) {
-            last_seen.fetch_min(now - self.ttl + GRACE, Ordering::Relaxed);
+        if let Some(seen) = self.seen.get(&user) {
+            seen.left.store(now, Ordering::Relaxed);
+            seen.asked.fetch_min(now - self.ttl + GRACE, Ordering::Relaxed);
         }
     }
 
@@ -132,7 +146,7 @@ impl Tracker {
     /// Makes the list anew, and its next version if it differs.
     pub fn sweep(&self, now: i64) {
         let _one = self.sweeping.lock();
-        self.seen.retain(|_, seen| now - seen.load(Ordering::Relaxed) <= self.ttl);
+        self.seen.retain(|_, seen| now - seen.asked.load(Ordering::Relaxed) <= self.ttl);
         let present: BTreeMap<_, _> =
             self.seen.iter().map(|(user, _)| (user, Presence::Online)).collect();
         self.tracked.store(present.len(), Ordering::Relaxed);
@@ -219,6 +233,17 @@ mod tests {
         tracker.touch(ADA, 1_000);
         tracker.sweep(GRACE + 1);
         assert_eq!(tracker.version(), version);
+    }
+
+    #[test]
+    fn a_poll_that_its_tab_s_good_bye_overtook_does_not_keep_its_person_here() {
+        let tracker = tracker();
+        tracker.touch(ADA, 0);
+        tracker.sweep(0);
+        tracker.leave(ADA, 10);
+        tracker.touch(ADA, 200);
+        tracker.sweep(GRACE + 11);
+        assert_eq!(tracker.all().1, []);
     }
 
     #[test]
