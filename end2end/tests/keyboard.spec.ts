@@ -70,6 +70,7 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await arrived(page).getByRole("button", { name: "Edit" }).focus();
   await expect(arrived(page).getByRole("button", { name: "Edit" })).toBeVisible();
   await page.keyboard.press("Enter");
+  await expect(arrived(page).getByRole("textbox", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("retyped");
   await page.keyboard.press("Enter");

@@ -23,12 +23,10 @@ pub fn EmojiPanel(
     });
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
-        // Not before it is drawn: what is out of sight takes no focus.
-        request_animation_frame(move || {
-            if let Some(field) = field.try_get_untracked().flatten() {
-                let _ = field.focus();
-            }
-        });
+        if let Some(field) = field.get() {
+            // Fails only for an element that takes no focus.
+            let _ = field.focus();
+        }
     });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {

@@ -182,12 +182,10 @@ fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let failed = RwSignal::new(None::<Error>);
     let field = NodeRef::<leptos::html::Textarea>::new();
     Effect::new(move |_| {
-        // Not before it is drawn: what is out of sight takes no focus.
-        request_animation_frame(move || {
-            if let Some(field) = field.try_get_untracked().flatten() {
-                let _ = field.focus();
-            }
-        });
+        if let Some(field) = field.get() {
+            // Fails only for an element that takes no focus.
+            let _ = field.focus();
+        }
     });
     let (room, seq) = (message.room, message.seq);
     let save = move || {
