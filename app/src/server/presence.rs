@@ -75,7 +75,8 @@ impl Tracker {
     /// Notes that this user asked just now.
     pub fn touch(&self, user: UserId, now: i64) {
         if let Some(seen) = self.seen.get(&user) {
-            if now - seen.left.load(Ordering::Relaxed) < OVERTAKEN {
+            // Before the good-bye: the clock was set back; that poll is no overtaken one.
+            if (0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) {
                 return;
             }
             let before = seen.asked.swap(now, Ordering::Relaxed);
@@ -244,6 +245,16 @@ mod tests {
         tracker.touch(ADA, 200);
         tracker.sweep(GRACE + 11);
         assert_eq!(tracker.all().1, []);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_after_a_good_bye_does_not_keep_its_person_away() {
+        let tracker = tracker();
+        tracker.touch(ADA, 10_000);
+        tracker.leave(ADA, 10_000);
+        tracker.touch(ADA, 9_400);
+        tracker.sweep(12_001);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
     }
 
     #[test]
