@@ -2,7 +2,12 @@
 //! gets its own status, a `message` in the reader's language and `Retry-After`. What could not be
 //! read is refused before it is called.
 
-use app::{error::Error, i18n::Lang};
+use app::{
+    error::Error,
+    i18n::Lang,
+    preference::Preferences,
+    server::answer::{refusal, status},
+};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequest, Request},
@@ -18,6 +23,7 @@ use axum::{
 };
 use leptos::server_fn;
 use serde::de::IgnoredAny;
+use tracing::Instrument;
 
 /// The largest body of a server function, in bytes: a message of 8,000 characters is 32,000 bytes
 /// of UTF-8, and six times as many at the most as a form.
@@ -33,7 +39,7 @@ const ERROR_LIMIT: usize = 64_000;
 pub async fn call(context: impl Fn() + Clone + Send + 'static, request: Request) -> Response {
     let methods = methods(request.uri().path());
     if methods.is_empty() {
-        return plain(&Error::NotFound);
+        return refusal(&Error::NotFound);
     }
     if !methods.contains(request.method()) {
         return wrong_method(&methods);
@@ -41,10 +47,25 @@ pub async fn call(context: impl Fn() + Clone + Send + 'static, request: Request)
     match readable(request).await {
         Ok(mut request) => {
             keep_referer_here(request.headers_mut());
-            let response = leptos_axum::handle_server_fns_with_context(context, request).await;
-            keep_location_here(response.into_response())
+            let changes = request.method() == Method::POST;
+            let answer = async {
+                leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+            };
+            let response = if changes { to_its_end(answer).await } else { answer.await };
+            keep_location_here(response)
         }
-        Err(error) => plain(&error),
+        Err(error) => refusal(&error),
+    }
+}
+
+/// What changes anything runs to its end, also when the connection breaks meanwhile: what has been
+/// committed is then published too.
+async fn to_its_end(answer: impl Future<Output = Response> + Send + 'static) -> Response {
+    // In the request's span, so that its log lines carry its id.
+    match tokio::spawn(answer.in_current_span()).await {
+        Ok(response) => response,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => refusal(&Error::Internal),
     }
 }
 
@@ -55,8 +76,8 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let lang = language(request.headers());
     let response = next.run(request).await;
     let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|t| t == "application/json");
-    let status = response.status();
-    if !is_json || !(status.is_client_error() || status.is_server_error()) {
+    let answered = response.status();
+    if !is_json || !(answered.is_client_error() || answered.is_server_error()) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -67,8 +88,8 @@ pub async fn explain(request: Request, next: Next) -> Response {
     // A server function that cannot read its arguments says what the browser says of an answer
     // that it cannot read.
     let error = if error == Error::NoAnswer { Error::Malformed } else { error };
-    if status == StatusCode::INTERNAL_SERVER_ERROR {
-        parts.status = code(&error);
+    if answered == StatusCode::INTERNAL_SERVER_ERROR {
+        parts.status = status(&error);
     }
     if let Some(seconds) = retry_after(&error) {
         parts.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -77,24 +98,16 @@ pub async fn explain(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(with_message(&error, lang)))
 }
 
-/// An error as typed JSON with its status; [`explain`] adds the rest.
-#[must_use]
-pub fn plain(error: &Error) -> Response {
-    (code(error), axum::Json(error)).into_response()
-}
-
 /// The reader's language: what was chosen, else what the browser asks for, else English.
 #[must_use]
 pub fn language(headers: &HeaderMap) -> Lang {
-    let text = |name| headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    let chosen = text(COOKIE)
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .filter(|(name, _)| *name == Lang::COOKIE)
-        .find_map(|(_, value)| Lang::from_tag(value));
-    chosen
-        .or_else(|| text(ACCEPT_LANGUAGE).find_map(Lang::from_accept_language))
-        .unwrap_or_default()
+    // A client may send its cookies in several lines (RFC 9113, 8.2.3).
+    let all = |name| {
+        let lines = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+        lines.collect::<Vec<_>>()
+    };
+    let accepted = all(ACCEPT_LANGUAGE).join(",");
+    Preferences::from_headers(&all(COOKIE).join(";"), &accepted).lang
 }
 
 /// The part of an address that stays on this host: path and query, never `//host`, nor what a
@@ -121,7 +134,7 @@ fn methods(path: &str) -> Vec<Method> {
 
 fn wrong_method(methods: &[Method]) -> Response {
     let allowed: Vec<_> = methods.iter().map(Method::as_str).collect();
-    let mut response = plain(&Error::Malformed);
+    let mut response = refusal(&Error::Malformed);
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
         response.headers_mut().insert(ALLOW, allowed);
@@ -203,10 +216,6 @@ fn keep_location_here(mut response: Response) -> Response {
         response.headers_mut().remove(ERROR_HEADER);
     }
     response
-}
-
-fn code(error: &Error) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Seconds after which the same request may succeed.

@@ -1,25 +1,37 @@
 //! The pages: what is rendered on the server, and what every page and server function is given.
 
-use app::server::{
-    App,
-    shell::{Assets, shell},
+use any_spawner::Executor;
+use app::{
+    Pane, Start,
+    error::Error,
+    server::{
+        App,
+        session::caller_of,
+        shell::{Assets, Content, document},
+    },
+    ui::form::Left,
 };
 use axum::{
-    Router,
-    extract::{Query, Request},
-    http::{StatusCode, request::Parts},
-    response::Response,
+    extract::{FromRef, Query, Request, State},
+    http::{StatusCode, Uri, request::Parts},
+    response::{IntoResponse, Redirect, Response},
 };
-use leptos::{
-    config::LeptosOptions,
-    prelude::{provide_context, use_context},
-    server::ServerActionError,
-    server_fn,
-};
-use leptos_axum::LeptosRoutes;
+use leptos::{prelude::provide_context, server_fn::error::ServerFnUrlError};
 use serde::Deserialize;
-use std::pin::Pin;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
+
+/// What pages are made from.
+#[derive(Clone)]
+pub struct Pages {
+    app: App,
+    assets: Assets,
+}
+
+impl FromRef<Pages> for App {
+    fn from_ref(pages: &Pages) -> Self {
+        pages.app.clone()
+    }
+}
 
 /// What a server function, called by a page or by its address, finds as context.
 pub fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
@@ -27,62 +39,91 @@ pub fn context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
     move || provide_context(app.clone())
 }
 
-/// Every page of the app, at its own address, compressed as it is made.
-pub fn routes(app: &App, assets: &Assets) -> Router {
-    let options = LeptosOptions::builder().output_name("sampleim").build();
-    // Server functions pass through the boundary, not through what the pages' router offers.
-    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-    let pages = leptos_axum::generate_route_list_with_exclusions(app::App, Some(functions));
-    let assets = assets.clone();
-    let document = move || shell(&assets);
-    Router::new()
-        .leptos_routes_with_context(&options, pages, page_context(app), document)
-        .layer(compression())
-        .with_state(options)
+/// The page of who has logged in, whichever pane of it; others are led to the log-in.
+pub async fn chat(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let content = match start(&pages.app, &parts).await {
+        Ok(start) => Content::Chat(Box::new(start)),
+        Err(Error::Unauthenticated) => return Redirect::to("/login").into_response(),
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, Request::from_parts(parts, body)).await
 }
 
-/// The page that says that there is none, with its 404.
-pub fn not_found(
-    app: &App,
-    assets: &Assets,
-) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + 'static {
-    let assets = assets.clone();
-    let document = move || shell(&assets);
-    let page = leptos_axum::render_app_async_with_context(page_context(app), document);
-    move |request| {
-        let page = page(request);
-        Box::pin(async move {
-            let mut response = page.await;
-            if response.status() == StatusCode::OK {
-                *response.status_mut() = StatusCode::NOT_FOUND;
+/// The page to log in.
+pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+    pages.render(Content::LogIn(left(request.uri())), request).await
+}
+
+/// The page to register.
+pub async fn register(State(pages): State<Pages>, request: Request) -> Response {
+    let content = match pages.app.admission().await {
+        Ok(admission) => Content::Register(admission, left(request.uri())),
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, request).await
+}
+
+/// The page that says that there is none.
+pub async fn not_found(pages: &Pages, request: Request) -> Response {
+    pages.render(Content::NotFound, request).await
+}
+
+impl Pages {
+    /// Over this application, with these files.
+    #[must_use]
+    pub fn new(app: App, assets: Assets) -> Self {
+        // Fails only if it was done before, by another server of this process.
+        let _ = Executor::init_tokio();
+        Self { app, assets }
+    }
+
+    async fn render(&self, content: Content, request: Request) -> Response {
+        let status = match &content {
+            Content::NotFound => StatusCode::NOT_FOUND,
+            Content::Failed(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            response
-        })
-    }
-}
-
-fn page_context(app: &App) -> impl Fn() + Clone + Send + Sync + 'static {
-    let shared = context(app);
-    move || {
-        shared();
-        if let Some(error) = use_context::<Parts>().and_then(|parts| form_error(&parts)) {
-            provide_context(error);
+            _ => StatusCode::OK,
+        };
+        let assets = self.assets.clone();
+        let page = leptos_axum::render_app_async_with_context(context(&self.app), move || {
+            document(&assets, content.clone())
+        });
+        let mut response = page(request).await;
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = status;
         }
+        response
     }
 }
 
-/// The error that a form without JavaScript left in the address.
-fn form_error(parts: &Parts) -> Option<ServerActionError> {
+/// What a page starts with, for who asks.
+async fn start(app: &App, parts: &Parts) -> Result<Start, Error> {
+    #[derive(Default, Deserialize)]
+    struct Place {
+        before: Option<i64>,
+    }
+    let caller = caller_of(app, parts).await?;
+    let Query(place) = Query::<Place>::try_from_uri(&parts.uri).unwrap_or_default();
+    let open = Pane::at(parts.uri.path()).room();
+    let snapshot = app.snapshot(caller.id, open, place.before).await?;
+    Ok(Start { snapshot, left: left(&parts.uri) })
+}
+
+/// What a form without JavaScript left in the address.
+fn left(uri: &Uri) -> Option<Left> {
     #[derive(Deserialize)]
-    struct Left {
+    struct InAddress {
         __path: String,
         __err: String,
     }
-    let Query(left) = Query::<Left>::try_from_uri(&parts.uri).ok()?;
-    Some(ServerActionError::new(&left.__path, &left.__err))
+    let Query(found) = Query::<InAddress>::try_from_uri(uri).ok()?;
+    let error = ServerFnUrlError::<Error>::decode_err(&found.__err);
+    Some(Left { path: found.__path, error })
 }
 
 /// Fast: a page is made for one reader, once.
-fn compression() -> CompressionLayer {
+pub fn compression() -> CompressionLayer {
     CompressionLayer::new().quality(CompressionLevel::Fastest)
 }

@@ -1,9 +1,14 @@
 //! Every address of the server, on one screen.
 
-use crate::{boundary, headers, logging, pages, peer, site::Site};
+use crate::{
+    boundary, headers, logging,
+    pages::{self, Pages},
+    peer,
+    site::Site,
+};
 use app::{
     error::Error,
-    server::{App, media::http, shell::Assets},
+    server::{App, answer::refusal, media::http, shell::Assets},
 };
 use axum::{
     Router,
@@ -19,37 +24,37 @@ use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 /// The whole server. `trusted` are the proxies whose forwarding headers are believed.
 pub fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router {
     let functions = pages::context(app);
-    let not_found = pages::not_found(app, assets);
+    let pages = Pages::new(app.clone(), assets.clone());
+    let not_found = pages.clone();
     let site = Arc::new(site);
     let files = site.clone();
     let router = Router::new()
+        .route("/", get(pages::chat))
+        .route("/room/{room}", get(pages::chat))
+        .route("/settings", get(pages::chat))
+        .route("/login", get(pages::log_in))
+        .route("/register", get(pages::register))
+        .layer(pages::compression())
         .route("/api/{*function}", any(move |request| boundary::call(functions, request)))
         .layer(DefaultBodyLimit::max(boundary::BODY_LIMIT))
-        .merge(media(app))
-        .route("/healthz", get(health).with_state(app.clone()))
+        .route("/api/media", post(http::upload))
+        .route("/media/{id}", get(http::serve))
+        .route("/media/{id}/thumb", get(http::thumb))
+        .route("/healthz", get(health))
         .route(
             "/pkg/{*file}",
             get(async move |request: Request| {
                 files.get(request.uri().path(), request.headers()).ok_or(StatusCode::NOT_FOUND)
             }),
         )
-        .merge(pages::routes(app, assets))
         .fallback_service(get(async move |request: Request| {
             match site.get(request.uri().path(), request.headers()) {
                 Some(file) => file,
-                None => not_found(request).await,
+                None => pages::not_found(&not_found, request).await,
             }
-        }));
+        }))
+        .with_state(pages);
     layered(router, trusted)
-}
-
-/// Pictures. The upload has its own limit for its body.
-fn media(app: &App) -> Router {
-    Router::new()
-        .route("/api/media", post(http::upload))
-        .route("/media/{id}", get(http::serve))
-        .route("/media/{id}/thumb", get(http::thumb))
-        .with_state(app.clone())
 }
 
 /// What every request passes, outermost first.
@@ -62,10 +67,8 @@ pub fn layered(router: Router, trusted: &[IpAddr]) -> Router {
             .layer(from_fn(headers::add))
             .layer(from_fn(boundary::explain))
             // What it panicked with is logged by the hook of `logging`, without the words of it.
-            .layer(CatchPanicLayer::custom(|_| boundary::plain(&Error::Internal)))
-            .layer(
-                CsrfLayer::new().with_rejection_response(|_| boundary::plain(&Error::CrossSite)),
-            ),
+            .layer(CatchPanicLayer::custom(|_| refusal(&Error::Internal)))
+            .layer(CsrfLayer::new().with_rejection_response(|_| refusal(&Error::CrossSite))),
     )
 }
 

@@ -40,9 +40,11 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     spawn_housekeeping(app.clone());
     announce(options, address, app.settings.setup_code.as_deref());
     let router = router(&app, site, &assets, &options.trusted_proxies);
-    run(listener, router, platform::end_asked())
-        .await
-        .map_err(|error| format!("the server stopped: {error}"))
+    let end = async move {
+        platform::end_asked().await;
+        app.closing.cancel();
+    };
+    run(listener, router, end).await.map_err(|error| format!("the server stopped: {error}"))
 }
 
 /// Answers on this listener until `end`, then lets requests finish for a while.

@@ -1,10 +1,7 @@
-//! The pages and their addresses.
+//! The page of who has logged in: what it starts with, and its panes.
 
 use crate::{
-    account::{
-        gate::{LoginPage, RegisterPage},
-        settings::SettingsPane,
-    },
+    account::settings::SettingsPane,
     error::Error,
     i18n::{Lang, use_lang},
     ids::RoomId,
@@ -15,140 +12,130 @@ use crate::{
         sidebar::Sidebar,
     },
     sync::{
-        Snapshot,
-        api::snapshot,
-        driver,
+        Snapshot, driver,
         store::{Store, use_store},
     },
     ui::{
+        address::Address,
         browser,
+        erased::{Key, Line, effect, keyed_list, live},
+        form::Left,
         icon::{Icon, IconName},
-        page::{preferences, set_status},
+        page::{self, set_status},
     },
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::{
-    SsrMode,
-    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
-    hooks::use_location,
-    path,
-};
+use serde::{Deserialize, Serialize};
 
-/// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    let preferences = preferences();
-    let lang = preferences.lang;
-    provide_context(lang);
-    provide_context(RwSignal::new(preferences.theme));
-    view! {
-        <Router>
-            <a class="skip" href="#main" rel="external">{lang.skip()}</a>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("") view=ChatPage ssr=SsrMode::Async>
-                    <Route path=path!("") view=NoRoomPane/>
-                    <Route path=path!("/room/:id") view=RoomPane/>
-                    <Route path=path!("/settings") view=SettingsPane/>
-                </ParentRoute>
-            </Routes>
-        </Router>
-    }
+/// What the page is made of. The server draws it, and sends it along for the browser, which makes
+/// the same of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Start {
+    pub snapshot: Snapshot,
+    /// What a form without JavaScript left.
+    pub left: Option<Left>,
 }
 
-/// What is shown of the chat page.
+/// What is shown of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pane {
+pub enum Pane {
     List,
     Settings,
     Room(Option<RoomId>),
 }
 
-fn pane(path: &str) -> Pane {
-    match path.trim_end_matches('/').strip_prefix("/room/") {
-        Some(id) => Pane::Room(id.parse().ok()),
-        None if path.starts_with("/settings") => Pane::Settings,
-        None => Pane::List,
+impl Pane {
+    /// What the page shows at this path.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        match path.trim_end_matches('/').strip_prefix("/room/") {
+            Some(id) => Self::Room(id.parse().ok()),
+            None if path.starts_with("/settings") => Self::Settings,
+            None => Self::List,
+        }
+    }
+
+    fn key(self) -> Key {
+        match self {
+            Self::List => (0, 0, 0),
+            Self::Settings => (1, 0, 0),
+            Self::Room(id) => (2, id.map_or(0, |id| id.0.unsigned_abs()), 0),
+        }
+    }
+
+    /// The room that is open.
+    #[must_use]
+    pub fn room(self) -> Option<RoomId> {
+        match self {
+            Self::Room(id) => id,
+            Self::List | Self::Settings => None,
+        }
     }
 }
 
-/// Everything behind the log-in: starts with a snapshot.
+/// The whole page.
 #[component]
-fn ChatPage() -> impl IntoView {
-    let location = use_location();
-    let pane = Memo::new(move |_| pane(&location.pathname.get()));
-    let open = Memo::new(move |_| match pane.get() {
-        Pane::Room(id) => id,
-        Pane::List | Pane::Settings => None,
-    });
-    let before = location.query.with_untracked(|query| query.get("before"));
-    let before = before.and_then(|before| before.parse().ok());
-    let start = Resource::new_blocking(|| (), move |()| snapshot(open.get_untracked(), before));
-    let page = move || {
-        Suspend::new(async move {
-            match start.await {
-                Ok(snapshot) => view! { <Chat snapshot pane open/> }.into_any(),
-                Err(Error::Unauthenticated) => view! { <Redirect path="/login"/> }.into_any(),
-                Err(error) => view! { <FailedPage error/> }.into_any(),
-            }
-        })
-    };
-    view! { <Suspense fallback=Loading>{page}</Suspense> }
-}
-
-#[component]
-fn Chat(snapshot: Snapshot, pane: Memo<Pane>, open: Memo<Option<RoomId>>) -> impl IntoView {
-    let store = Store::new(snapshot, preferences().offset);
+pub fn ChatPage(start: Start) -> impl IntoView {
+    provide_meta_context();
+    page::prepare();
+    provide_context(start.left);
+    let lang = use_lang();
+    let address = Address::new(page::path());
+    provide_context(address);
+    let pane = Memo::new(move |_| address.path.with(|path| Pane::at(path)));
+    let open = Memo::new(move |_| pane.get().room());
+    let store = Store::new(start.snapshot, page::preferences().offset);
     provide_context(store);
     provide_context(Uploads::new());
     provide_context(Lightbox(RwSignal::new(None)));
-    Effect::new(move |_| {
+    effect(move || {
         browser::set_cookie(OFFSET_COOKIE, &browser::offset_at(browser::now()).to_string());
+        address.follow();
         store.arrive();
         driver::start(store);
     });
-    let shown = move || if pane.get() == Pane::List { "list" } else { "room" };
+    let shown = live(move || if pane.get() == Pane::List { "list" } else { "room" });
+    // Each with a key of its own, so that nothing of one room is carried into another.
+    let panes = move || {
+        let pane = pane.get();
+        vec![Line::new(pane.key(), move || match pane {
+            Pane::List => view! { <NoRoomPane/> }.into_any(),
+            Pane::Settings => view! { <SettingsPane/> }.into_any(),
+            Pane::Room(id) => view! { <RoomPane id/> }.into_any(),
+        })]
+    };
     view! {
+        <a class="skip" href="#main">{lang.skip()}</a>
         <div class="app" data-open=shown>
             <Sidebar open/>
-            <Outlet/>
+            {keyed_list(panes)}
             <LightboxView/>
         </div>
     }
 }
 
 #[component]
-fn RoomPane() -> impl IntoView {
+fn RoomPane(id: Option<RoomId>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let location = use_location();
-    let open = Memo::new(move |_| match pane(&location.pathname.get()) {
-        Pane::Room(id) => id.filter(|id| store.rooms.with(|rooms| rooms.contains_key(id))),
-        Pane::List | Pane::Settings => None,
-    });
+    let known = move || id.filter(|id| store.rooms.with(|rooms| rooms.contains_key(id)));
+    let open = Memo::new(move |_| known());
     if open.get_untracked().is_none() {
         set_status(&Error::NotFound);
     }
-    let not_found = move || {
-        open.get().is_none().then(|| {
-            view! {
-                <EmptyPane title=Lang::room_not_found>
-                    <p>{lang.error(&Error::NotFound)}</p>
-                    <a class="secondary" href="/">{lang.back()}</a>
-                </EmptyPane>
-            }
-        })
-    };
-    view! {
-        // Keyed, so that nothing of one room is carried into another.
-        <For each=move || open.get() key=|id| *id let:id>
-            <Conversation id/>
-        </For>
-        {not_found}
-    }
+    live(move || match open.get() {
+        Some(id) => view! { <Conversation id/> }.into_any(),
+        // Made a moment ago; the next answer brings it.
+        None if store.awaited.get() == id => view! { <Loading/> }.into_any(),
+        None => view! {
+            <EmptyPane title=Lang::room_not_found>
+                <p>{lang.error(&Error::NotFound)}</p>
+                <a class="secondary" href="/">{lang.back()}</a>
+            </EmptyPane>
+        }
+        .into_any(),
+    })
 }
 
 #[component]
@@ -183,44 +170,10 @@ fn EmptyPane(title: fn(Lang) -> &'static str, children: Children) -> impl IntoVi
     }
 }
 
-/// While the first answer is on its way.
+/// While a room is on its way.
 #[component]
 fn Loading() -> impl IntoView {
-    view! { <main class="app" aria-busy="true"><div class="skeleton"></div></main> }
-}
-
-/// The first answer was an error.
-#[component]
-fn FailedPage(error: Error) -> impl IntoView {
-    let lang = use_lang();
-    set_status(&error);
-    // Tried again by itself: whoever waits in front of the page need not do anything.
-    Effect::new(move |_| {
-        set_timeout(|| browser::go(""), std::time::Duration::from_secs(3));
-    });
-    view! {
-        <Title text="SampleIM"/>
-        <main class="empty" id="main" tabindex="-1">
-            <Icon name=IconName::WifiOff/>
-            <h1>{lang.reconnecting()}</h1>
-            <p role="alert">{lang.error(&error)}</p>
-            <a class="secondary" href="">{lang.retry()}</a>
-        </main>
-    }
-}
-
-#[component]
-fn NotFoundPage() -> impl IntoView {
-    let lang = use_lang();
-    set_status(&Error::NotFound);
-    view! {
-        <Title text="SampleIM"/>
-        <main class="empty" id="main" tabindex="-1">
-            <Icon name=IconName::MessageCircle/>
-            <h1>{lang.page_not_found()}</h1>
-            <a class="secondary" href="/">{lang.to_start()}</a>
-        </main>
-    }
+    view! { <main class="room" id="main" aria-busy="true"><div class="skeleton"></div></main> }
 }
 
 #[cfg(test)]
@@ -229,9 +182,9 @@ mod tests {
 
     #[test]
     fn an_address_names_what_is_shown() {
-        assert_eq!(pane("/"), Pane::List);
-        assert_eq!(pane("/settings"), Pane::Settings);
-        assert_eq!(pane("/room/7/"), Pane::Room(Some(RoomId(7))));
-        assert_eq!(pane("/room/x"), Pane::Room(None));
+        assert_eq!(Pane::at("/"), Pane::List);
+        assert_eq!(Pane::at("/settings"), Pane::Settings);
+        assert_eq!(Pane::at("/room/7/"), Pane::Room(Some(RoomId(7))));
+        assert_eq!(Pane::at("/room/x"), Pane::Room(None));
     }
 }

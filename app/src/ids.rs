@@ -55,6 +55,12 @@ impl ClientId {
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// Its digits as a number.
+    #[must_use]
+    pub fn number(&self) -> u128 {
+        u128::from_str_radix(&self.0, 16).unwrap_or_default()
+    }
+
     /// Its digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

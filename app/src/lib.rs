@@ -23,4 +23,4 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-pub use app::App;
+pub use app::{ChatPage, Pane, Start};

@@ -81,7 +81,7 @@ export async function open(page: Page, path: string): Promise<void> {
 export function problems(page: Page): string[] {
   const found: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") found.push(message.text());
+    if (message.type() === "error") found.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => found.push(error.message));
   return found;

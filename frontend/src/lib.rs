@@ -6,5 +6,7 @@
 /// Makes the page that the server rendered a living one.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(app::App);
+    if let Some(start) = app::ui::browser::start() {
+        leptos::mount::hydrate_body(move || leptos::view! { <app::ChatPage start/> });
+    }
 }

@@ -284,7 +284,7 @@ async fn an_expired_session_is_refused(engine: Engine) {
     let ada = server.person("ada").await;
     assert_eq!(snapshot_status(&ada).await, 200);
     assert_eq!(database::execute(server.url(), "UPDATE sessions SET expires = 1").await, 1);
-    server.app().sessions.forget_all();
+    server.app().end_believing();
     assert_eq!(snapshot_status(&ada).await, 401);
     let removed = server.app().db.delete_expired_sessions(app::server::now()).await;
     assert_eq!(removed, Ok(1), "and goes");

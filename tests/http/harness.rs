@@ -102,6 +102,7 @@ impl Server {
     /// The same server after its end and a new start, over the same database and data.
     pub async fn restarted(mut self) -> Self {
         let feature = self.feature.take().expect("the whole server");
+        feature.app.closing.cancel();
         self.stop().await;
         let settings = feature.app.settings.clone();
         Self::over(feature.url, feature.data, settings, &feature.trusted).await
@@ -136,6 +137,9 @@ impl Server {
 
     /// Ends it, as Ctrl-C would, and waits until it has.
     pub async fn stop(mut self) {
+        if let Some(feature) = &self.feature {
+            feature.app.closing.cancel();
+        }
         self.end.take();
         if let Some(serving) = self.serving.take() {
             serving.await.expect("the server did not panic");

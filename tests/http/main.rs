@@ -12,6 +12,7 @@ mod config;
 mod database;
 mod harness;
 mod headers;
+mod hold;
 mod media;
 mod outage;
 mod peer;

@@ -118,7 +118,7 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
         _ => {
             let client_id = client_id(number).try_into().expect("a client id");
             let new = NewMessage { client_id, kind: Kind::Text, body, media: None };
-            db.send(user, room.id, &new, now()).await.map(|sent| sent.message)
+            db.send(user, room.id, &new, now()).await
         }
     };
     // Another's message, or one that is not there, is refused.

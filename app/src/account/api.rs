@@ -105,9 +105,5 @@ pub async fn people_by_id(#[server(default)] ids: Vec<UserId>) -> Result<Vec<Per
 /// Whether, and how, one can register here.
 #[server(prefix = "/api", endpoint = "gate", input = GetUrl)]
 pub async fn gate() -> Result<Admission, Error> {
-    let app = crate::server::app()?;
-    Ok(Admission {
-        registration_open: app.settings.registration_open,
-        needs_setup_code: app.settings.setup_code.is_some() && app.db.has_no_users().await?,
-    })
+    crate::server::app()?.admission().await
 }

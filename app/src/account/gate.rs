@@ -1,12 +1,15 @@
-//! The pages before the log-in: log in and register. Plain forms, so that they work before, and
-//! without, WASM.
+//! The pages before the log-in: log in and register. Plain forms: these pages load no WASM.
 
-use super::api::{Login, Register, gate};
+use super::Admission;
 use crate::{
     error::{Error, Field},
     i18n::{Lang, use_lang},
     preference::view::{LangSwitch, ThemeSwitch},
-    ui::icon::{Icon, IconName},
+    ui::{
+        erased::live,
+        form::Form,
+        icon::{Icon, IconName},
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,80 +18,45 @@ use leptos_meta::Title;
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let lang = use_lang();
-    let action = ServerAction::<Login>::new();
-    let error = last_error(action.value());
+    let error = Form::new("/api/login").error();
     view! {
         <Title text=format!("{} · SampleIM", lang.log_in())/>
         <GateFrame>
-            <ActionForm action attr:class="card">
-                <Brand/>
-                <h1>{lang.welcome_back()}</h1>
-                <p>{lang.gate_words()}</p>
-                <FormError error/>
-                <TextField field=Field::Name name="name" autocomplete="username" error/>
-                <TextField
-                    field=Field::Password
-                    name="password"
-                    kind="password"
-                    autocomplete="current-password"
-                    error
-                />
-                <Submit label=Lang::log_in pending=action.pending()/>
+            <form class="card" method="post" action="/api/login">
+                <Greeting title=Lang::welcome_back error/>
+                <PasswordField autocomplete="current-password" error/>
+                <button type="submit" class="primary">{lang.log_in()}</button>
                 <p class="foot">
-                    {lang.no_account()} " "
-                    <a href="/register">{lang.create_account()}</a>
+                    {lang.no_account()} " " <a href="/register">{lang.create_account()}</a>
                 </p>
-            </ActionForm>
+            </form>
         </GateFrame>
     }
 }
 
 /// The page to register.
 #[component]
-pub fn RegisterPage() -> impl IntoView {
+pub fn RegisterPage(admission: Admission) -> impl IntoView {
     let lang = use_lang();
-    let action = ServerAction::<Register>::new();
-    let error = last_error(action.value());
-    let gate = Resource::new_blocking(|| (), |()| gate());
-    let setup_code = move || {
-        Suspend::new(async move {
-            match gate.await {
-                Ok(gate) if gate.needs_setup_code => {
-                    view! { <TextField field=Field::SetupCode name="setup_code" error/> }.into_any()
-                }
-                Ok(gate) if !gate.registration_open => view! {
-                    <p class="form-error" role="alert">
-                        {lang.error(&Error::RegistrationClosed)}
-                    </p>
-                }
-                .into_any(),
-                _ => ().into_any(),
-            }
-        })
-    };
+    let error = Form::new("/api/register").error();
+    let closed = !admission.registration_open && !admission.needs_setup_code;
     view! {
         <Title text=format!("{} · SampleIM", lang.create_account())/>
         <GateFrame>
-            <ActionForm action attr:class="card">
-                <Brand/>
-                <h1>{lang.join()}</h1>
-                <p>{lang.gate_words()}</p>
-                <FormError error/>
-                <TextField field=Field::Name name="name" autocomplete="username" error/>
-                <TextField
-                    field=Field::Password
-                    name="password"
-                    kind="password"
-                    autocomplete="new-password"
-                    error
-                />
-                <Suspense>{setup_code}</Suspense>
-                <Submit label=Lang::create_account pending=action.pending()/>
+            <form class="card" method="post" action="/api/register">
+                <Greeting title=Lang::join error/>
+                <PasswordField autocomplete="new-password" error/>
+                {admission.needs_setup_code.then(|| {
+                    view! { <TextField field=Field::SetupCode name="setup_code" error/> }
+                })}
+                {closed.then(|| view! {
+                    <p class="form-error" role="alert">{lang.error(&Error::RegistrationClosed)}</p>
+                })}
+                <button type="submit" class="primary">{lang.create_account()}</button>
                 <p class="foot">
-                    {lang.have_account()} " "
-                    <a href="/login">{lang.log_in()}</a>
+                    {lang.have_account()} " " <a href="/login">{lang.log_in()}</a>
                 </p>
-            </ActionForm>
+            </form>
         </GateFrame>
     }
 }
@@ -105,30 +73,24 @@ fn GateFrame(children: Children) -> impl IntoView {
     }
 }
 
+/// The head of both forms, down to the name.
 #[component]
-fn Brand() -> impl IntoView {
+fn Greeting(title: fn(Lang) -> &'static str, error: Signal<Option<Error>>) -> impl IntoView {
+    let lang = use_lang();
     view! {
         <span class="brand">
             <Icon name=IconName::MessageCircle/>
         </span>
+        <h1>{title(lang)}</h1>
+        <p>{lang.gate_words()}</p>
+        <FormError error/>
+        <TextField field=Field::Name name="name" autocomplete="username" error/>
     }
 }
 
 #[component]
-fn Submit(label: fn(Lang) -> &'static str, #[prop(into)] pending: Signal<bool>) -> impl IntoView {
-    let lang = use_lang();
-    view! {
-        <button type="submit" class="primary" prop:disabled=pending aria-busy=move || pending.get().to_string()>
-            {label(lang)}
-        </button>
-    }
-}
-
-/// The error of an action's last answer.
-pub fn last_error<T: Clone + Send + Sync + 'static>(
-    value: MappedSignal<Option<Result<T, Error>>>,
-) -> Signal<Option<Error>> {
-    Signal::derive(move || value.with(|value| value.as_ref()?.as_ref().err().cloned()))
+fn PasswordField(autocomplete: &'static str, error: Signal<Option<Error>>) -> impl IntoView {
+    view! { <TextField field=Field::Password name="password" kind="password" autocomplete error/> }
 }
 
 /// What is wrong with a form as a whole; what is wrong with one field stands next to it.
@@ -140,7 +102,7 @@ pub fn FormError(error: Signal<Option<Error>>) -> impl IntoView {
         error => Some(lang.error(&error)),
     };
     view! {
-        <div role="alert">{move || words().map(|words| view! { <p class="form-error">{words}</p> })}</div>
+        <div role="alert">{live(move || words().map(|words| view! { <p class="form-error">{words}</p> }.into_any()))}</div>
     }
 }
 
@@ -169,10 +131,10 @@ pub fn TextField(
                 value=value
                 autocomplete=autocomplete
                 autocapitalize="none"
-                aria-invalid=move || why.get().is_some().then_some("true")
+                aria-invalid=live(move || why.get().is_some().then_some("true"))
                 aria-describedby=described_by
             />
-            <span class="why" id=why_id>{move || why.get()}</span>
+            <span class="why" id=why_id>{live(move || why.get())}</span>
         </label>
     }
 }

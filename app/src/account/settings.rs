@@ -1,8 +1,8 @@
 //! The page of one's own settings: profile, picture, password, language and colours.
 
 use super::{
-    api::{ChangePassword, SetAvatar, UpdateProfile},
-    gate::{FormError, TextField, last_error},
+    api::{change_password, set_avatar, update_profile},
+    gate::{FormError, TextField},
 };
 use crate::{
     error::{Error, Field},
@@ -12,16 +12,20 @@ use crate::{
     sync::store::use_store,
     ui::{
         avatar::{Avatar, AvatarSize},
+        erased::{live, shown_if, when},
+        form::{Fields, Form},
         icon::{Icon, IconName},
     },
 };
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 
 /// The settings page.
 #[component]
 pub fn SettingsPane() -> impl IntoView {
     let lang = use_lang();
+    let store = use_store();
+    let leave = when(move |_: SubmitEvent| store.leave());
     view! {
         <Title text=format!("{} · SampleIM", lang.settings())/>
         <main class="settings" id="main" tabindex="-1">
@@ -45,7 +49,7 @@ pub fn SettingsPane() -> impl IntoView {
             </section>
             <PasswordPanel/>
             <section class="panel">
-                <form method="post" action="/api/logout">
+                <form method="post" action="/api/logout" on:submit=leave>
                     <button class="secondary">
                         <Icon name=IconName::LogOut/>
                         {lang.log_out()}
@@ -61,14 +65,18 @@ pub fn SettingsPane() -> impl IntoView {
 fn ProfilePanel() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let save = ServerAction::<UpdateProfile>::new();
-    let error = last_error(save.value());
+    let form = Form::new("/api/update_profile");
+    let error = form.error();
+    let save = when(move |event: SubmitEvent| {
+        let fields = Fields::of(&event);
+        form.send(update_profile(fields.text("display_name"), fields.text("introduction")));
+    });
     let me = store.me.get_untracked();
     view! {
         <section class="panel" aria-labelledby="profile">
             <h2 id="profile">{lang.profile()}</h2>
             <AvatarRow/>
-            <ActionForm action=save>
+            <form method="post" action="/api/update_profile" on:submit=save>
                 <FormError error/>
                 <TextField
                     field=Field::DisplayName
@@ -78,25 +86,22 @@ fn ProfilePanel() -> impl IntoView {
                     error
                 />
                 <TextField field=Field::Introduction name="introduction" value=me.introduction error/>
-                <button class="primary" prop:disabled=save.pending()>
+                <button class="primary" prop:disabled=form.pending>
                     {lang.save()}
                 </button>
-                <Saved value=save.value()/>
-            </ActionForm>
+                <Saved form/>
+            </form>
         </section>
     }
 }
 
-/// Says that an action succeeded.
+/// Says that a form was saved.
 #[component]
-fn Saved<T: Clone + Send + Sync + 'static>(
-    value: MappedSignal<Option<Result<T, Error>>>,
-) -> impl IntoView {
+fn Saved(form: Form) -> impl IntoView {
     let lang = use_lang();
-    let saved = move || value.with(|value| matches!(value, Some(Ok(_))));
     view! {
         <span class="saved" role="status">
-            {move || saved().then(|| lang.saved())}
+            {live(move || form.succeeded().then(|| lang.saved()))}
         </span>
     }
 }
@@ -105,11 +110,11 @@ fn Saved<T: Clone + Send + Sync + 'static>(
 fn AvatarRow() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let set = ServerAction::<SetAvatar>::new();
+    let form = Form::new("/api/set_avatar");
     let failed = RwSignal::new(None::<Error>);
     let progress = RwSignal::new(None::<u32>);
     let input = NodeRef::<leptos::html::Input>::new();
-    let chosen = move |_| {
+    let chosen = when(move |_| {
         let Some(file) =
             input.get().and_then(|input| upload::take_files(&input).into_iter().next())
         else {
@@ -121,20 +126,28 @@ fn AvatarRow() -> impl IntoView {
         upload::start(&file, Purpose::Avatar, on_progress, move |answer| {
             progress.set(None);
             match answer {
-                Ok(picture) => {
-                    set.dispatch(SetAvatar { media: Some(picture.id) });
-                }
+                Ok(picture) => form.send(set_avatar(Some(picture.id))),
                 Err(error) => failed.set(error),
             }
         });
-    };
-    let remove = move |_| {
-        set.dispatch(SetAvatar { media: None });
-    };
-    let words = move || {
-        let error = failed.get().or_else(|| last_error(set.value()).get())?;
-        Some(view! { <p class="form-error">{lang.error(&error)}</p> })
-    };
+    });
+    let error = form.error();
+    let words = live(move || {
+        let error = failed.get().or_else(|| error.get())?;
+        Some(view! { <p class="form-error">{lang.error(&error)}</p> }.into_any())
+    });
+    let remove = shown_if(
+        move || store.me.with(|me| me.avatar.is_some()),
+        move || {
+            let remove = when(move |_| form.send(set_avatar(None)));
+            view! {
+                <button class="secondary" type="button" on:click=remove>
+                    {lang.remove_picture()}
+                </button>
+            }
+            .into_any()
+        },
+    );
     view! {
         <div class="avatar-row">
             <Avatar
@@ -150,16 +163,12 @@ fn AvatarRow() -> impl IntoView {
                     node_ref=input
                     on:change=chosen
                 />
-                {move || match progress.get() {
+                {live(move || match progress.get() {
                     Some(percent) => format!("{percent} %"),
                     None => lang.choose_picture().to_owned(),
-                }}
+                })}
             </label>
-            <Show when=move || store.me.with(|me| me.avatar.is_some())>
-                <button class="secondary" type="button" on:click=remove>
-                    {lang.remove_picture()}
-                </button>
-            </Show>
+            {remove}
             <div role="alert">{words}</div>
         </div>
     }
@@ -168,12 +177,16 @@ fn AvatarRow() -> impl IntoView {
 #[component]
 fn PasswordPanel() -> impl IntoView {
     let lang = use_lang();
-    let change = ServerAction::<ChangePassword>::new();
-    let error = last_error(change.value());
+    let form = Form::new("/api/change_password");
+    let error = form.error();
+    let change = when(move |event: SubmitEvent| {
+        let fields = Fields::of(&event);
+        form.send(change_password(fields.text("current"), fields.text("new")));
+    });
     view! {
         <section class="panel" aria-labelledby="password">
             <h2 id="password">{lang.change_password()}</h2>
-            <ActionForm action=change>
+            <form method="post" action="/api/change_password" on:submit=change>
                 <FormError error/>
                 <label class="field" for="field-current">
                     <span class="label">{lang.old_password()}</span>
@@ -186,11 +199,11 @@ fn PasswordPanel() -> impl IntoView {
                     autocomplete="new-password"
                     error
                 />
-                <button class="primary" prop:disabled=change.pending()>
+                <button class="primary" prop:disabled=form.pending>
                     {lang.change_password()}
                 </button>
-                <Saved value=change.value()/>
-            </ActionForm>
+                <Saved form/>
+            </form>
         </section>
     }
 }

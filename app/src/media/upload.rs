@@ -81,8 +81,8 @@ pub fn start(
 fn answer(request: &XmlHttpRequest) -> Result<Picture, Error> {
     let body = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
-        Ok(200) => serde_json::from_str(&body).map_err(|_| Error::NoAnswer),
+        Ok(200) => serde_json::from_slice(body.as_bytes()).map_err(|_| Error::NoAnswer),
         // What is not our error came from something between, or nothing came at all.
-        _ => Err(serde_json::from_str(&body).unwrap_or(Error::NoAnswer)),
+        _ => Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Error::NoAnswer)),
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     sync::store::{Store, use_store},
     ui::{
         bytes,
+        erased::{Line, effect, keyed_list, live, when},
         icon::{Icon, IconName},
     },
 };
@@ -102,12 +103,14 @@ impl Default for Uploads {
 #[component]
 pub fn UploadRows(room: RoomId) -> impl IntoView {
     let uploads: Uploads = expect_context();
-    let rows = move || {
+    keyed_list(move || {
+        let line = |row: Row| {
+            Line::new((0, row.key.into(), 0), move || view! { <UploadRow row/> }.into_any())
+        };
         uploads
             .rows
-            .with(|rows| rows.iter().filter(|row| row.room == room).cloned().collect::<Vec<_>>())
-    };
-    view! { <For each=rows key=|row| row.key let:row><UploadRow row/></For> }
+            .with(|rows| rows.iter().filter(|row| row.room == room).cloned().map(line).collect())
+    })
 }
 
 #[component]
@@ -120,37 +123,40 @@ fn UploadRow(row: Row) -> impl IntoView {
     let key = row.key;
     let stop = {
         let row = row.clone();
-        move |_| match row.upload.get_value() {
+        when(move |_| match row.upload.get_value() {
             Some(upload) if row.failed.get_untracked().is_none() => upload.cancel(),
             _ => uploads.remove(key),
-        }
+        })
     };
     let row = StoredValue::new(row);
-    let retry = move |_| row.with_value(|row| uploads.start(store, row));
+    let retry = move || {
+        let again = when(move |_| row.with_value(|row| uploads.start(store, row)));
+        view! {
+            <button type="button" class="icon-button" on:click=again aria-label=lang.retry()>
+                <Icon name=IconName::RefreshCw/>
+            </button>
+        }
+        .into_any()
+    };
     view! {
-        <div class="upload" class:failed=move || failed.get().is_some()>
+        <div class="upload" class:failed=live(move || failed.get().is_some())>
             <span class="name" dir="auto">{name}</span>
-            {move || match failed.get() {
+            {live(move || match failed.get() {
                 None => {
                     view! {
-                        <progress max="100" value=move || percent.get() aria-label=lang.uploading()></progress>
-                        <span class="percent">{move || format!("{} %", percent.get())}</span>
+                        <progress max="100" value=live(move || percent.get()) aria-label=lang.uploading()></progress>
+                        <span class="percent">{live(move || format!("{} %", percent.get()))}</span>
                     }
                         .into_any()
                 }
                 Some(error) => {
-                    let again = error.is_temporary();
                     view! {
                         <span class="why" role="alert">{lang.error(&error)}</span>
-                        <Show when=move || again>
-                            <button type="button" class="icon-button" on:click=retry aria-label=lang.retry()>
-                                <Icon name=IconName::RefreshCw/>
-                            </button>
-                        </Show>
+                        {error.is_temporary().then(retry)}
                     }
                         .into_any()
                 }
-            }}
+            })}
             <button type="button" class="icon-button" on:click=stop aria-label=lang.cancel()>
                 <Icon name=IconName::X/>
             </button>
@@ -174,24 +180,28 @@ pub fn PictureView(picture: Picture) -> impl IntoView {
     };
     let id = picture.id;
     let (width, height) = (picture.thumb_width, picture.thumb_height);
-    let open = move |event: leptos::ev::MouseEvent| {
+    let open = when(move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         shown.set(Some(picture.clone()));
-    };
+    });
+    let image = live(move || {
+        if broken.get() {
+            return view! { <Icon name=IconName::ImageOff/> {lang.picture_gone()} }.into_any();
+        }
+        view! {
+            <img
+                src=thumb_address(id)
+                alt=label.clone()
+                width=width
+                height=height
+                on:error=when(move |_| broken.set(true))
+            />
+        }
+        .into_any()
+    });
     view! {
         <a class="picture-link" class:broken=broken href=address(id) target="_blank" on:click=open>
-            <Show
-                when=move || !broken.get()
-                fallback=move || view! { <Icon name=IconName::ImageOff/> {lang.picture_gone()} }
-            >
-                <img
-                    src=thumb_address(id)
-                    alt=label.clone()
-                    width=width
-                    height=height
-                    on:error=move |_| broken.set(true)
-                />
-            </Show>
+            {image}
         </a>
     }
 }
@@ -202,44 +212,47 @@ pub fn LightboxView() -> impl IntoView {
     let lang = use_lang();
     let Lightbox(shown) = expect_context();
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let (Some(dialog), true) = (dialog.get(), shown.with(Option::is_some)) {
             // Fails only if it is open already.
             let _ = dialog.show_modal();
         }
     });
-    let close = move |_| {
+    let close = when(move |_| {
         if let Some(dialog) = dialog.get() {
             dialog.close();
         }
-    };
-    let content = move || {
+    });
+    let content = live(move || {
         let picture = shown.get()?;
         let from = address(picture.id);
-        Some(view! {
-            <header>
-                <span class="grow" dir="auto">{picture.name.clone()}</span>
-                <a
-                    class="icon-button"
-                    href=from.clone()
-                    download=picture.name.clone()
-                    aria-label=lang.download()
-                >
-                    <Icon name=IconName::Download/>
-                </a>
-                <button class="icon-button" aria-label=lang.close()>
-                    <Icon name=IconName::X/>
-                </button>
-            </header>
-            <img src=from alt=picture.name width=picture.width height=picture.height/>
-        })
-    };
+        Some(
+            view! {
+                <header>
+                    <span class="grow" dir="auto">{picture.name.clone()}</span>
+                    <a
+                        class="icon-button"
+                        href=from.clone()
+                        download=picture.name.clone()
+                        aria-label=lang.download()
+                    >
+                        <Icon name=IconName::Download/>
+                    </a>
+                    <button class="icon-button" aria-label=lang.close()>
+                        <Icon name=IconName::X/>
+                    </button>
+                </header>
+                <img src=from alt=picture.name width=picture.width height=picture.height/>
+            }
+            .into_any(),
+        )
+    });
     view! {
         <dialog
             class="lightbox"
             node_ref=dialog
             aria-label=lang.field_picture()
-            on:close=move |_| shown.set(None)
+            on:close=when(move |_| shown.set(None))
             on:click=close
         >
             {content}

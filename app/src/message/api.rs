@@ -20,11 +20,10 @@ pub async fn send(
     let body = super::body(&body, media.is_some())?;
     let kind = crate::server::emoji::kind(&body, media);
     let new = super::NewMessage { client_id, kind, body, media };
-    let sent = app.db.send(caller.id, room, &new, crate::server::now()).await?;
-    if sent.fresh {
-        app.publish(&[crate::server::db::Change { room, rev: sent.message.rev }]);
-    }
-    Ok(sent.message)
+    let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
+    // Also when it was stored before: its first answer, and what follows it, may have been lost.
+    app.publish(&[crate::server::db::Change { room: message.room, rev: message.rev }]);
+    Ok(message)
 }
 
 /// Replaces the words of one's own message.

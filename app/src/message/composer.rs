@@ -9,7 +9,10 @@ use crate::{
         view::{UploadRows, Uploads},
     },
     sync::{storage, store::use_store},
-    ui::icon::{Icon, IconName},
+    ui::{
+        erased::{effect, live, shown_if, when},
+        icon::{Icon, IconName},
+    },
 };
 use leptos::{
     ev::{ClipboardEvent, KeyboardEvent, SubmitEvent},
@@ -49,7 +52,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         storage::set_draft(me, room, &value);
         text.set(value);
     };
-    Effect::new(move |_| {
+    effect(move || {
         // What was typed before the page was awake goes before what was kept.
         let typed = field.get().map(|field| field.value()).unwrap_or_default();
         let kept = storage::draft(me, room).unwrap_or_default();
@@ -66,32 +69,32 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         write(String::new());
         emoji_shown.set(false);
     };
-    let on_submit = move |event: SubmitEvent| {
+    let on_submit = when(move |event: SubmitEvent| {
         event.prevent_default();
         send();
         if let Some(field) = field.get() {
             let _ = field.focus();
         }
-    };
-    let on_key = move |event: KeyboardEvent| {
+    });
+    let on_key = when(move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !is_composing(&event) {
             event.prevent_default();
             send();
         }
-    };
-    let on_paste = move |event: ClipboardEvent| {
+    });
+    let on_paste = when(move |event: ClipboardEvent| {
         let pasted = event.clipboard_data().and_then(|data| data.files());
         let pasted = pasted.map(|files| list(&files)).unwrap_or_default();
         if !pasted.is_empty() {
             event.prevent_default();
             pasted.into_iter().for_each(|file| uploads.add(store, room, file));
         }
-    };
-    let on_files = move |_| {
+    });
+    let on_files = when(move |_| {
         if let Some(input) = files.get() {
             take_files(&input).into_iter().for_each(|file| uploads.add(store, room, file));
         }
-    };
+    });
     let close = move || {
         emoji_shown.set(false);
         if let Some(opener) = opener.get_untracked() {
@@ -101,20 +104,21 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let pick = move |emoji: String| {
         write(text.get_untracked() + &emoji);
     };
-    let note = move || {
+    let note = live(move || {
         let rest = BODY_MAX as i64 - length.get() as i64;
         (rest < COUNT_FROM as i64).then(|| {
             view! { <p class="note" class:over=rest < 0>{lang.characters_left(rest)}</p> }
+                .into_any()
         })
-    };
+    });
+    let emoji =
+        shown_if(move || emoji_shown.get(), move || view! { <EmojiPanel pick close/> }.into_any());
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">
             <UploadRows room/>
             {note}
-            <Show when=move || emoji_shown.get()>
-                <EmojiPanel pick close/>
-            </Show>
+            {emoji}
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
@@ -137,11 +141,11 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     required
                     enterkeyhint="send"
                     node_ref=field
-                    placeholder=move || lang.write_to(title.get())
-                    aria-label=move || lang.write_to(title.get())
+                    placeholder=live(move || lang.write_to(title.get()))
+                    aria-label=live(move || lang.write_to(title.get()))
                     prop:value=text
-                    prop:rows=move || text.with(|text| lines(text))
-                    on:input=move |event| write(event_target_value(&event))
+                    prop:rows=live(move || text.with(|text| lines(text)))
+                    on:input=when(move |event| write(event_target_value(&event)))
                     on:keydown=on_key
                     on:paste=on_paste
                 ></textarea>
@@ -151,8 +155,8 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     title=lang.emoji()
                     node_ref=opener
                     aria-label=lang.emoji()
-                    aria-expanded=move || emoji_shown.get().to_string()
-                    on:click=move |_| emoji_shown.update(|shown| *shown = !*shown)
+                    aria-expanded=live(move || emoji_shown.get().to_string())
+                    on:click=when(move |_| emoji_shown.update(|shown| *shown = !*shown))
                 >
                     <Icon name=IconName::Smile/>
                 </button>
@@ -160,7 +164,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     class="icon-button send"
                     title=lang.send()
                     aria-label=lang.send()
-                    prop:disabled=too_long
+                    prop:disabled=live(too_long)
                 >
                     <Icon name=IconName::Send/>
                 </button>

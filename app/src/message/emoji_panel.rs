@@ -3,7 +3,10 @@
 use super::{EmojiGroup, api::emojis};
 use crate::{
     i18n::{Lang, use_lang},
-    ui::icon::{Icon, IconName},
+    ui::{
+        erased::{effect, live, when},
+        icon::{Icon, IconName},
+    },
 };
 use leptos::{html::Input, prelude::*, task::spawn_local};
 
@@ -22,19 +25,19 @@ pub fn EmojiPanel(
         table.try_set(Some(emojis().await));
     });
     let field = NodeRef::<Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             // Fails only for an element that takes no focus.
             let _ = field.focus();
         }
     });
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
+    let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();
             close();
         }
-    };
-    let groups = move || match table.get() {
+    });
+    let groups = live(move || match table.get() {
         None => view! { <p class="skeleton"></p> }.into_any(),
         Some(Err(error)) => view! { <p class="note error">{lang.error(&error)}</p> }.into_any(),
         Some(Ok(groups)) => {
@@ -54,7 +57,7 @@ pub fn EmojiPanel(
                     .into_any()
             }
         }
-    };
+    });
     view! {
         <div class="emoji-panel" role="dialog" aria-label=lang.emoji() on:keydown=on_key>
             <label class="search">
@@ -65,7 +68,7 @@ pub fn EmojiPanel(
                     node_ref=field
                     placeholder=lang.find_emoji()
                     aria-label=lang.find_emoji()
-                    on:input=move |event| wanted.set(event_target_value(&event))
+                    on:input=when(move |event| wanted.set(event_target_value(&event)))
                 />
             </label>
             <div class="emoji-grid">{groups}</div>
@@ -80,7 +83,7 @@ fn Group(group: EmojiGroup, pick: impl Fn(String) + Copy + Send + Sync + 'static
     let button = move |(emoji, label): (String, String)| {
         let picked = emoji.clone();
         view! {
-            <button type="button" title=label.clone() aria-label=label on:click=move |_| pick(picked.clone())>
+            <button type="button" title=label.clone() aria-label=label on:click=when(move |_| pick(picked.clone()))>
                 {emoji}
             </button>
         }

@@ -2,9 +2,12 @@
 
 use super::{Kind, Message};
 use crate::{
-    ids::{ClientId, UserId},
-    sync::{outbox::Entry, timeline::Timeline},
-    ui::time::Zone,
+    ids::UserId,
+    sync::{
+        outbox::{Entry, State},
+        timeline::Timeline,
+    },
+    ui::{erased::Key, time::Zone},
 };
 
 /// Messages of one sender within this time stand together; milliseconds.
@@ -29,30 +32,26 @@ pub enum Row {
     Pending { entry: Entry, last: bool },
 }
 
-/// What tells one line from another: it is drawn anew when this changes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Key {
-    Day(i64),
-    New,
-    Message { seq: i64, rev: i64, first: bool, last: bool },
-    Pending { id: ClientId, state: std::mem::Discriminant<crate::sync::outbox::State>, last: bool },
-}
-
 impl Row {
-    /// See [`Key`].
+    /// What tells it from other lines: it is drawn anew when this changes.
     #[must_use]
     pub fn key(&self) -> Key {
         match self {
-            Self::Day(time) => Key::Day(*time),
-            Self::New => Key::New,
-            Self::Message { message: Message { seq, rev, .. }, first, last, .. } => {
-                Key::Message { seq: *seq, rev: *rev, first: *first, last: *last }
+            Self::Day(time) => (0, time.unsigned_abs(), 0),
+            Self::New => (1, 0, 0),
+            Self::Message { message, first, last, .. } => {
+                let group = u8::from(*first) * 2 + u8::from(*last);
+                (2 + group, message.seq.unsigned_abs(), message.rev.unsigned_abs())
             }
-            Self::Pending { entry, last } => Key::Pending {
-                id: entry.client_id.clone(),
-                state: std::mem::discriminant(&entry.state),
-                last: *last,
-            },
+            Self::Pending { entry, last } => {
+                let state = match entry.state {
+                    State::Waiting => 0,
+                    State::Sent => 1,
+                    State::Failed(_) => 2,
+                };
+                let id = entry.client_id.number();
+                (6 + state * 2 + u8::from(*last), (id >> 64) as u64, id as u64)
+            }
         }
     }
 }
@@ -113,7 +112,10 @@ fn end_group(rows: &mut [Row]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ids::RoomId, message::Page};
+    use crate::{
+        ids::{ClientId, RoomId},
+        message::Page,
+    };
 
     const ME: UserId = UserId(1);
     const OTHER: UserId = UserId(2);

@@ -11,10 +11,11 @@ use crate::{
     media::view::PictureView,
     sync::{
         outbox::{Entry, State},
-        store::use_store,
+        store::{Wake, use_store},
     },
     ui::{
         avatar::Avatar,
+        erased::{effect, live, when},
         icon::{Icon, IconName},
         time::iso,
     },
@@ -49,7 +50,7 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });
     let created = message.created;
-    let clock = move || store.zone.get().local(created).clock();
+    let clock = live(move || store.zone.get().local(created).clock());
     let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
     let is_text = message.kind != Kind::Image;
     let who = first.then(|| {
@@ -69,13 +70,13 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
         }
     });
     let message = StoredValue::new(message);
-    let bubble = move || {
+    let bubble = live(move || {
         if editing.get() {
             view! { <Editor message=message.get_value() editing/> }.into_any()
         } else {
             view! { <Bubble message=message.get_value()/> }.into_any()
         }
-    };
+    });
     view! {
         <li
             class="msg"
@@ -126,18 +127,18 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
     let store = use_store();
     let failed = RwSignal::new(None::<Error>);
     let asked = RwSignal::new(false);
-    let remove = move |_| {
+    let remove = when(move |_| {
         if !asked.get_untracked() {
             asked.set(true);
             return;
         }
         spawn_local(async move {
             match delete(message.room, message.seq).await {
-                Ok(_) => store.wake_poll(),
+                Ok(_) => store.wake_poll(Wake::Soon),
                 Err(error) => failed.set(Some(error)),
             }
         });
-    };
+    });
     let label = move || if asked.get() { lang.delete_really() } else { lang.delete() };
     view! {
         <div class="actions" class:asked=asked>
@@ -147,7 +148,7 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
                     class="icon-button"
                     title=lang.edit()
                     aria-label=lang.edit()
-                    on:click=move |_| editing.set(true)
+                    on:click=when(move |_| editing.set(true))
                 >
                     <Icon name=IconName::Pencil/>
                 </button>
@@ -156,20 +157,20 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
                 type="button"
                 class="icon-button"
                 class:danger=asked
-                title=label
-                aria-label=label
+                title=live(label)
+                aria-label=live(label)
                 on:click=remove
-                on:blur=move |_| asked.set(false)
+                on:blur=when(move |_| asked.set(false))
             >
-                {move || match asked.get() {
-                    true => view! { <Icon name=IconName::Check/> },
-                    false => view! { <Icon name=IconName::Trash/> },
-                }}
+                {live(move || match asked.get() {
+                    true => view! { <Icon name=IconName::Check/> }.into_any(),
+                    false => view! { <Icon name=IconName::Trash/> }.into_any(),
+                })}
             </button>
         </div>
-        {move || failed.get().map(|error| {
-            view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }
-        })}
+        {live(move || failed.get().map(|error| {
+            view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
+        }))}
     }
 }
 
@@ -181,7 +182,7 @@ fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let text = RwSignal::new(message.body.clone());
     let failed = RwSignal::new(None::<Error>);
     let field = NodeRef::<leptos::html::Textarea>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             // Fails only for an element that takes no focus.
             let _ = field.focus();
@@ -193,13 +194,13 @@ fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             match edit(room, seq, text.get_untracked()).await {
                 Ok(_) => {
                     editing.set(false);
-                    store.wake_poll();
+                    store.wake_poll(Wake::Soon);
                 }
                 Err(error) => failed.set(Some(error)),
             }
         });
     };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
+    let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if super::composer::is_composing(&event) {
             return;
         }
@@ -211,7 +212,7 @@ fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             "Escape" => editing.set(false),
             _ => {}
         }
-    };
+    });
     view! {
         <div class="bubble editing">
             <textarea
@@ -219,20 +220,20 @@ fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 node_ref=field
                 aria-label=lang.edit()
                 prop:value=text
-                prop:rows=move || super::composer::lines(&text.get())
-                on:input=move |event| text.set(event_target_value(&event))
+                prop:rows=live(move || super::composer::lines(&text.get()))
+                on:input=when(move |event| text.set(event_target_value(&event)))
                 on:keydown=on_key
             >
                 {message.body}
             </textarea>
             <div role="alert">
-                {move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> })}
+                {live(move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> }.into_any()))}
             </div>
             <div class="edit-actions">
-                <button type="button" class="text-button" on:click=move |_| editing.set(false)>
+                <button type="button" class="text-button" on:click=when(move |_| editing.set(false))>
                     {lang.cancel()}
                 </button>
-                <button type="button" class="text-button" on:click=move |_| save()>
+                <button type="button" class="text-button" on:click=when(move |_| save())>
                     {lang.save()}
                 </button>
             </div>
@@ -258,10 +259,10 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
                 <span role="alert">{lang.not_sent(lang.error(&error))}</span>
             </div>
             <div class="failed-actions">
-                <button type="button" class="text-button" on:click=move |_| store.retry(&id.get_value())>
+                <button type="button" class="text-button" on:click=when(move |_| store.retry(&id.get_value()))>
                     {lang.retry()}
                 </button>
-                <button type="button" class="text-button" on:click=move |_| store.discard(&id.get_value())>
+                <button type="button" class="text-button" on:click=when(move |_| store.discard(&id.get_value()))>
                     {lang.discard()}
                 </button>
             </div>

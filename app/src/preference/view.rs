@@ -5,6 +5,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ui::{
         browser,
+        erased::{live, when},
         icon::{Icon, IconName},
     },
 };
@@ -37,12 +38,12 @@ pub fn ThemeSwitch() -> impl IntoView {
     let lang = use_lang();
     let theme = use_theme();
     let choice = move |value: Theme, icon: IconName, label: &'static str| {
-        let choose = move |event: MouseEvent| {
+        let choose = when(move |event: MouseEvent| {
             event.prevent_default();
             theme.set(value);
             browser::set_html_attribute("data-theme", value.as_str());
             browser::set_cookie(Theme::COOKIE, value.as_str());
-        };
+        });
         view! {
             <button
                 type="submit"
@@ -50,7 +51,7 @@ pub fn ThemeSwitch() -> impl IntoView {
                 value=value.as_str()
                 title=label
                 aria-label=label
-                aria-pressed=move || (theme.get() == value).to_string()
+                aria-pressed=live(move || (theme.get() == value).to_string())
                 on:click=choose
             >
                 <Icon name=icon/>

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Presence {
     /// Asked within the TTL (3 s by default).
     Online,
-    /// Only a hidden tab asks.
+    /// Only hidden tabs of theirs ask.
     Away,
     #[default]
     Offline,

@@ -1,6 +1,10 @@
 //! A room that is open: its header, its messages, and where one writes.
 
-use super::{RoomKind, api::mark_read, details::Details};
+use super::{
+    RoomKind,
+    details::Details,
+    reading::{keep_place, read_along},
+};
 use crate::{
     error::Error,
     i18n::use_lang,
@@ -13,12 +17,12 @@ use crate::{
         view::{MessageView, PendingView},
     },
     sync::{
-        store::{Link, Store, use_store},
+        store::{Link, use_store},
         timeline::Timeline,
     },
     ui::{
         avatar::{Avatar, AvatarSize},
-        browser,
+        erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
         scroll,
     },
@@ -37,14 +41,14 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
     let details = RwSignal::new(false);
     let dragging = RwSignal::new(false);
-    let on_drop = move |event: ev::DragEvent| {
+    let on_drop = when(move |event: ev::DragEvent| {
         event.prevent_default();
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
         for file in files.map(|files| list(&files)).unwrap_or_default() {
             uploads.add(store, id, file);
         }
-    };
+    });
     let page_title = move || {
         let unread = super::sidebar::unread_total(store);
         let name = title.get();
@@ -62,11 +66,11 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             tabindex="-1"
             class:dragging=dragging
             data-drop=lang.drop_here()
-            on:dragover=move |event| {
+            on:dragover=when(move |event: ev::DragEvent| {
                 event.prevent_default();
                 dragging.set(true);
-            }
-            on:dragleave=move |_| dragging.set(false)
+            })
+            on:dragleave=when(move |_| dragging.set(false))
             on:drop=on_drop
         >
             <Header id title details/>
@@ -89,7 +93,7 @@ fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl Into
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
     let presence =
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
-    let words = move || {
+    let words = live(move || {
         let (first, second) = match peer.get() {
             Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.introduction),
             None => room.with(|room| {
@@ -102,7 +106,7 @@ fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl Into
             }),
         };
         if second.is_empty() { first } else { format!("{first} · {second}") }
-    };
+    });
     view! {
         <header>
             <a class="icon-button back" href="/" aria-label=lang.back()>
@@ -123,7 +127,7 @@ fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl Into
                 class="icon-button"
                 title=lang.details()
                 aria-label=lang.details()
-                on:click=move |_| details.set(true)
+                on:click=when(move |_| details.set(true))
             >
                 <Icon name=IconName::Info/>
             </button>
@@ -137,7 +141,7 @@ fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl Into
 pub fn LinkBanner() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let banner = move || match store.link.get() {
+    let banner = live(move || match store.link.get() {
         Link::Up => ().into_any(),
         Link::Offline => view! {
             <div class="banner"><Icon name=IconName::WifiOff/> {lang.device_offline()}</div>
@@ -149,7 +153,7 @@ pub fn LinkBanner() -> impl IntoView {
             </div>
         }
         .into_any(),
-    };
+    });
     view! { <div role="status">{banner}</div> }
 }
 
@@ -201,7 +205,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             load(first);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         if !timeline.with_untracked(Timeline::is_loaded) {
             load(None);
         }
@@ -209,16 +213,16 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let anchor = StoredValue::new(None);
     keep_place(scroller, lines, anchor);
     read_along(store, id, at_end);
-    let on_scroll = move |_| {
+    let on_scroll = when(move |_| {
         let Some(scroller) = scroller.get() else { return };
         at_end.set(scroll::is_at_end(&scroller));
         anchor.set_value(scroll::anchor(&scroller));
         if scroll::is_near_start(&scroller) && failed.get_untracked().is_none() {
             load_older();
         }
-    };
+    });
 
-    let older = move || {
+    let older = live(move || {
         let (first, has_older) = timeline.with(|t| (t.first(), t.has_older()));
         has_older.then(|| {
             view! {
@@ -226,19 +230,20 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
                     <a
                         class="older"
                         href=format!("/room/{id}?before={}", first.unwrap_or_default())
-                        aria-busy=move || loading.get().to_string()
-                        on:click=move |event| {
+                        aria-busy=live(move || loading.get().to_string())
+                        on:click=when(move |event: ev::MouseEvent| {
                             event.prevent_default();
                             load_older();
-                        }
+                        })
                     >
                         {lang.older()}
                     </a>
                 </li>
             }
+            .into_any()
         })
-    };
-    let begin = move || {
+    });
+    let begin = live(move || {
         let complete = timeline.with(|t| t.is_loaded() && !t.has_older());
         complete.then(|| {
             let empty = lines.with(Vec::is_empty);
@@ -250,17 +255,18 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
                     <p>{words}</p>
                 </li>
             }
+            .into_any()
         })
-    };
-    let waiting = move || {
+    });
+    let waiting = live(move || {
         let loaded = timeline.with(Timeline::is_loaded);
         match failed.get() {
             Some(error) => view! {
                 <li class="empty">
                     <p role="alert">{lang.error(&error)}</p>
-                    <button type="button" class="secondary" on:click=move |_| {
+                    <button type="button" class="secondary" on:click=when(move |_| {
                         load(timeline.with_untracked(Timeline::first));
-                    }>
+                    })>
                         {lang.retry()}
                     </button>
                 </li>
@@ -274,26 +280,36 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             .into_any(),
             None => ().into_any(),
         }
-    };
-    let newer = move || {
-        let unread = store.rooms.with(|rooms| rooms.get(&id).map_or(0, |room| room.unread));
-        view! {
-            <Show when=move || !at_end.get()>
+    });
+    let newer = shown_if(
+        move || !at_end.get(),
+        move || {
+            let unread = move || store.rooms.with(|rooms| rooms.get(&id).map_or(0, |r| r.unread));
+            let badge = live(move || {
+                let count = unread();
+                (count > 0).then(|| view! { <span class="badge">{count}</span> }.into_any())
+            });
+            view! {
                 <button
                     type="button"
                     class="jump"
                     aria-label=lang.to_newest()
-                    on:click=move |_| {
+                    on:click=when(move |_| {
                         if let Some(scroller) = scroller.get() {
                             scroll::to_end(&scroller);
                         }
-                    }
+                    })
                 >
                     <Icon name=IconName::ArrowDown/>
-                    {(unread > 0).then(|| view! { <span class="badge">{unread}</span> })}
+                    {badge}
                 </button>
-            </Show>
-        }
+            }
+            .into_any()
+        },
+    );
+    let rows = move || {
+        let line = |row: Row| Line::new(row.key(), move || view! { <RowView row/> }.into_any());
+        lines.get().into_iter().map(line).collect()
     };
     view! {
         <div
@@ -308,7 +324,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
                 {begin}
                 {older}
                 {waiting}
-                <For each=move || lines.get() key=Row::key let:row><Line row/></For>
+                {keyed_list(rows)}
             </ol>
         </div>
         {newer}
@@ -317,13 +333,14 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Line(row: Row) -> impl IntoView {
+fn RowView(row: Row) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     match row {
         Row::Day(time) => {
             let zone = move || store.zone.get();
-            let name = move || zone().local(time).day_name(zone().local(store.now.get()), lang);
+            let name =
+                live(move || zone().local(time).day_name(zone().local(store.now.get()), lang));
             view! { <li class="day">{name}</li> }.into_any()
         }
         Row::New => view! { <li class="new">{lang.new_messages()}</li> }.into_any(),
@@ -332,70 +349,4 @@ fn Line(row: Row) -> impl IntoView {
         }
         Row::Pending { entry, last } => view! { <PendingView entry last/> }.into_any(),
     }
-}
-
-/// Keeps what is read in its place when lines come or go, and the newest in sight at the end.
-fn keep_place(
-    scroller: NodeRef<Div>,
-    lines: Memo<Vec<Row>>,
-    anchor: StoredValue<Option<scroll::Anchor>>,
-) {
-    let opened = StoredValue::new(false);
-    Effect::new(move |_| {
-        let empty = lines.with(Vec::is_empty);
-        request_animation_frame(move || {
-            let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
-            if !empty && !opened.get_value() {
-                opened.set_value(true);
-                scroll::to_new(&scroller);
-            } else if let Some(anchor) = anchor.get_value() {
-                scroll::restore(&scroller, &anchor);
-            }
-            anchor.set_value(scroll::anchor(&scroller));
-        });
-    });
-}
-
-/// Moves the reading position while the person looks at the newest message.
-fn read_along(store: Store, id: RoomId, at_end: RwSignal<bool>) {
-    let watched = RwSignal::new(false);
-    let look = move || watched.set(browser::is_watched());
-    Effect::new(move |_| {
-        look();
-        let handles = [
-            window_event_listener(ev::focus, move |_| look()),
-            window_event_listener(ev::blur, move |_| look()),
-        ];
-        let visibility = window_event_listener_untyped("visibilitychange", move |_| look());
-        on_cleanup(move || {
-            handles.into_iter().for_each(WindowListenerHandle::remove);
-            visibility.remove();
-        });
-    });
-    let timeline = store.timeline(id);
-    let marked = StoredValue::new(0);
-    Effect::new(move |_| {
-        let reading = watched.get() && at_end.get();
-        store.reading.set(reading.then_some(id));
-        let me = store.me.with_untracked(|me| me.id);
-        let newest = timeline.with(|t| t.messages().rev().find(|m| m.sender != me).map(|m| m.seq));
-        let known = store.rooms.with_untracked(|rooms| rooms.get(&id).map(|r| r.last_read_seq));
-        let (true, Some(newest), Some(known)) = (reading, newest, known) else { return };
-        if newest <= known.max(marked.get_value()) {
-            return;
-        }
-        marked.set_value(newest);
-        store.rooms.update(|rooms| {
-            if let Some(room) = rooms.get_mut(&id) {
-                room.unread = 0;
-            }
-        });
-        spawn_local(async move {
-            if mark_read(id, newest).await.is_err() {
-                // Tried again with the next message, or when the room is looked at again.
-                marked.try_set_value(0);
-            }
-        });
-    });
-    on_cleanup(move || store.reading.set(None));
 }

@@ -8,6 +8,7 @@ use crate::{
     sync::store::use_store,
     ui::{
         avatar::{Avatar, AvatarSize},
+        erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
     },
 };
@@ -29,7 +30,7 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    Effect::new(move |_| {
+    effect(move || {
         if let (Some(dialog), true) = (dialog.get(), shown.get()) {
             // Fails only if it is open already.
             let _ = dialog.show_modal();
@@ -37,23 +38,23 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
             load(None);
         }
     });
-    let close = move |_| {
+    let close = when(move |_| {
         if let Some(dialog) = dialog.get() {
             dialog.close();
         }
-    };
+    });
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title =
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
     let is_group =
         room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
-    let introduction = move || {
+    let introduction = live(move || {
         let own =
             room.with(|room| room.as_ref().map(|r| r.introduction.clone()).unwrap_or_default());
         peer.with(|peer| peer.as_ref().map_or(own, |peer| peer.introduction.clone()))
-    };
-    let facts = move || {
+    });
+    let facts = live(move || {
         let room = room.get()?;
         let zone = store.zone.get();
         let since = zone.local(room.created).date(zone.local(store.now.get()), lang);
@@ -62,16 +63,34 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
         let creator = creator.filter(|_| is_group).map(|name| {
             view! { <dt>{lang.created_by()}</dt> <dd dir="auto">{name}</dd> }
         });
-        Some(view! {
-            <dl class="facts">
-                <dt>{lang.since()}</dt>
-                <dd>{since}</dd>
-                {creator}
-            </dl>
-        })
+        Some(
+            view! {
+                <dl class="facts">
+                    <dt>{lang.since()}</dt>
+                    <dd>{since}</dd>
+                    {creator}
+                </dl>
+            }
+            .into_any(),
+        )
+    });
+    let lines = move || {
+        let line = |person: Person| {
+            let key = (0, person.id.0.unsigned_abs(), 0);
+            Line::new(key, move || view! { <li class="row"><Member person/></li> }.into_any())
+        };
+        people.get().into_iter().map(line).collect()
     };
+    let more = shown_if(
+        move || after.with(Option::is_some),
+        move || {
+            let more = when(move |_| load(after.get_untracked()));
+            view! { <button type="button" class="more" on:click=more>{lang.more_people()}</button> }
+                .into_any()
+        },
+    );
     view! {
-        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=move |_| shown.set(false)>
+        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=when(move |_| shown.set(false))>
             <header>
                 <h2>{lang.details()}</h2>
                 <button class="icon-button" on:click=close aria-label=lang.close()>
@@ -90,16 +109,8 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
                 </div>
             {facts}
             <h3>{lang.members()}</h3>
-            <ul class="members">
-                <For each=move || people.get() key=|person| person.id let:person>
-                    <li class="row"><Member person/></li>
-                </For>
-            </ul>
-            <Show when=move || after.with(Option::is_some)>
-                <button type="button" class="more" on:click=move |_| load(after.get_untracked())>
-                    {lang.more_people()}
-                </button>
-            </Show>
+            <ul class="members">{keyed_list(lines)}</ul>
+            {more}
         </dialog>
     }
     .into_any()
@@ -117,7 +128,7 @@ fn Member(person: Person) -> impl IntoView {
             <span class="top"><span class="name" dir="auto">{person.display_name}</span></span>
             <span class="bottom">
                 <span class="last" dir="auto">
-                    {move || lang.presence(store.presence_of(id))}
+                    {live(move || lang.presence(store.presence_of(id)))}
                     {(!person.introduction.is_empty()).then(|| format!(" · {}", person.introduction))}
                 </span>
             </span>

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod conversation;
 pub mod details;
+mod reading;
 pub mod sidebar;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! The list of conversations and people.
 
-use super::{Room, RoomKind, api::OpenDirect};
+use super::{Room, RoomKind, api::open_direct};
 use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
@@ -9,13 +9,15 @@ use crate::{
     presence::Presence,
     sync::store::{Store, use_store},
     ui::{
+        address::Address,
         avatar::{Avatar, AvatarSize},
         browser,
+        erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// The side of the page: who and what there is. `open` is the room that is shown.
 #[component]
@@ -26,16 +28,26 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let wanted = Memo::new(move |_| filter.with(|text| text.trim().to_lowercase()));
     let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get()));
     let people = Memo::new(move |_| person_ids(store, &wanted.get()));
-    let online = move || {
+    let online = live(move || {
         let me = store.me.with(|me| me.id);
         let count = store.presence.with(|all| all.keys().filter(|id| **id != me).count());
         (count > 0).then(|| lang.online_count(count))
-    };
-    let nothing = move || {
+    });
+    let nothing = live(move || {
         (!wanted.get().is_empty() && rooms.with(Vec::is_empty) && people.with(Vec::is_empty))
-            .then(|| view! { <p class="none">{lang.no_results()}</p> })
+            .then(|| view! { <p class="none">{lang.no_results()}</p> }.into_any())
+    });
+    let line = move |id: i64, draw: fn(i64, Memo<Option<RoomId>>) -> AnyView| {
+        Line::new((0, id.unsigned_abs(), 0), move || draw(id, open))
     };
-    let direct = ServerAction::<OpenDirect>::new();
+    let room_lines = move || {
+        let row = |id, open| view! { <li><RoomRow id=RoomId(id) open/></li> }.into_any();
+        rooms.with(|rooms| rooms.iter().map(|id| line(id.0, row)).collect())
+    };
+    let person_lines = move || {
+        let row = |id, _| view! { <li><PersonRow id=UserId(id)/></li> }.into_any();
+        people.with(|people| people.iter().map(|id| line(id.0, row)).collect())
+    };
     view! {
         <nav class="side" aria-label=lang.conversations()>
             <header>
@@ -57,25 +69,17 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     placeholder=lang.find()
                     aria-label=lang.find()
                     prop:value=filter
-                    on:input=move |event| filter.set(event_target_value(&event))
+                    on:input=when(move |event| filter.set(event_target_value(&event)))
                 />
             </label>
             <div class="list">
                 <h2>{lang.conversations()}</h2>
-                <ul>
-                    <For each=move || rooms.get() key=|id| *id let:id>
-                        <li><RoomRow id open/></li>
-                    </For>
-                </ul>
+                <ul>{keyed_list(room_lines)}</ul>
                 <h2>
                     <span>{lang.people()}</span>
                     <span>{online}</span>
                 </h2>
-                <ul>
-                    <For each=move || people.get() key=|id| *id let:id>
-                        <li><PersonRow id direct/></li>
-                    </For>
-                </ul>
+                <ul>{keyed_list(person_lines)}</ul>
                 {nothing}
                 <MorePeople/>
                 <FirstTime/>
@@ -136,13 +140,13 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
     let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.unread)));
     let last = move || room.with(|room| room.as_ref()?.last.clone());
-    let time = move || {
+    let time = live(move || {
         let last = last()?;
         let zone = store.zone.get();
         let shown = zone.local(last.created).short(zone.local(store.now.get()), lang);
-        Some(view! { <time datetime=iso(last.created)>{shown}</time> })
-    };
-    let badge = move || {
+        Some(view! { <time datetime=iso(last.created)>{shown}</time> }.into_any())
+    });
+    let badge = live(move || {
         let count = unread.get();
         (count > 0).then(|| {
             view! {
@@ -151,14 +155,15 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
                     <span class="visually-hidden">{lang.unread_count(count)}</span>
                 </span>
             }
+            .into_any()
         })
-    };
+    });
     view! {
         <a
             class="row"
-            class:unread=move || { unread.get() > 0 }
+            class:unread=live(move || { unread.get() > 0 })
             href=format!("/room/{id}")
-            aria-current=move || (open.get() == Some(id)).then_some("page")
+            aria-current=live(move || (open.get() == Some(id)).then_some("page"))
         >
             <Avatar
                 name=title
@@ -173,7 +178,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
                 </span>
                 <span class="bottom">
                     <span class="last" dir="auto">
-                        {move || last().map(|last| summary(store, &last, is_group, lang))}
+                        {live(move || last().map(|last| summary(store, &last, is_group, lang)))}
                     </span>
                     {badge}
                 </span>
@@ -205,7 +210,7 @@ fn summary(store: Store, message: &Message, with_sender: bool, lang: Lang) -> St
 }
 
 #[component]
-fn PersonRow(id: UserId, direct: ServerAction<OpenDirect>) -> impl IntoView {
+fn PersonRow(id: UserId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
@@ -213,14 +218,25 @@ fn PersonRow(id: UserId, direct: ServerAction<OpenDirect>) -> impl IntoView {
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });
     let presence = Signal::derive(move || Some(store.presence_of(id)));
-    let words = move || {
+    let words = live(move || {
         let introduction =
             person.with(|p| p.as_ref().map(|p| p.introduction.clone()).unwrap_or_default());
         let here = lang.presence(store.presence_of(id));
         if introduction.is_empty() { here.to_owned() } else { format!("{here} · {introduction}") }
-    };
+    });
+    let address: Address = expect_context();
+    let open = when(move |event: SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            // Without an answer the row stays as it is, to be pressed again; a banner says why.
+            if let Ok(room) = open_direct(id).await {
+                store.expect_room(room);
+                address.go(&format!("/room/{room}"));
+            }
+        });
+    });
     view! {
-        <ActionForm action=direct attr:class="row-form">
+        <form class="row-form" method="post" action="/api/open_direct" on:submit=open>
             <input type="hidden" name="user" value=id.to_string()/>
             <button class="row">
                 <Avatar
@@ -233,7 +249,7 @@ fn PersonRow(id: UserId, direct: ServerAction<OpenDirect>) -> impl IntoView {
                     <span class="bottom"><span class="last" dir="auto">{words}</span></span>
                 </span>
             </button>
-        </ActionForm>
+        </form>
     }
     .into_any()
 }
@@ -242,7 +258,7 @@ fn PersonRow(id: UserId, direct: ServerAction<OpenDirect>) -> impl IntoView {
 fn MorePeople() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let more = move |_| {
+    let more = move || {
         let after = store.people_after.get_untracked();
         spawn_local(async move {
             if let Ok(page) = people(after).await {
@@ -251,11 +267,14 @@ fn MorePeople() -> impl IntoView {
             }
         });
     };
-    view! {
-        <Show when=move || store.people_after.with(Option::is_some)>
-            <button type="button" class="more" on:click=more>{lang.more_people()}</button>
-        </Show>
-    }
+    shown_if(
+        move || store.people_after.with(Option::is_some),
+        move || {
+            let more = when(move |_| more());
+            view! { <button type="button" class="more" on:click=more>{lang.more_people()}</button> }
+                .into_any()
+        },
+    )
 }
 
 /// While nobody else is here: the address to share.
@@ -264,16 +283,17 @@ fn FirstTime() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let address = RwSignal::new(String::new());
-    Effect::new(move |_| address.set(browser::origin()));
+    effect(move || address.set(browser::origin()));
     let alone = move || store.people.with(|people| people.len() < 2);
-    view! {
-        <Show when=alone>
+    shown_if(alone, move || {
+        view! {
             <div class="first-time">
                 <p>{lang.nobody_yet()}</p>
                 <code>{address}</code>
             </div>
-        </Show>
-    }
+        }
+        .into_any()
+    })
 }
 
 impl Person {

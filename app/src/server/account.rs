@@ -1,8 +1,8 @@
 //! What registering, logging in and a new password do.
 
-use super::{Peer, Settings, db::users::NewUser, now, password, session::Visit};
+use super::{App, Peer, Settings, db::users::NewUser, now, password, session::Visit};
 use crate::{
-    account::{NAME_MAX, Name},
+    account::{Admission, NAME_MAX, Name},
     error::{Error, Field, Problem, Rule},
     ids::UserId,
 };
@@ -33,6 +33,20 @@ pub async fn check(name: &str, password: &str) -> Result<(Name, String), Error> 
             problems.insert(0, problem);
             Err(Error::Invalid { problems })
         }
+    }
+}
+
+impl App {
+    /// Whether, and how, one can register here.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn admission(&self) -> Result<Admission, Error> {
+        let has_code = self.settings.setup_code.is_some();
+        Ok(Admission {
+            registration_open: self.settings.registration_open,
+            needs_setup_code: has_code && self.db.has_no_users().await?,
+        })
     }
 }
 
@@ -102,7 +116,7 @@ pub async fn change_password(
         return Err(Error::Invalid { problems });
     }
     app.db.set_password(&name_key, &password::hash(new).await?).await?;
-    app.sessions.forget_all();
+    app.end_believing();
     visit.log_in(user).await
 }
 

@@ -17,6 +17,8 @@ pub fn spawn_housekeeping(app: App) {
     tokio::spawn(watch_revocations(app.clone()));
     let present = app.clone();
     tokio::spawn(async move { present.presence.run().await });
+    let paced = app.clone();
+    tokio::spawn(async move { paced.pace.run().await });
     tokio::spawn(async move {
         let mut ticks = interval(TIDYING);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,7 +39,7 @@ async fn watch_revocations(app: App) {
         // No answer: try again; sessions in memory go on meanwhile.
         let Ok(count) = app.db.revocations().await else { continue };
         if known.replace(count).is_some_and(|before| before != count) {
-            app.sessions.forget_all();
+            app.end_believing();
         }
     }
 }

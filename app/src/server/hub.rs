@@ -16,9 +16,10 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
+use tokio::sync::{Notify, futures::Notified};
 
 /// Changes that a room remembers; a reader further behind gets the newest page instead.
 const REMEMBERED: usize = 256;
@@ -44,6 +45,10 @@ pub struct Reader {
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
     /// Where the reader's own reading position moved, by another tab say.
     positions: Mutex<HashMap<RoomId, u64>>,
+    /// Wakes the polls of this reader that are held.
+    woken: Notify,
+    /// When a held poll was last answered for presence alone; milliseconds since 1970.
+    pub(super) presence_told: AtomicI64,
 }
 
 /// A room's newest changes and its readers.
@@ -176,9 +181,25 @@ impl Hub {
         let _ = reader.since.set(now);
     }
 
-    /// Forgets a reader whose memberships changed: their next poll is told to resync.
+    /// Forgets a reader whose memberships or sessions changed: the polls of theirs that are held,
+    /// and else the next one, are told to resync.
     pub fn forget(&self, user: UserId) {
-        self.readers.remove(&user);
+        if let Some((_, reader)) = self.readers.remove(&user) {
+            reader.woken.notify_waiters();
+        }
+    }
+
+    /// Makes every poll that is held look again.
+    pub fn wake_all(&self) {
+        for (_, reader) in self.readers.iter() {
+            reader.woken.notify_waiters();
+        }
+    }
+
+    /// Whether this reader was forgotten.
+    #[must_use]
+    pub fn is_forgotten(&self, user: UserId, reader: &Arc<Reader>) -> bool {
+        !self.readers.peek(&user).is_some_and(|current| Arc::ptr_eq(&current, reader))
     }
 
     /// Tells every reader of `room` that its revision `rev` is committed.
@@ -251,7 +272,14 @@ impl Reader {
             generation: AtomicU64::new(0),
             rooms: OnceLock::new(),
             positions: Mutex::default(),
+            woken: Notify::new(),
+            presence_told: AtomicI64::new(i64::MIN / 2),
         })
+    }
+
+    /// Ready when something new concerns this reader, or they were forgotten, after it was enabled.
+    pub fn woken(&self) -> Notified<'_> {
+        self.woken.notified()
     }
 
     /// The newest generation of anything that concerns this reader.
@@ -262,6 +290,7 @@ impl Reader {
 
     fn hear(&self, generation: u64) {
         self.generation.fetch_max(generation, Ordering::SeqCst);
+        self.woken.notify_waiters();
     }
 
     fn rooms(&self) -> &[(RoomId, Arc<Head>)] {

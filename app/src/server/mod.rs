@@ -8,6 +8,7 @@ pub mod housekeeping;
 pub mod hub;
 pub mod limits;
 pub mod media;
+pub mod pace;
 pub mod password;
 pub mod presence;
 pub mod session;
@@ -23,6 +24,8 @@ use std::{
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
+
+use tokio_util::sync::CancellationToken;
 
 pub use housekeeping::spawn_housekeeping;
 pub use settings::Settings;
@@ -40,6 +43,9 @@ pub struct Inner {
     pub sessions: session::Sessions,
     pub limits: limits::Limits,
     pub media: media::Media,
+    pub pace: pace::Pace,
+    /// Cancelled when the server is asked to end: polls that are held are answered then.
+    pub closing: CancellationToken,
 }
 
 impl std::ops::Deref for App {
@@ -59,7 +65,18 @@ impl App {
         let sessions = session::Sessions::new(settings.online_max.saturating_mul(2));
         let limits = limits::Limits::default();
         let media = media::Media::new(&settings.data);
-        Self(Arc::new(Inner { settings, db, hub, presence, sessions, limits, media }))
+        let (pace, closing) = Default::default();
+        Self(Arc::new(Inner {
+            settings,
+            db,
+            hub,
+            presence,
+            sessions,
+            limits,
+            media,
+            pace,
+            closing,
+        }))
     }
 
     /// Tells the rooms' members of committed changes.

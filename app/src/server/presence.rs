@@ -13,11 +13,14 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 /// Versions whose changes are remembered; a reader further behind gets the whole list.
 const REMEMBERED: usize = 64;
 
+/// A hidden tab asks every 25 s at least, and its browser may be slow to wake it: its person is
+/// away, not offline, for this long after it asked. Milliseconds.
+const HIDDEN_TTL: i64 = 35_000;
 /// How long a person stays after one of their tabs says good-bye: long enough for another tab of
 /// theirs to ask again, so that they do not flicker. Milliseconds.
 const GRACE: i64 = 2_000;
@@ -25,10 +28,42 @@ const GRACE: i64 = 2_000;
 /// it does not count. Another tab's next one, a second later, does. Milliseconds.
 const OVERTAKEN: i64 = 500;
 
-/// When somebody last asked, and when a tab of theirs last said good-bye.
+/// When somebody last asked, from a tab in sight and from a hidden one, and when a tab of theirs
+/// last said good-bye.
 struct Seen {
-    asked: AtomicI64,
+    visible: AtomicI64,
+    hidden: AtomicI64,
     left: AtomicI64,
+}
+
+/// Long before any time that is compared with a clock.
+const NEVER: i64 = i64::MIN / 2;
+
+impl Seen {
+    /// When this kind of tab last asked.
+    fn asked(&self, tab: Tab) -> &AtomicI64 {
+        match tab {
+            Tab::Visible => &self.visible,
+            Tab::Hidden => &self.hidden,
+        }
+    }
+
+    fn presence(&self, now: i64, ttl: i64) -> Presence {
+        if now - self.visible.load(Ordering::Relaxed) <= ttl {
+            Presence::Online
+        } else if now - self.hidden.load(Ordering::Relaxed) <= HIDDEN_TTL {
+            Presence::Away
+        } else {
+            Presence::Offline
+        }
+    }
+}
+
+/// What a tab that asks says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Visible,
+    Hidden,
 }
 
 /// Everyone who is here, and how that list came to be.
@@ -51,6 +86,8 @@ pub struct Tracker {
     /// One sweep at a time.
     sweeping: Mutex<()>,
     /// Wakes the sweeper when somebody came or left.
+    stirred: Notify,
+    /// Wakes held polls when there is a new version.
     changed: Notify,
 }
 
@@ -68,23 +105,57 @@ impl Tracker {
             version: AtomicU64::new(1),
             snapshot: RwLock::default(),
             sweeping: Mutex::new(()),
+            stirred: Notify::new(),
             changed: Notify::new(),
         }
     }
 
-    /// Notes that this user asked just now.
-    pub fn touch(&self, user: UserId, now: i64) {
-        if let Some(seen) = self.seen.get(&user) {
+    /// Notes that a tab of this user asked just now.
+    pub fn touch(&self, user: UserId, tab: Tab, now: i64) {
+        match self.seen.get(&user) {
             // Before the good-bye: the clock was set back; that poll is no overtaken one.
-            if (0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) {
-                return;
-            }
-            let before = seen.asked.swap(now, Ordering::Relaxed);
-            if now - before > self.ttl {
-                self.changed.notify_one();
-            }
-            return;
+            Some(seen) if (0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) => {}
+            Some(seen) => self.note(&seen, tab, now),
+            None => self.begin(user, tab, now),
         }
+    }
+
+    /// As [`Tracker::touch`], for a poll that is held. None of those is overtaken by a good-bye:
+    /// [`Tracker::gone`] tells when its connection breaks.
+    pub fn hold(&self, user: UserId, tab: Tab, now: i64) {
+        match self.seen.get(&user) {
+            Some(seen) => self.note(&seen, tab, now),
+            None => self.begin(user, tab, now),
+        }
+    }
+
+    /// Notes that the connection of a poll broke that was held since `asked`: gone soon, unless a
+    /// tab asked after it, or asks again.
+    pub fn gone(&self, user: UserId, tab: Tab, asked: i64, now: i64) {
+        if let Some(seen) = self.seen.get(&user) {
+            let soon = (now - self.ttl_of(tab) + GRACE).min(asked);
+            // Fails if another poll was noted since.
+            let _ =
+                seen.asked(tab).compare_exchange(asked, soon, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
+    fn note(&self, seen: &Seen, tab: Tab, now: i64) {
+        let before = seen.presence(now, self.ttl);
+        seen.asked(tab).store(now, Ordering::Relaxed);
+        if before != seen.presence(now, self.ttl) {
+            self.stirred.notify_one();
+        }
+    }
+
+    fn ttl_of(&self, tab: Tab) -> i64 {
+        match tab {
+            Tab::Visible => self.ttl,
+            Tab::Hidden => HIDDEN_TTL,
+        }
+    }
+
+    fn begin(&self, user: UserId, tab: Tab, now: i64) {
         if self.tracked.load(Ordering::Relaxed) >= self.max {
             if !self.full.swap(true, Ordering::Relaxed) {
                 tracing::warn!(max = self.max, "more people online than are tracked");
@@ -92,17 +163,28 @@ impl Tracker {
             return;
         }
         self.tracked.fetch_add(1, Ordering::Relaxed);
-        let seen = Seen { asked: AtomicI64::new(now), left: AtomicI64::new(i64::MIN / 2) };
-        self.seen.insert(user, Arc::new(seen));
-        self.changed.notify_one();
+        let (visible, hidden) = match tab {
+            Tab::Visible => (now, NEVER),
+            Tab::Hidden => (NEVER, now),
+        };
+        let [visible, hidden, left] = [visible, hidden, NEVER].map(AtomicI64::new);
+        self.seen.insert(user, Arc::new(Seen { visible, hidden, left }));
+        self.stirred.notify_one();
     }
 
     /// Notes that a tab of this user says good-bye: gone soon, unless another one asks.
     pub fn leave(&self, user: UserId, now: i64) {
         if let Some(seen) = self.seen.get(&user) {
             seen.left.store(now, Ordering::Relaxed);
-            seen.asked.fetch_min(now - self.ttl + GRACE, Ordering::Relaxed);
+            for tab in [Tab::Visible, Tab::Hidden] {
+                seen.asked(tab).fetch_min(now - self.ttl_of(tab) + GRACE, Ordering::Relaxed);
+            }
         }
+    }
+
+    /// Ready at the next version after it was enabled.
+    pub fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     /// The version of the newest list; polls compare it.
@@ -147,9 +229,13 @@ impl Tracker {
     /// Makes the list anew, and its next version if it differs.
     pub fn sweep(&self, now: i64) {
         let _one = self.sweeping.lock();
-        self.seen.retain(|_, seen| now - seen.asked.load(Ordering::Relaxed) <= self.ttl);
-        let present: BTreeMap<_, _> =
-            self.seen.iter().map(|(user, _)| (user, Presence::Online)).collect();
+        self.seen.retain(|_, seen| seen.presence(now, self.ttl) != Presence::Offline);
+        let present: BTreeMap<_, _> = self
+            .seen
+            .iter()
+            .map(|(user, seen)| (user, seen.presence(now, self.ttl)))
+            .filter(|(_, presence)| *presence != Presence::Offline)
+            .collect();
         self.tracked.store(present.len(), Ordering::Relaxed);
         if present.len() < self.max {
             self.full.store(false, Ordering::Relaxed);
@@ -172,6 +258,7 @@ impl Tracker {
         }
         *self.snapshot.write() = Arc::new(Snapshot { present, changes });
         self.version.store(version, Ordering::Release);
+        self.changed.notify_waiters();
     }
 
     /// Sweeps for ever: at once when somebody comes or leaves, and four times a second for those
@@ -179,7 +266,7 @@ impl Tracker {
     pub async fn run(&self) {
         loop {
             let pause = Duration::from_millis(250);
-            let _ = tokio::time::timeout(pause, self.changed.notified()).await;
+            let _ = tokio::time::timeout(pause, self.stirred.notified()).await;
             self.sweep(super::now());
         }
     }
@@ -199,7 +286,7 @@ mod tests {
     #[test]
     fn online_means_asked_within_the_ttl() {
         let tracker = tracker();
-        tracker.touch(ADA, 1_000);
+        tracker.touch(ADA, Tab::Visible, 1_000);
         tracker.sweep(4_000);
         assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
         tracker.sweep(4_001);
@@ -209,11 +296,11 @@ mod tests {
     #[test]
     fn a_reader_gets_only_what_changed_since_their_version() {
         let tracker = tracker();
-        tracker.touch(ADA, 0);
+        tracker.touch(ADA, Tab::Visible, 0);
         tracker.sweep(0);
         let version = tracker.version();
         assert_eq!(tracker.since(version), (version, PresenceDelta::Unchanged));
-        tracker.touch(BOB, 0);
+        tracker.touch(BOB, Tab::Visible, 0);
         tracker.sweep(0);
         tracker.leave(ADA, 0);
         tracker.sweep(GRACE + 1);
@@ -227,11 +314,11 @@ mod tests {
     #[test]
     fn another_tab_s_poll_after_a_good_bye_keeps_its_person_here() {
         let tracker = tracker();
-        tracker.touch(ADA, 0);
+        tracker.touch(ADA, Tab::Visible, 0);
         tracker.sweep(0);
         let version = tracker.version();
         tracker.leave(ADA, 0);
-        tracker.touch(ADA, 1_000);
+        tracker.touch(ADA, Tab::Visible, 1_000);
         tracker.sweep(GRACE + 1);
         assert_eq!(tracker.version(), version);
     }
@@ -239,10 +326,10 @@ mod tests {
     #[test]
     fn a_poll_that_its_tab_s_good_bye_overtook_does_not_keep_its_person_here() {
         let tracker = tracker();
-        tracker.touch(ADA, 0);
+        tracker.touch(ADA, Tab::Visible, 0);
         tracker.sweep(0);
         tracker.leave(ADA, 10);
-        tracker.touch(ADA, 200);
+        tracker.touch(ADA, Tab::Visible, 200);
         tracker.sweep(GRACE + 11);
         assert_eq!(tracker.all().1, []);
     }
@@ -250,20 +337,58 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_after_a_good_bye_does_not_keep_its_person_away() {
         let tracker = tracker();
-        tracker.touch(ADA, 10_000);
+        tracker.touch(ADA, Tab::Visible, 10_000);
         tracker.leave(ADA, 10_000);
-        tracker.touch(ADA, 9_400);
+        tracker.touch(ADA, Tab::Visible, 9_400);
         tracker.sweep(12_001);
         assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
     }
 
     #[test]
+    fn who_only_has_a_hidden_tab_is_away_not_offline() {
+        let tracker = tracker();
+        tracker.touch(ADA, Tab::Visible, 0);
+        tracker.touch(ADA, Tab::Hidden, 1_000);
+        tracker.sweep(3_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+        tracker.sweep(3_001);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+        tracker.sweep(36_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+        tracker.sweep(36_001);
+        assert_eq!(tracker.all().1, []);
+        tracker.touch(ADA, Tab::Hidden, 40_000);
+        tracker.touch(ADA, Tab::Visible, 41_000);
+        tracker.sweep(41_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+        tracker.leave(ADA, 41_000);
+        tracker.sweep(41_000 + GRACE + 1);
+        assert_eq!(tracker.all().1, []);
+    }
+
+    #[test]
+    fn a_held_poll_whose_connection_breaks_is_gone_soon_unless_another_asked() {
+        let tracker = tracker();
+        tracker.hold(ADA, Tab::Hidden, 1_000);
+        tracker.gone(ADA, Tab::Hidden, 1_000, 5_000);
+        tracker.sweep(5_000 + GRACE);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+        tracker.sweep(5_000 + GRACE + 1);
+        assert_eq!(tracker.all().1, []);
+        tracker.hold(ADA, Tab::Hidden, 10_000);
+        tracker.hold(ADA, Tab::Hidden, 10_100);
+        tracker.gone(ADA, Tab::Hidden, 10_000, 10_200);
+        tracker.sweep(20_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+    }
+
+    #[test]
     fn a_quiet_sweep_makes_no_new_version() {
         let tracker = tracker();
-        tracker.touch(ADA, 0);
+        tracker.touch(ADA, Tab::Visible, 0);
         tracker.sweep(0);
         let version = tracker.version();
-        tracker.touch(ADA, 1_000);
+        tracker.touch(ADA, Tab::Visible, 1_000);
         tracker.sweep(2_000);
         assert_eq!(tracker.version(), version);
     }
@@ -272,13 +397,13 @@ mod tests {
     fn no_more_than_the_maximum_are_tracked_and_a_place_is_given_again() {
         let tracker = tracker();
         for user in 1..=3 {
-            tracker.touch(UserId(user), 0);
+            tracker.touch(UserId(user), Tab::Visible, 0);
         }
         tracker.sweep(0);
         assert_eq!(tracker.all().1.len(), 2);
         tracker.leave(ADA, 0);
         tracker.sweep(GRACE + 1);
-        tracker.touch(UserId(3), GRACE + 1);
+        tracker.touch(UserId(3), Tab::Visible, GRACE + 1);
         tracker.sweep(GRACE + 1);
         assert_eq!(tracker.all().1, [(BOB, Presence::Online), (UserId(3), Presence::Online)]);
     }

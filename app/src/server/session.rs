@@ -112,8 +112,13 @@ impl Visit {
 
     async fn end(&self) -> Result<(), Error> {
         let Some(token) = token_of(&self.parts) else { return Ok(()) };
+        let ended = self.app.sessions.find(&self.app, &token, now()).await?;
         self.app.db.delete_session(&token).await?;
         self.app.sessions.forget(&token);
+        if let Some(ended) = ended {
+            self.app.hub.forget(ended.user);
+            self.app.presence.leave(ended.user, now());
+        }
         Ok(())
     }
 
@@ -146,6 +151,14 @@ impl Seen {
     }
 }
 
+impl App {
+    /// Believes no session that was seen before: some have been ended, here or by another process.
+    pub fn end_believing(&self) {
+        self.sessions.epoch.fetch_add(1, Ordering::AcqRel);
+        self.hub.wake_all();
+    }
+}
+
 impl Sessions {
     /// Room for this many sessions; more are asked for in the database.
     #[must_use]
@@ -153,9 +166,10 @@ impl Sessions {
         Self { seen: Cache::new(capacity), epoch: AtomicU64::new(0) }
     }
 
-    /// Believes nothing that was seen before: sessions have been ended, here or by another process.
-    pub fn forget_all(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+    /// Grows when what was seen before is not believed any more.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// A session that ended. One who is reading it at this moment cannot bring it back: removing
@@ -165,7 +179,7 @@ impl Sessions {
     }
 
     async fn find(&self, app: &App, token: &TokenHash, now: i64) -> Result<Option<Session>, Error> {
-        let epoch = self.epoch.load(Ordering::Acquire);
+        let epoch = self.epoch();
         self.seen.remove_if(token, |seen| !seen.holds(now, epoch));
         let place = match self.seen.get_value_or_guard_async(token).await {
             Ok(seen) => return Ok(Some(seen.session)),

@@ -1,9 +1,22 @@
-//! The document around the page.
+//! The document around each page.
 
-use crate::{App, ui::page::preferences};
+use crate::{
+    ChatPage, Start,
+    account::{
+        Admission,
+        gate::{LoginPage, RegisterPage},
+    },
+    error::Error,
+    i18n::use_lang,
+    ui::{
+        form::Left,
+        icon::{Icon, IconName},
+        page,
+    },
+};
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::MetaTags;
+use leptos_meta::{MetaTags, Title};
 use serde::Deserialize;
 
 /// Where the page's files are; their names change with their content.
@@ -14,15 +27,44 @@ pub struct Assets {
     pub css: String,
 }
 
-/// The document around the page. Scripts run only with the nonce of this answer.
-pub fn shell(assets: &Assets) -> impl IntoView + use<> {
-    let preferences = preferences();
+/// What stands in a document.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A page that the browser makes a living one.
+    Chat(Box<Start>),
+    LogIn(Option<Left>),
+    Register(Admission, Option<Left>),
+    /// There is no such page.
+    NotFound,
+    /// The page could not be made; the browser tries again by itself.
+    Failed(Error),
+}
+
+/// A whole document. Scripts run only with the nonce of this answer.
+pub fn document(assets: &Assets, content: Content) -> AnyView {
+    page::prepare();
+    let preferences = page::preferences();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     set_policy(&nonce);
-    let Assets { js, wasm, css } = assets.clone();
-    let start = format!(
-        "import init, {{ hydrate }} from {js:?};\nawait init({{ module_or_path: {wasm:?} }});\nhydrate();"
-    );
+    let (head, body) = match content {
+        Content::Chat(start) => {
+            let head = life(assets, &nonce, &start);
+            (head, view! { <ChatPage start=*start/> }.into_any())
+        }
+        Content::LogIn(left) => {
+            provide_context(left);
+            (gate_head(assets, &nonce), view! { <LoginPage/> }.into_any())
+        }
+        Content::Register(admission, left) => {
+            provide_context(left);
+            (gate_head(assets, &nonce), view! { <RegisterPage admission/> }.into_any())
+        }
+        Content::NotFound => (().into_any(), view! { <NotFoundPage/> }.into_any()),
+        Content::Failed(error) => {
+            let again = view! { <meta http-equiv="refresh" content="3"/> };
+            (again.into_any(), view! { <FailedPage error/> }.into_any())
+        }
+    };
     view! {
         <!DOCTYPE html>
         <html
@@ -35,18 +77,70 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="The messenger of this network"/>
-                <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js nonce=nonce.clone()/>
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                <link rel="stylesheet" href=assets.css.clone()/>
                 <link rel="icon" href="/icon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                <script type="module" nonce=nonce>{start}</script>
+                {head}
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-            </body>
+            <body>{body}</body>
         </html>
+    }
+    .into_any()
+}
+
+/// What makes a page a living one: the program, and what it starts with.
+fn life(Assets { js, wasm, .. }: &Assets, nonce: &str, start: &Start) -> AnyView {
+    let script = format!(
+        "import init, {{ hydrate }} from {js:?};\nawait init({{ module_or_path: {wasm:?} }});\nhydrate();"
+    );
+    // No `<` can end the element early. What cannot be written is a page that stays as it is.
+    let start = serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c");
+    let (js, wasm, nonce) = (js.clone(), wasm.clone(), nonce.to_owned());
+    view! {
+        <link rel="modulepreload" href=js nonce=nonce.clone()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
+        <script type="application/json" id="start" inner_html=start></script>
+        <script type="module" nonce=nonce>{script}</script>
+    }
+    .into_any()
+}
+
+/// Before the log-in: a few lines of script, and the program fetched ahead of its use.
+fn gate_head(Assets { js, wasm, .. }: &Assets, nonce: &str) -> AnyView {
+    let (js, wasm, nonce) = (js.clone(), wasm.clone(), nonce.to_owned());
+    view! {
+        <link rel="prefetch" href=js r#as="script" crossorigin=""/>
+        <link rel="prefetch" href=wasm r#as="fetch" crossorigin=""/>
+        <script type="module" src="/gate.js" nonce=nonce></script>
+    }
+    .into_any()
+}
+
+#[component]
+fn NotFoundPage() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Title text="SampleIM"/>
+        <main class="empty" id="main">
+            <Icon name=IconName::MessageCircle/>
+            <h1>{lang.page_not_found()}</h1>
+            <a class="secondary" href="/">{lang.to_start()}</a>
+        </main>
+    }
+}
+
+#[component]
+fn FailedPage(error: Error) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Title text="SampleIM"/>
+        <main class="empty" id="main">
+            <Icon name=IconName::WifiOff/>
+            <h1>{lang.reconnecting()}</h1>
+            <p role="alert">{lang.error(&error)}</p>
+            <a class="secondary" href="">{lang.retry()}</a>
+        </main>
     }
 }
 

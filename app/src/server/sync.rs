@@ -4,24 +4,65 @@
 //! messages. Each may be newer than the one before, never older, and the client merges by
 //! `(room, seq)` with the higher `rev` winning, so that hearing of a change twice is harmless.
 
-use super::{App, hub::Reader};
+use super::{App, hub::Reader, presence::Tab};
 use crate::{
     account::Person,
     error::Error,
     ids::{ClientId, RoomId, UserId},
     message::{self, Message, Page},
     room::Room,
-    sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, RoomDelta, Snapshot, Update},
+    sync::{Cursor, DELTA_MAX, Delta, HOLD_MAX, PresenceDelta, RoomDelta, Snapshot, Update},
 };
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
-/// Milliseconds between two polls of one client.
-const POLL_MS: u32 = 1_000;
+/// Between two answers for presence alone there is at least this time; milliseconds.
+const PRESENCE_PAUSE: i64 = 1_000;
 /// People in a page's first list.
 const PEOPLE: u32 = 100;
+
+/// What a poll asks for; see [`crate::sync::api::poll`].
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    pub cursor: Cursor,
+    pub hold: u32,
+    pub hidden: bool,
+    pub pace: u32,
+}
+
+impl Asked {
+    fn tab(&self) -> Tab {
+        if self.hidden { Tab::Hidden } else { Tab::Visible }
+    }
+
+    /// Whether the client knows this pace. One that says none, a bot, is not told of another.
+    fn is_paced(&self, pace: u32) -> bool {
+        [0, pace].contains(&self.pace)
+    }
+}
+
+/// A poll that is held. Dropped unanswered, its connection broke: its tab has gone.
+struct Held<'a> {
+    app: &'a App,
+    user: UserId,
+    tab: Tab,
+    since: i64,
+}
+
+impl Held<'_> {
+    fn answer(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.app.presence.gone(self.user, self.tab, self.since, super::now());
+    }
+}
 
 impl App {
     /// All that a page needs to start, with the newest messages of the room that is open, or its
@@ -36,7 +77,7 @@ impl App {
         before: Option<i64>,
     ) -> Result<Snapshot, Error> {
         let reader = self.track(user).await?;
-        self.presence.touch(user, super::now());
+        self.presence.touch(user, Tab::Visible, super::now());
         let generation = reader.generation();
         let (version, presence) = self.presence.all();
         let rooms = self.db.rooms(user).await?;
@@ -60,24 +101,80 @@ impl App {
             people_after,
             presence,
             open,
-            next_poll_ms: POLL_MS,
+            next_poll_ms: self.pace.get(),
             upload_limit: self.settings.upload_limit,
             now: super::now(),
             form_id: random_client_id()?,
         })
     }
 
-    /// What is new since `cursor`; nothing costs no SQL.
+    /// Waits for news as long as was asked for; whether it waited at all. A held poll costs its
+    /// future and its connection: no thread, and nothing that asks again and again.
+    pub async fn hold(&self, user: UserId, asked: &Asked) -> bool {
+        let hold = Duration::from_millis(asked.hold.min(HOLD_MAX).into());
+        let Some(reader) = self.hub.reader(user).filter(|_| !hold.is_zero()) else { return false };
+        if asked.cursor.epoch != self.hub.epoch() || !asked.is_paced(self.pace.get()) {
+            return false;
+        }
+        let gone = Held { app: self, user, tab: asked.tab(), since: super::now() };
+        self.presence.hold(user, gone.tab, gone.since);
+        tokio::select! {
+            () = self.news_for(user, &reader, asked) => {}
+            () = tokio::time::sleep(hold) => {}
+            () = self.closing.cancelled() => {}
+        }
+        gone.answer();
+        true
+    }
+
+    /// Ready when this reader has news: at once for what happened in their rooms, at most once a
+    /// second for presence alone, and not at all for presence that nobody looks at.
+    async fn news_for(&self, user: UserId, reader: &Arc<Reader>, asked: &Asked) {
+        let believed = self.sessions.epoch();
+        loop {
+            let (woken, presence) = (reader.woken(), self.presence.changed());
+            tokio::pin!(woken, presence);
+            // Before looking, so that what happens while looking is not missed.
+            woken.as_mut().enable();
+            presence.as_mut().enable();
+            let is_news = reader.generation() != asked.cursor.generation
+                || self.hub.is_forgotten(user, reader);
+            if is_news || self.sessions.epoch() != believed {
+                return;
+            }
+            if asked.hidden {
+                woken.await;
+            } else if self.presence.version() == asked.cursor.presence {
+                tokio::select! { () = woken => {}, () = presence => {} }
+            } else {
+                let told = reader.presence_told.load(Ordering::Relaxed);
+                // Not longer than a second, whatever the clock did since.
+                let rest = (told + PRESENCE_PAUSE - super::now()).clamp(0, PRESENCE_PAUSE);
+                tokio::select! {
+                    () = woken => {}
+                    () = tokio::time::sleep(Duration::from_millis(rest.unsigned_abs())) => {
+                        reader.presence_told.store(super::now(), Ordering::Relaxed);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is new since the cursor; nothing costs no SQL.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn poll(&self, user: UserId, cursor: Cursor) -> Result<Option<Update>, Error> {
-        self.presence.touch(user, super::now());
+    pub async fn poll(&self, user: UserId, asked: &Asked) -> Result<Option<Update>, Error> {
+        let cursor = asked.cursor;
+        self.presence.touch(user, asked.tab(), super::now());
         let reader = match self.hub.reader(user) {
             Some(reader) if cursor.epoch == self.hub.epoch() => reader,
             _ => return Ok(Some(Update::Resync)),
         };
-        if cursor.generation == reader.generation() && cursor.presence == self.presence.version() {
+        let is_old =
+            cursor.generation != reader.generation() || cursor.presence != self.presence.version();
+        if !is_old && asked.is_paced(self.pace.get()) {
             return Ok(None);
         }
         let Some(news) = self.hub.news(&reader, cursor.generation) else {
@@ -100,7 +197,7 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn resync(&self, user: UserId, held: Vec<(RoomId, i64)>) -> Result<Delta, Error> {
         let reader = self.track(user).await?;
-        self.presence.touch(user, super::now());
+        self.presence.touch(user, Tab::Visible, super::now());
         let generation = reader.generation();
         let (version, present) = self.presence.all();
         let held: HashMap<_, _> = held.into_iter().collect();
@@ -161,7 +258,7 @@ impl App {
         let mentioned = rooms.iter().flat_map(|delta| mentioned(&delta.room));
         let ids: BTreeSet<_> = mentioned.chain(senders).chain(changed).collect();
         let people = self.people(ids).await?;
-        Ok(Delta { cursor, rooms, people, presence, next_poll_ms: POLL_MS })
+        Ok(Delta { cursor, rooms, people, presence, next_poll_ms: self.pace.get() })
     }
 
     async fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<Person>, Error> {

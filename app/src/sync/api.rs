@@ -15,11 +15,26 @@ pub async fn snapshot(open: Option<RoomId>, before: Option<i64>) -> Result<Snaps
     app.snapshot(caller.id, open, before).await
 }
 
-/// What is new since `cursor`: `null` when nothing is. Asked once a second by every open page.
+/// What is new since `cursor`: `null` when nothing is. Asked again and again by every person's
+/// page. With `hold`, in milliseconds, at most [`HOLD_MAX`], nothing new is not said at once: the
+/// answer comes with the first news, or after that time. `hidden`: the page is not in sight; its
+/// person shows as away. `pace`: the pause between polls that the page knows of, in milliseconds;
+/// another one now is news too.
 #[server(prefix = "/api", endpoint = "poll", input = GetUrl)]
-pub async fn poll(cursor: Cursor) -> Result<Option<Update>, Error> {
-    let (app, caller) = crate::server::enter().await?;
-    app.poll(caller.id, cursor).await
+pub async fn poll(
+    cursor: Cursor,
+    #[server(default)] hold: u32,
+    #[server(default)] hidden: bool,
+    #[server(default)] pace: u32,
+) -> Result<Option<Update>, Error> {
+    let visit = crate::server::session::Visit::current()?;
+    let caller = visit.caller().await?;
+    let asked = crate::server::sync::Asked { cursor, hold, hidden, pace };
+    if visit.app.hold(caller.id, &asked).await {
+        // Meanwhile the session may have ended.
+        visit.caller().await?;
+    }
+    visit.app.poll(caller.id, &asked).await
 }
 
 /// The whole difference to what a page holds, as `(room, rev)` of each room whose messages it has.

@@ -1,11 +1,13 @@
-//! The loop in the browser: wait, ask, merge, sleep a second. Polls never overlap. A second loop
-//! sends what the outbox holds, one after the other.
+//! The loop in the browser: ask, merge, and ask again a second after the last time. Polls never
+//! overlap. The server holds each back until there is news: a second for a page in sight, which is
+//! still one poll a second while nothing happens; longer for a hidden one, whose browser lets no
+//! timer run. A second loop sends what the outbox holds, one after the other.
 
 use super::{
-    Update,
+    HOLD_MAX, PACE, Update,
     api::{poll, resync},
     backoff, storage,
-    store::{Link, Store},
+    store::{Link, Store, Wake},
 };
 use crate::{account::api::people_by_id, error::Error, message::api::send, ui::browser};
 use futures::{
@@ -21,21 +23,28 @@ use leptos::{
 };
 use std::pin::pin;
 
-/// No answer within this time counts as none; milliseconds.
+/// No answer within this time, beyond that for which it may be held, counts as none; milliseconds.
 const TIMEOUT: u32 = 10_000;
 /// Between polls there is at least this time, whatever wakes the loop; milliseconds.
 const SHORTEST: u32 = 250;
+/// A new password ends the session of the poll that is on its way: asked again after this time, it
+/// goes with the new session's cookie. Milliseconds.
+const REFUSED: u32 = 500;
 /// The longest pause between polls while the server does not answer; milliseconds.
 const LONGEST_POLL: u32 = 5_000;
+/// How often the clock is watched, and how far it may go on meanwhile; milliseconds. Further: the
+/// device slept, and what was being waited for is not coming any more.
+const WATCH: (u32, i64) = (1_000, 5_000);
 
 /// Starts both loops; they end with the owner that is current now.
 pub fn start(store: Store) {
-    let Some([poll_woken, send_woken]) = store.wakers.try_update_value(Option::take).flatten()
+    let Some((poll_woken, send_woken)) = store.wakers.try_update_value(Option::take).flatten()
     else {
         return;
     };
     spawn_local_scoped_with_cancellation(poll_loop(store, poll_woken));
     spawn_local_scoped_with_cancellation(send_loop(store, send_woken));
+    spawn_local_scoped_with_cancellation(watch_clock(store));
     wake_on_events(store);
 }
 
@@ -43,17 +52,19 @@ pub fn start(store: Store) {
 /// the page is left.
 fn wake_on_events(store: Store) {
     let wake = move || {
-        store.wake_poll();
+        store.wake_poll(Wake::Anew);
         store.wake_sender();
     };
     let handles = [
-        window_event_listener(ev::focus, move |_| wake()),
         window_event_listener(ev::online, move |_| wake()),
         window_event_listener(ev::offline, move |_| store.link.set(Link::Offline)),
         window_event_listener(ev::pageshow, move |_| wake()),
-        window_event_listener(ev::pagehide, |_| {
-            // A page that is being left can only send a beacon; there is nobody to tell of a fault.
-            let _ = window().navigator().send_beacon("/api/leave");
+        window_event_listener(ev::pagehide, move |_| {
+            // Who logged out has left already.
+            if !store.left.get_value() {
+                // There is nobody to tell of a fault.
+                let _ = window().navigator().send_beacon("/api/leave");
+            }
         }),
     ];
     let visible = window_event_listener_untyped("visibilitychange", move |_| wake());
@@ -63,44 +74,93 @@ fn wake_on_events(store: Store) {
     });
 }
 
-async fn poll_loop(store: Store, mut woken: UnboundedReceiver<()>) {
-    let mut failures = 0;
+/// Asks at once when the device has slept.
+async fn watch_clock(store: Store) {
     loop {
-        let pause = match ask(store).await {
+        let before = browser::now();
+        TimeoutFuture::new(WATCH.0).await;
+        if browser::now() - before > WATCH.1 {
+            store.wake_poll(Wake::Anew);
+            store.wake_sender();
+        }
+    }
+}
+
+async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
+    let (mut failures, mut refused) = (0, false);
+    while !store.left.get_value() {
+        let begun = browser::now();
+        let Some(answer) = unless(anew(&mut woken), ask(store)).await else {
+            TimeoutFuture::new(SHORTEST.saturating_sub(since(begun))).await;
+            continue;
+        };
+        let pause = match answer {
             Ok(pause) => {
-                failures = 0;
+                (failures, refused) = (0, false);
                 store.link.set_if_changed(Link::Up);
                 pause
             }
-            Err(Error::Unauthenticated) => return browser::go("/login"),
+            Err(Error::Unauthenticated) if refused => return browser::go("/login"),
+            Err(Error::Unauthenticated) => {
+                refused = true;
+                since(begun) + REFUSED
+            }
             Err(error) => {
                 if failures > 0 || error != Error::NoAnswer {
                     store.link.set_if_changed(link());
                 }
                 failures += 1;
-                backoff::pause(failures - 1, js_sys::Math::random()).min(LONGEST_POLL)
+                let pause = backoff::pause(failures - 1, js_sys::Math::random());
+                since(begun) + pause.min(LONGEST_POLL)
             }
         };
         store.tick();
-        TimeoutFuture::new(SHORTEST).await;
-        sleep(pause.saturating_sub(SHORTEST), &mut woken).await;
+        let elapsed = since(begun);
+        TimeoutFuture::new(SHORTEST.saturating_sub(elapsed)).await;
+        sleep(pause.saturating_sub(elapsed.max(SHORTEST)), &mut woken).await;
     }
 }
 
-/// One poll, and what follows from it; the pause until the next in milliseconds.
+/// Milliseconds since then; 0 if the clock was set back.
+fn since(begun: i64) -> u32 {
+    u32::try_from(browser::now() - begun).unwrap_or(0)
+}
+
+/// What `future` gives, unless `given_up` is ready first: then the request that it waits for is
+/// aborted.
+async fn unless<T>(
+    given_up: impl Future<Output = ()>,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    match select(pin!(future), pin!(given_up)).await {
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => None,
+    }
+}
+
+/// Ready when the loop is to ask anew, whatever it waits for.
+async fn anew(woken: &mut UnboundedReceiver<Wake>) {
+    while !matches!(woken.next().await, Some(Wake::Anew) | None) {}
+}
+
+/// One poll, and what follows from it. Gives the time from its beginning to that of the next, in
+/// milliseconds.
 async fn ask(store: Store) -> Result<u32, Error> {
-    let delta = match in_time(poll(store.cursor.get_value())).await? {
-        None => return Ok(1_000),
+    let (hidden, pace) = (document().hidden(), store.pace.get_value());
+    let hold = if hidden { HOLD_MAX } else { PACE };
+    let question = poll(store.cursor.get_value(), hold, hidden, pace);
+    let (delta, all) = match in_time(question, TIMEOUT + hold).await? {
+        None => return Ok(pace),
         Some(Update::Delta(delta)) => (delta, false),
-        Some(Update::Resync) => (in_time(resync(store.held())).await?, true),
+        Some(Update::Resync) => (in_time(resync(store.held()), TIMEOUT).await?, true),
     };
-    let pause = delta.0.next_poll_ms;
-    store.apply(delta.0, delta.1);
+    store.apply(delta, all);
     let strangers = store.strangers();
     if !strangers.is_empty() {
-        store.meet(in_time(people_by_id(strangers)).await?);
+        store.meet(in_time(people_by_id(strangers), TIMEOUT).await?);
     }
-    Ok(pause)
+    // More may have come meanwhile.
+    Ok(SHORTEST)
 }
 
 async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
@@ -112,11 +172,12 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             continue;
         };
         let media = entry.picture.as_ref().map(|picture| picture.id);
-        let answer = in_time(send(entry.room, entry.client_id.clone(), entry.body, media)).await;
+        let sent = send(entry.room, entry.client_id.clone(), entry.body, media);
+        let answer = in_time(sent, TIMEOUT).await;
         let answer = answer.map(drop);
         if answer.is_ok() {
             storage::drop(me, &entry.client_id);
-            store.wake_poll();
+            store.wake_poll(Wake::Soon);
         }
         let pause = match &answer {
             Err(Error::TooMany { retry_after }) => Some(*retry_after as u32 * 1_000),
@@ -136,18 +197,18 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
 }
 
 /// Waits, but not longer than until somebody wakes the loop.
-async fn sleep(pause: u32, woken: &mut UnboundedReceiver<()>) {
+async fn sleep<T>(pause: u32, woken: &mut UnboundedReceiver<T>) {
     select(TimeoutFuture::new(pause), woken.next()).await;
     // One wake-up is enough for all that were asked for.
     while woken.try_recv().is_ok() {}
 }
 
-/// What `future` gives, or no answer after [`TIMEOUT`].
-async fn in_time<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    match select(pin!(future), TimeoutFuture::new(TIMEOUT)).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right(_) => Err(Error::NoAnswer),
-    }
+/// What `future` gives, or no answer after `patience` milliseconds.
+async fn in_time<T>(
+    future: impl Future<Output = Result<T, Error>>,
+    patience: u32,
+) -> Result<T, Error> {
+    unless(TimeoutFuture::new(patience), future).await.unwrap_or(Err(Error::NoAnswer))
 }
 
 fn link() -> Link {

@@ -67,6 +67,13 @@ impl From<Cursor> for String {
     }
 }
 
+/// The pause between polls of a server that is not late, in milliseconds: the product's one second.
+pub const PACE: u32 = 1_000;
+
+/// The longest that a poll is held, in milliseconds: shorter than what proxies wait for an answer
+/// (60 s with nginx), and than a browser's patience with a hidden tab.
+pub const HOLD_MAX: u32 = 25_000;
+
 /// The most messages of one room in one answer; what is beyond is fetched as history.
 pub const DELTA_MAX: u32 = 100;
 

@@ -24,7 +24,7 @@ pub fn entries(user: UserId) -> Vec<Entry> {
         .filter_map(|index| storage.key(index).ok().flatten())
         .filter(|key| key.starts_with(&prefix))
         .filter_map(|key| storage.get_item(&key).ok().flatten())
-        .filter_map(|text| serde_json::from_str(&text).ok())
+        .filter_map(|text| serde_json::from_slice(text.as_bytes()).ok())
         .collect()
 }
 

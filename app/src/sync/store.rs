@@ -30,6 +30,15 @@ pub enum Link {
     Reconnecting,
 }
 
+/// Why the loop is woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// There is news: a pause ends. A poll that is being held brings it by itself.
+    Soon,
+    /// A poll that is on its way may be lost, or asks for something else than is needed now.
+    Anew,
+}
+
 /// What a page holds; cheap to copy, from context by [`use_store`].
 #[derive(Clone, Copy)]
 pub struct Store {
@@ -43,6 +52,8 @@ pub struct Store {
     pub link: RwSignal<Link>,
     /// The room whose newest message the person looks at now.
     pub reading: RwSignal<Option<RoomId>>,
+    /// A room that was made a moment ago, and that the next answer will bring.
+    pub awaited: RwSignal<Option<RoomId>>,
     pub zone: RwSignal<Zone>,
     /// Now, by the server's clock, to the minute; milliseconds since 1970.
     pub now: RwSignal<i64>,
@@ -51,13 +62,17 @@ pub struct Store {
     /// See [`Snapshot::form_id`].
     pub form_id: StoredValue<ClientId>,
     pub(super) cursor: StoredValue<Cursor>,
+    /// The person logs out: nothing is asked any more.
+    pub(super) left: StoredValue<bool>,
+    /// The pause between polls that the server asks for, in milliseconds.
+    pub(super) pace: StoredValue<u32>,
     timelines: RwSignal<HashMap<RoomId, RwSignal<Timeline>>>,
     /// The server's clock minus this device's, in milliseconds.
     skew: StoredValue<i64>,
-    poll_now: StoredValue<UnboundedSender<()>>,
+    poll_now: StoredValue<UnboundedSender<Wake>>,
     send_now: StoredValue<UnboundedSender<()>>,
     /// The loop takes its ends of the two above.
-    pub(super) wakers: StoredValue<Option<[UnboundedReceiver<()>; 2]>>,
+    pub(super) wakers: StoredValue<Option<(UnboundedReceiver<Wake>, UnboundedReceiver<()>)>>,
     /// Timelines live as long as the page, not as the view that opened them.
     owner: StoredValue<Owner>,
 }
@@ -84,16 +99,19 @@ impl Store {
             outbox: RwSignal::default(),
             link: RwSignal::new(Link::Up),
             reading: RwSignal::new(None),
+            awaited: RwSignal::new(None),
             zone: RwSignal::new(Zone::Fixed(offset)),
             now: RwSignal::new(snapshot.now),
             upload_limit: snapshot.upload_limit,
             form_id: StoredValue::new(snapshot.form_id),
             cursor: StoredValue::new(snapshot.cursor),
+            left: StoredValue::new(false),
+            pace: StoredValue::new(snapshot.next_poll_ms),
             timelines: RwSignal::new(snapshot.open.into_iter().map(timeline).collect()),
             skew: StoredValue::new(0),
             poll_now: StoredValue::new(poll_now),
             send_now: StoredValue::new(send_now),
-            wakers: StoredValue::new(Some([poll_woken, send_woken])),
+            wakers: StoredValue::new(Some((poll_woken, send_woken))),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
@@ -145,6 +163,7 @@ impl Store {
     /// Takes in what has changed. `all`: the answer names every room of the person.
     pub(super) fn apply(self, delta: Delta, all: bool) {
         self.cursor.set_value(delta.cursor);
+        self.pace.set_value(delta.next_poll_ms);
         self.meet(delta.people);
         match delta.presence {
             PresenceDelta::Unchanged => {}
@@ -180,6 +199,15 @@ impl Store {
             rooms.insert(change.room.id, change.room);
         }
         self.rooms.set(rooms);
+        self.awaited.set(None);
+    }
+
+    /// Asks the server for a room that was made a moment ago.
+    pub fn expect_room(self, room: RoomId) {
+        if self.rooms.with_untracked(|rooms| !rooms.contains_key(&room)) {
+            self.awaited.set(Some(room));
+            self.wake_poll(Wake::Soon);
+        }
     }
 
     /// Takes in a page of history.
@@ -259,10 +287,16 @@ impl Store {
         }
     }
 
-    /// Asks the server at once.
-    pub fn wake_poll(self) {
+    /// Asks nothing any more: the person logs out, and the page is about to be left.
+    pub fn leave(self) {
+        self.left.set_value(true);
+        self.wake_poll(Wake::Anew);
+    }
+
+    /// Makes the loop ask the server.
+    pub fn wake_poll(self, why: Wake) {
         // Fails only when the loop has ended with its page.
-        let _ = self.poll_now.with_value(|wake| wake.unbounded_send(()));
+        let _ = self.poll_now.with_value(|wake| wake.unbounded_send(why));
     }
 
     /// Sends what waits at once.

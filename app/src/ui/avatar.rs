@@ -1,5 +1,6 @@
 //! Avatars: a picture, or the first character of the name on a colour of its own.
 
+use super::erased::live;
 use crate::{ids::MediaId, media, presence::Presence};
 use leptos::prelude::*;
 
@@ -39,18 +40,18 @@ pub fn Avatar(
         AvatarSize::Large => "large",
     };
     let group = if group { " group" } else { "" };
-    let class = move || format!("avatar {size}{group} hue-{}", name.with(|name| hue(name)));
-    let dot = move || {
+    let class = live(move || format!("avatar {size}{group} hue-{}", name.with(|name| hue(name))));
+    let dot = live(move || {
         presence.get().map(|presence| match presence {
             Presence::Online => "on",
             Presence::Away => "away",
             Presence::Offline => "off",
         })
-    };
-    let face = move || match picture.get() {
+    });
+    let face = live(move || match picture.get() {
         Some(id) => view! { <img src=media::thumb_address(id) alt="" loading="lazy" /> }.into_any(),
         None => name.with(|name| initial(name)).into_any(),
-    };
+    });
     view! { <span class=class data-presence=dot aria-hidden="true">{face}</span> }
 }
 

@@ -18,6 +18,14 @@ pub fn set_html_attribute(name: &str, value: &str) {
     }
 }
 
+/// What the page starts with, as the server wrote it into the element `start`; nothing on a page
+/// that is not to be made a living one.
+#[must_use]
+pub fn start() -> Option<crate::Start> {
+    let text = document().get_element_by_id("start")?.text_content()?;
+    serde_json::from_slice(text.as_bytes()).ok()
+}
+
 /// Remembers a value in a cookie for a year.
 pub fn set_cookie(name: &str, value: &str) {
     if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {

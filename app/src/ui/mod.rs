@@ -1,7 +1,10 @@
 //! What several features show: no server calls here.
 
+pub mod address;
 pub mod avatar;
 pub mod browser;
+pub mod erased;
+pub mod form;
 pub mod icon;
 pub mod page;
 pub mod scroll;

@@ -1,6 +1,7 @@
 //! How this page is shown, known before anything is drawn.
 
 use crate::{error::Error, preference::Preferences};
+use leptos::prelude::*;
 
 /// The preferences of this page: the request's on the server, what the server wrote into `<html>`
 /// in the browser, so that both draw the same.
@@ -8,7 +9,7 @@ use crate::{error::Error, preference::Preferences};
 #[must_use]
 pub fn preferences() -> Preferences {
     use axum::http::{header, request::Parts};
-    leptos::prelude::use_context::<Parts>().map_or_else(Preferences::default, |parts| {
+    use_context::<Parts>().map_or_else(Preferences::default, |parts| {
         let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let cookies = header(header::COOKIE).unwrap_or_default();
         Preferences::from_headers(cookies, header(header::ACCEPT_LANGUAGE).unwrap_or_default())
@@ -29,13 +30,34 @@ pub fn preferences() -> Preferences {
     }
 }
 
+/// Provides what every view of the page takes from context: its language and its colours.
+pub fn prepare() {
+    let preferences = preferences();
+    provide_context(preferences.lang);
+    provide_context(RwSignal::new(preferences.theme));
+}
+
+/// The path of the page.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn path() -> String {
+    use_context::<axum::http::request::Parts>()
+        .map(|parts| parts.uri.path().to_owned())
+        .unwrap_or_default()
+}
+
+/// See above.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Gives the page's answer the status of this error.
 #[cfg(feature = "ssr")]
 pub fn set_status(error: &Error) {
     let status = axum::http::StatusCode::from_u16(error.status());
-    if let (Some(response), Ok(status)) =
-        (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), status)
-    {
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
         response.set_status(status);
     }
 }

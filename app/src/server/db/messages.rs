@@ -4,13 +4,14 @@
 use super::{
     Db,
     message_row::{MessageRow, select_message, text_of},
-    run::Failure,
+    run::{Failure, pause},
 };
 use crate::{
     error::Error,
     ids::{RoomId, UserId},
     message::{Kind, Message, NewMessage, Page},
 };
+use sqlx::{MySqlPool, SqliteConnection};
 
 const BY_CLIENT_ID: &str = select_message!("WHERE m.sender_id = ? AND m.client_id = ?");
 const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
@@ -38,13 +39,67 @@ const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, media_id =
     deleted = ? WHERE room_id = ? AND seq = ?";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
 
-/// What became of a send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    pub message: Message,
-    /// False if this client id had been stored before: nothing was changed now.
-    pub fresh: bool,
+/// Stores a message in the transaction `$tx`, and evaluates to its row. `?` leaves the caller, and
+/// then nothing is changed. First looks at what may be refused, then takes the room's row.
+macro_rules! store {
+    ($tx:ident, $send:expr) => {{
+        let Submission { user, room, message, now } = $send;
+        let media = message.media.map(|media| media.0);
+        if let Some(media) = media {
+            let own = sqlx::query_scalar(OWN_PICTURE).bind(media).bind(user.0);
+            let own: i64 = own.fetch_one(&mut *$tx).await?;
+            if own == 0 {
+                return Err(Error::NotFound.into());
+            }
+        }
+        let take = sqlx::query(TAKE_SEQ).bind(room.0).bind(user.0);
+        if take.execute(&mut *$tx).await?.rows_affected() == 0 {
+            return Err(Error::NotFound.into());
+        }
+        let (seq, rev): (i64, i64) =
+            sqlx::query_as(ROOM_END).bind(room.0).fetch_one(&mut *$tx).await?;
+        sqlx::query(INSERT)
+            .bind(room.0)
+            .bind(seq)
+            .bind(rev)
+            .bind(user.0)
+            .bind(message.client_id.as_str())
+            .bind(text_of(message.kind))
+            .bind(message.body.as_str())
+            .bind(media)
+            .bind(now)
+            .execute(&mut *$tx)
+            .await?;
+        let row: MessageRow =
+            sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_one(&mut *$tx).await?;
+        row
+    }};
 }
+
+/// A message to be stored.
+#[derive(Debug, Clone)]
+pub(super) struct Submission {
+    pub user: UserId,
+    pub room: RoomId,
+    pub message: NewMessage,
+    pub now: i64,
+}
+
+impl Submission {
+    /// Stores it in a transaction of the one who writes to SQLite, once; gives its row. Nobody else
+    /// can store it between the look and the change.
+    pub(super) async fn store(&self, tx: &mut SqliteConnection) -> Result<MessageRow, Failure> {
+        let stored = sqlx::query_as(BY_CLIENT_ID).bind(self.user.0);
+        let stored = stored.bind(self.message.client_id.as_str()).fetch_optional(&mut *tx);
+        match stored.await? {
+            Some(row) => Ok(row),
+            None => Ok(store!(tx, self)),
+        }
+    }
+}
+
+/// How often a send is tried whose connection to MySQL broke: it may have been committed or not.
+const TRIES: u32 = 3;
 
 impl Db {
     /// Stores a message, once per sender and client id for ever; sent again, returns the stored
@@ -52,56 +107,20 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the media is not a message picture that
-    /// `user` uploaded.
+    /// `user` uploaded; [`Error::Unavailable`] also when too many wait to be stored.
     pub async fn send(
         &self,
         user: UserId,
         room: RoomId,
         message: &NewMessage,
         now: i64,
-    ) -> Result<Sent, Error> {
-        if let Some(message) = self.sent(user, message).await? {
-            return Ok(Sent { message, fresh: false });
-        }
-        let media = message.media.map(|media| media.0);
-        let sent = changing!(self, tx => {
-            let take = sqlx::query(TAKE_SEQ).bind(room.0).bind(user.0);
-            if take.execute(&mut *tx).await?.rows_affected() == 0 {
-                return Err(Error::NotFound.into());
-            }
-            if let Some(media) = media {
-                let own = sqlx::query_scalar(OWN_PICTURE).bind(media).bind(user.0);
-                let own: i64 = own.fetch_one(&mut *tx).await?;
-                if own == 0 {
-                    return Err(Error::NotFound.into());
-                }
-            }
-            let (seq, rev): (i64, i64) =
-                sqlx::query_as(ROOM_END).bind(room.0).fetch_one(&mut *tx).await?;
-            sqlx::query(INSERT)
-                .bind(room.0)
-                .bind(seq)
-                .bind(rev)
-                .bind(user.0)
-                .bind(message.client_id.as_str())
-                .bind(text_of(message.kind))
-                .bind(message.body.as_str())
-                .bind(media)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
-            let row: MessageRow =
-                sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_one(&mut *tx).await?;
-            row
-        });
-        match sent {
-            // Another copy of it was a moment faster.
-            Err(failure) if failure.is_duplicate() => {
-                let message = self.sent(user, message).await?.ok_or(Error::Internal)?;
-                Ok(Sent { message, fresh: false })
-            }
-            sent => Ok(Sent { message: sent?.into(), fresh: true }),
-        }
+    ) -> Result<Message, Error> {
+        let send = Submission { user, room, message: message.clone(), now };
+        let row = match self {
+            Self::Sqlite(sqlite) => sqlite.writer.send(send).await?,
+            Self::MySql(pool) => send_by_mysql(pool, &send).await?,
+        };
+        Ok(row.into())
     }
 
     /// Replaces the words of one's own message; `kind` is the new text's.
@@ -214,18 +233,6 @@ impl Db {
         if member == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// What was stored of this message before, in whichever room.
-    async fn sent(&self, user: UserId, message: &NewMessage) -> Result<Option<Message>, Error> {
-        let row: Option<MessageRow> = reading!(self, pool => {
-            sqlx::query_as(BY_CLIENT_ID)
-                .bind(user.0)
-                .bind(message.client_id.as_str())
-                .fetch_optional(pool)
-                .await
-        })?;
-        Ok(row.map(Message::from))
-    }
-
     /// Changes one's own message that is not deleted; errors as [`Db::edit`].
     async fn alter(
         &self,
@@ -272,5 +279,30 @@ impl Db {
         })?;
         let row = row.filter(|row| row.deleted.is_some() && row.sender_id == user.0);
         row.map(Message::from).ok_or(Error::NotFound)
+    }
+}
+
+/// The row of a message, stored now or before.
+async fn send_by_mysql(pool: &MySqlPool, send: &Submission) -> Result<MessageRow, Error> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        // What was stored of it before, in whichever room.
+        let stored = sqlx::query_as(BY_CLIENT_ID).bind(send.user.0);
+        let stored = stored.bind(send.message.client_id.as_str()).fetch_optional(pool);
+        let failure = match stored.await.map_err(Failure::Sql) {
+            Ok(Some(row)) => return Ok(row),
+            Ok(None) => match changing!(@retry pool.begin(), tx => { store!(tx, send) }) {
+                Ok(row) => return Ok(row),
+                Err(failure) => failure,
+            },
+            Err(failure) => failure,
+        };
+        // Another copy of it was a moment faster, or nobody knows whether this one was committed.
+        let look_again = failure.is_duplicate() || failure.is_connection_lost();
+        if !look_again || tries == TRIES {
+            return Err(failure.into());
+        }
+        tokio::time::sleep(pause(tries)).await;
     }
 }

@@ -15,6 +15,7 @@ pub mod sessions;
 #[cfg(test)]
 mod tests;
 pub mod users;
+mod writer;
 
 use crate::{error::Error, ids::RoomId};
 use sqlx::{MySqlPool, SqlitePool, migrate::Migrator};
@@ -33,6 +34,8 @@ pub struct Sqlite {
     read: SqlitePool,
     /// One connection: writers queue here, in order, rather than at the file's lock.
     write: SqlitePool,
+    /// Stores messages over that connection, those that wait together.
+    writer: writer::Writer,
 }
 
 /// A committed change of a room, to be published to its members.

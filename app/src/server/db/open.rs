@@ -1,6 +1,6 @@
 //! Opening a database, with a clear sentence when it cannot be.
 
-use super::{Sqlite, dialect::MYSQL_SESSION};
+use super::{Sqlite, dialect::MYSQL_SESSION, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection, Executor, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
@@ -38,7 +38,8 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
     let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
     let reader = options.pragma("query_only", "on");
     let read: SqlitePool = pool().max_connections(SQLITE_READERS).connect_lazy_with(reader);
-    Ok(Sqlite { read, write })
+    let writer = Writer::start(write.clone());
+    Ok(Sqlite { read, write, writer })
 }
 
 /// Opens a MySQL or MariaDB database.

@@ -76,6 +76,11 @@ impl Failure {
         error.as_database_error().is_some_and(DatabaseError::is_unique_violation)
     }
 
+    /// Whether the connection broke, so that nobody knows what became of a commit.
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)))
+    }
+
     /// Whether the transaction was the victim of another one and may be run again.
     pub fn may_repeat(&self, attempt: u32) -> bool {
         const DEADLOCK: u32 = 1213;

@@ -9,14 +9,13 @@ mod users;
 
 use super::{
     Db,
-    messages::Sent,
     users::{Account, NewUser},
 };
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
     media::{Picture, Purpose},
-    message::{Kind, NewMessage},
+    message::{Kind, Message, NewMessage},
 };
 
 /// Makes of each story one test on SQLite and one on MySQL.
@@ -70,7 +69,7 @@ fn text(number: u32, body: &str) -> NewMessage {
 }
 
 /// Sends the text `m<number>`.
-async fn send(db: &Db, from: UserId, room: RoomId, number: u32) -> Sent {
+async fn send(db: &Db, from: UserId, room: RoomId, number: u32) -> Message {
     db.send(from, room, &text(number, &format!("m{number}")), 2_000).await.expect("sent")
 }
 

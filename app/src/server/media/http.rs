@@ -7,7 +7,7 @@ use crate::{
     media::{Picture, Purpose},
     server::{
         App,
-        answer::error_response,
+        answer::refusal,
         db::media::{NewMedia, Stored},
         now,
         session::caller_of,
@@ -35,24 +35,23 @@ const NAME_MAX: usize = 200;
 /// Stores a picture from the multipart field `file`; `?purpose=message` or `avatar`. The answer is
 /// the [`Picture`] as JSON, or the error.
 pub async fn upload(State(app): State<App>, request: Request) -> Response {
-    let headers = request.headers().clone();
     match receive(&app, request).await {
         Ok(picture) => Json(picture).into_response(),
-        Err(error) => error_response(&error, &headers),
+        Err(error) => refusal(&error),
     }
 }
 
 /// The picture, if the caller may see it.
 pub async fn serve(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
     let found = find(&app, id, &parts).await.map(|file| (file.path, file.content_type, file.name));
-    answer(&app, found, &parts).await
+    answer(&app, found).await
 }
 
 /// Its thumbnail, if the caller may see it.
 pub async fn thumb(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
     let found =
         find(&app, id, &parts).await.map(|file| (file.thumb_path, file.thumb_type, file.name));
-    answer(&app, found, &parts).await
+    answer(&app, found).await
 }
 
 /// The id in the path, if it is a number.
@@ -143,16 +142,12 @@ async fn find(app: &App, id: PathOf, parts: &Parts) -> Result<Stored, Error> {
 }
 
 /// The file (path, media type, name) or the error.
-async fn answer(
-    app: &App,
-    found: Result<(String, String, String), Error>,
-    parts: &Parts,
-) -> Response {
+async fn answer(app: &App, found: Result<(String, String, String), Error>) -> Response {
     let opened = match found {
         Ok((path, content_type, name)) => open(app, &path, content_type, &name).await,
         Err(error) => Err(error),
     };
-    opened.unwrap_or_else(|error| error_response(&error, &parts.headers))
+    opened.unwrap_or_else(|error| refusal(&error))
 }
 
 async fn open(app: &App, path: &str, content_type: String, name: &str) -> Result<Response, Error> {

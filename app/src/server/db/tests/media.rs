@@ -16,7 +16,7 @@ async fn a_picture_is_seen_by_the_members_of_its_room(db: Db) {
     assert_eq!(db.media(ann, picture.id).await.unwrap().name, "猫 😀.png");
     assert!(is_not_found(db.media(ben, picture.id).await), "not sent yet");
 
-    let sent = db.send(ann, direct, &image(1, picture.id), 4_000).await.unwrap().message;
+    let sent = db.send(ann, direct, &image(1, picture.id), 4_000).await.unwrap();
     assert_eq!((sent.kind, sent.picture.as_ref()), (Kind::Image, Some(&picture)));
     assert_eq!(room(&db, ben, direct).await.last, Some(sent));
     let stored = db.media(ben, picture.id).await.unwrap();

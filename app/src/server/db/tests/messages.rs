@@ -11,7 +11,7 @@ on_both! {
 
 async fn only_the_sender_edits_and_deletes(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let sent = send(&db, ann, LOBBY, 1).await.message;
+    let sent = send(&db, ann, LOBBY, 1).await;
     let edited = db.edit(ann, LOBBY, 1, Kind::Emoji, "😀", 9_000).await.unwrap();
     assert_eq!((edited.kind, edited.body.as_str()), (Kind::Emoji, "😀"));
     assert_eq!((edited.edited, edited.rev, edited.seq), (Some(9_000), sent.rev + 1, 1));
@@ -86,7 +86,7 @@ async fn words_come_back_as_they_went(db: Db) {
     ];
     for (number, body) in (1..).zip(&bodies) {
         let sent = db.send(ann, LOBBY, &text(number, body), 2_000).await.unwrap();
-        assert_eq!(&sent.message.body, body);
+        assert_eq!(&sent.body, body);
     }
     let page = db.history(ann, LOBBY, None, 10).await.unwrap();
     let read: Vec<&String> = page.messages.iter().map(|message| &message.body).collect();

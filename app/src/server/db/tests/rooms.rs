@@ -58,7 +58,7 @@ async fn the_list_is_by_activity_with_unread_and_newest(db: Db) {
     let rooms = db.rooms(ann).await.unwrap();
     let seen: Vec<_> = rooms.iter().map(|room| (room.id, room.unread, room.last_seq)).collect();
     assert_eq!(seen, [(LOBBY, 1, 1), (with_cem, 0, 0), (with_ben, 2, 4)]);
-    assert_eq!(rooms[2].last, Some(send(&db, ann, with_ben, 4).await.message));
+    assert_eq!(rooms[2].last, Some(send(&db, ann, with_ben, 4).await));
     assert_eq!(rooms[1].last, None);
     assert_eq!(db.rooms_by_id(ann, &[with_ben]).await.unwrap(), rooms[2..]);
     assert!(db.rooms_by_id(ann, &[]).await.unwrap().is_empty());

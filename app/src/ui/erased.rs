@@ -1,0 +1,54 @@
+//! One shape for the closures of views. The renderer is compiled anew, some kilobytes each time,
+//! for every closure that a view holds; given through these it is compiled once for each type of
+//! value.
+
+use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
+use std::sync::{Arc, Mutex};
+
+/// A value that follows signals: a view, or an attribute.
+pub fn live<T: 'static>(value: impl FnMut() -> T + Send + 'static) -> SharedReactiveFunction<T> {
+    Arc::new(Mutex::new(value))
+}
+
+/// What is done about an event.
+pub fn when<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(act)
+}
+
+/// Does something in the browser, now and whenever what it reads changes.
+pub fn effect(act: impl FnMut() + 'static) {
+    let act: Box<dyn FnMut()> = Box::new(act);
+    Effect::new(act);
+}
+
+/// A view that is there while `shown` holds.
+pub fn shown_if(
+    shown: impl Fn() -> bool + Send + Sync + 'static,
+    mut view: impl FnMut() -> AnyView + Send + 'static,
+) -> SharedReactiveFunction<Option<AnyView>> {
+    let shown = Memo::new(move |_| shown());
+    live(move || shown.get().then(&mut view))
+}
+
+/// What tells one line of a list from another.
+pub type Key = (u8, u64, u64);
+
+/// A line of a list.
+pub struct Line {
+    key: Key,
+    draw: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl Line {
+    /// A line that is drawn when its key is new in its list.
+    pub fn new(key: Key, draw: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self { key, draw: Box::new(draw) }
+    }
+}
+
+/// The lines of a list. A line whose key stays is kept as it is.
+pub fn keyed_list(lines: impl Fn() -> Vec<Line> + Send + 'static) -> AnyView {
+    let lines: Box<dyn Fn() -> Vec<Line> + Send> = Box::new(lines);
+    let draw = |line: Line| (line.draw)();
+    view! { <For each=lines key=|line| line.key children=draw/> }.into_any()
+}

@@ -1,0 +1,80 @@
+//! A form's way to the server and back. Each form also works without JavaScript: then the browser
+//! posts it, and the server leads back to the page, which shows what was left.
+
+use crate::error::Error;
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
+use web_sys::{FormData, HtmlFormElement, wasm_bindgen::JsCast};
+
+/// What a form that was posted without JavaScript left for the page that it leads back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Where the form was posted to.
+    pub path: String,
+    pub error: Error,
+}
+
+/// A form that is sent: whether it is on its way, and how that ended the last time.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    pub pending: RwSignal<bool>,
+    answer: RwSignal<Option<Result<(), Error>>>,
+}
+
+impl Form {
+    /// The form that is posted to `path`.
+    #[must_use]
+    pub fn new(path: &str) -> Self {
+        let left = use_context::<Option<Left>>().flatten().filter(|left| left.path == path);
+        Self {
+            pending: RwSignal::new(false),
+            answer: RwSignal::new(left.map(|left| Err(left.error))),
+        }
+    }
+
+    /// Waits for the answer to `request`, unless another one is on its way.
+    pub fn send(self, request: impl Future<Output = Result<(), Error>> + 'static) {
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        spawn_local(async move {
+            let answer = request.await;
+            // The page may show something else by now.
+            self.pending.try_set(false);
+            self.answer.try_set(Some(answer));
+        });
+    }
+
+    /// Why the last one was refused.
+    #[must_use]
+    pub fn error(self) -> Signal<Option<Error>> {
+        Signal::derive(move || self.answer.with(|answer| answer.as_ref()?.as_ref().err().cloned()))
+    }
+
+    /// Whether the last one succeeded.
+    #[must_use]
+    pub fn succeeded(self) -> bool {
+        self.answer.with(|answer| matches!(answer, Some(Ok(()))))
+    }
+}
+
+/// The fields of a form that is submitted; the browser is kept from posting it itself.
+#[derive(Debug)]
+pub struct Fields(Option<FormData>);
+
+impl Fields {
+    /// Of the form that this event submits.
+    #[must_use]
+    pub fn of(event: &SubmitEvent) -> Self {
+        event.prevent_default();
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        Self(form.and_then(|form| FormData::new_with_form(&form).ok()))
+    }
+
+    /// What was typed into the field of this name.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        self.0.as_ref().and_then(|form| form.get(name).as_string()).unwrap_or_default()
+    }
+}
