@@ -186,6 +186,7 @@ words! {
     // A conversation.
     messages: "Messages", "消息";
     older: "Older messages", "更早的消息";
+    messages_between: "Messages in between", "中间的消息";
     new_messages: "New messages", "新消息";
     to_newest: "To the newest message", "回到最新消息";
     begins_here: "This is where the conversation begins.", "会话从这里开始。";

@@ -20,6 +20,8 @@ pub enum Row {
     Day(i64),
     /// What follows is new since the room was opened.
     New,
+    /// Messages before this place are missing.
+    Gap(i64),
     Message {
         message: Message,
         mine: bool,
@@ -39,6 +41,7 @@ impl Row {
         match self {
             Self::Day(time) => (0, time.unsigned_abs(), 0),
             Self::New => (1, 0, 0),
+            Self::Gap(seq) => (1, 1, seq.unsigned_abs()),
             Self::Message { message, first, last, .. } => {
                 let group = u8::from(*first) * 2 + u8::from(*last);
                 (2 + group, message.seq.unsigned_abs(), message.rev.unsigned_abs())
@@ -73,9 +76,16 @@ pub fn rows<'a>(
         let day = |message: &Message| zone.local(message.created).day_number;
         let new_day = before.is_none_or(|before| day(before) != day(message));
         let is_new = message.sender != me && new_after.is_some_and(|seq| message.seq > seq);
-        let first = new_day || is_new || before.is_none_or(|before| !together(before, message));
+        let is_after_gap = timeline.is_after_gap(message.seq);
+        let first = new_day
+            || is_new
+            || is_after_gap
+            || before.is_none_or(|before| !together(before, message));
         if first {
             end_group(&mut rows);
+        }
+        if is_after_gap {
+            rows.push(Row::Gap(message.seq));
         }
         if new_day {
             rows.push(Row::Day(message.created));
@@ -145,6 +155,7 @@ mod tests {
             .map(|row| match row {
                 Row::Day(_) => "day ".to_owned(),
                 Row::New => "new ".to_owned(),
+                Row::Gap(_) => "gap ".to_owned(),
                 Row::Message { message, first, last, .. } => {
                     let mark = match (first, last) {
                         (true, true) => "()",

@@ -39,6 +39,12 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title =
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    store.shown.set_value(Some(id));
+    on_cleanup(move || {
+        if store.shown.get_value() == Some(id) {
+            store.shown.set_value(None);
+        }
+    });
     let details = RwSignal::new(false);
     let dragging = RwSignal::new(false);
     let on_drop = when(move |event: ev::DragEvent| {
@@ -199,6 +205,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             }
         });
     };
+    let load_before = move |seq: i64| load(Some(seq));
     let load_older = move || {
         let (first, has_older) = timeline.with_untracked(|t| (t.first(), t.has_older()));
         if has_older {
@@ -217,7 +224,12 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         let Some(scroller) = scroller.get() else { return };
         at_end.set(scroll::is_at_end(&scroller));
         anchor.set_value(scroll::anchor(&scroller));
-        if scroll::is_near_start(&scroller) && failed.get_untracked().is_none() {
+        if failed.get_untracked().is_some() {
+            return;
+        }
+        if let Some(seq) = scroll::gap_in_sight(&scroller) {
+            load_before(seq);
+        } else if scroll::is_near_start(&scroller) {
             load_older();
         }
     });
@@ -308,7 +320,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         },
     );
     let rows = move || {
-        let line = |row: Row| Line::new(row.key(), move || view! { <RowView row/> }.into_any());
+        let line = |row: Row| {
+            Line::new(row.key(), move || view! { <RowView row load_before/> }.into_any())
+        };
         lines.get().into_iter().map(line).collect()
     };
     view! {
@@ -333,7 +347,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn RowView(row: Row) -> impl IntoView {
+fn RowView(row: Row, load_before: impl Fn(i64) + Copy + 'static) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     match row {
@@ -343,6 +357,14 @@ fn RowView(row: Row) -> impl IntoView {
                 live(move || zone().local(time).day_name(zone().local(store.now.get()), lang));
             view! { <li class="day">{name}</li> }.into_any()
         }
+        Row::Gap(seq) => view! {
+            <li class="gap" data-before=seq.to_string()>
+                <button type="button" class="older" on:click=when(move |_| load_before(seq))>
+                    {lang.messages_between()}
+                </button>
+            </li>
+        }
+        .into_any(),
         Row::New => view! { <li class="new">{lang.new_messages()}</li> }.into_any(),
         Row::Message { message, mine, first, last } => {
             view! { <MessageView message mine first last/> }.into_any()

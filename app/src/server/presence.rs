@@ -9,7 +9,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -28,20 +28,40 @@ const GRACE: i64 = 2_000;
 /// it does not count. Another tab's next one, a second later, does. Milliseconds.
 const OVERTAKEN: i64 = 500;
 
-/// When somebody last asked, from a tab in sight and from a hidden one, and when a tab of theirs
-/// last said good-bye.
-struct Seen {
-    visible: AtomicI64,
-    hidden: AtomicI64,
-    left: AtomicI64,
-}
-
 /// Long before any time that is compared with a clock.
 const NEVER: i64 = i64::MIN / 2;
 
+/// When somebody last asked, from a tab in sight and from a hidden one, and when a tab of theirs
+/// last said good-bye.
+#[derive(Default)]
+struct Seen {
+    visible: Asked,
+    hidden: Asked,
+    left: AtomicI64,
+}
+
+/// Of one kind of tab.
+struct Asked {
+    /// When one last asked.
+    at: AtomicI64,
+    /// Polls of theirs that are held now: whoever waits for an answer is here.
+    held: AtomicU32,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self { at: AtomicI64::new(NEVER), held: AtomicU32::new(0) }
+    }
+}
+
+impl Asked {
+    fn within(&self, ttl: i64, now: i64) -> bool {
+        self.held.load(Ordering::Relaxed) > 0 || now - self.at.load(Ordering::Relaxed) <= ttl
+    }
+}
+
 impl Seen {
-    /// When this kind of tab last asked.
-    fn asked(&self, tab: Tab) -> &AtomicI64 {
+    fn asked(&self, tab: Tab) -> &Asked {
         match tab {
             Tab::Visible => &self.visible,
             Tab::Hidden => &self.hidden,
@@ -49,9 +69,9 @@ impl Seen {
     }
 
     fn presence(&self, now: i64, ttl: i64) -> Presence {
-        if now - self.visible.load(Ordering::Relaxed) <= ttl {
+        if self.visible.within(ttl, now) {
             Presence::Online
-        } else if now - self.hidden.load(Ordering::Relaxed) <= HIDDEN_TTL {
+        } else if self.hidden.within(HIDDEN_TTL, now) {
             Presence::Away
         } else {
             Presence::Offline
@@ -72,6 +92,39 @@ struct Snapshot {
     present: BTreeMap<UserId, Presence>,
     /// The newest changes, as `(version, who)`, ascending.
     changes: VecDeque<(u64, Vec<(UserId, Presence)>)>,
+}
+
+/// A poll that is held: its person is here. Dropped unanswered, its connection broke: its tab has
+/// gone.
+pub struct Held<'a> {
+    tracker: &'a Tracker,
+    /// None beyond the most that are tracked.
+    seen: Option<Arc<Seen>>,
+    tab: Tab,
+    since: i64,
+    answered: bool,
+}
+
+impl Held<'_> {
+    /// It is answered.
+    pub fn answer(mut self) {
+        self.answered = true;
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let Some(seen) = &self.seen else { return };
+        let asked = seen.asked(self.tab);
+        asked.held.fetch_sub(1, Ordering::Relaxed);
+        if !self.answered {
+            let now = super::now();
+            let soon = (now - self.tracker.ttl_of(self.tab) + GRACE).min(self.since);
+            // Fails if another poll was noted since: a tab of theirs is still there.
+            let order = Ordering::Relaxed;
+            let _ = asked.at.compare_exchange(self.since, soon, order, order);
+        }
+    }
 }
 
 /// Tracks who is here. Times are milliseconds since 1970.
@@ -121,28 +174,22 @@ impl Tracker {
     }
 
     /// As [`Tracker::touch`], for a poll that is held. None of those is overtaken by a good-bye:
-    /// [`Tracker::gone`] tells when its connection breaks.
-    pub fn hold(&self, user: UserId, tab: Tab, now: i64) {
+    /// what is returned tells when its connection breaks.
+    pub fn hold(&self, user: UserId, tab: Tab, now: i64) -> Held<'_> {
         match self.seen.get(&user) {
             Some(seen) => self.note(&seen, tab, now),
             None => self.begin(user, tab, now),
         }
-    }
-
-    /// Notes that the connection of a poll broke that was held since `asked`: gone soon, unless a
-    /// tab asked after it, or asks again.
-    pub fn gone(&self, user: UserId, tab: Tab, asked: i64, now: i64) {
-        if let Some(seen) = self.seen.get(&user) {
-            let soon = (now - self.ttl_of(tab) + GRACE).min(asked);
-            // Fails if another poll was noted since.
-            let _ =
-                seen.asked(tab).compare_exchange(asked, soon, Ordering::Relaxed, Ordering::Relaxed);
+        let seen = self.seen.get(&user);
+        if let Some(seen) = &seen {
+            seen.asked(tab).held.fetch_add(1, Ordering::Relaxed);
         }
+        Held { tracker: self, seen, tab, since: now, answered: false }
     }
 
     fn note(&self, seen: &Seen, tab: Tab, now: i64) {
         let before = seen.presence(now, self.ttl);
-        seen.asked(tab).store(now, Ordering::Relaxed);
+        seen.asked(tab).at.store(now, Ordering::Relaxed);
         if before != seen.presence(now, self.ttl) {
             self.stirred.notify_one();
         }
@@ -163,12 +210,9 @@ impl Tracker {
             return;
         }
         self.tracked.fetch_add(1, Ordering::Relaxed);
-        let (visible, hidden) = match tab {
-            Tab::Visible => (now, NEVER),
-            Tab::Hidden => (NEVER, now),
-        };
-        let [visible, hidden, left] = [visible, hidden, NEVER].map(AtomicI64::new);
-        self.seen.insert(user, Arc::new(Seen { visible, hidden, left }));
+        let seen = Seen { left: AtomicI64::new(NEVER), ..Seen::default() };
+        seen.asked(tab).at.store(now, Ordering::Relaxed);
+        self.seen.insert(user, Arc::new(seen));
         self.stirred.notify_one();
     }
 
@@ -177,7 +221,7 @@ impl Tracker {
         if let Some(seen) = self.seen.get(&user) {
             seen.left.store(now, Ordering::Relaxed);
             for tab in [Tab::Visible, Tab::Hidden] {
-                seen.asked(tab).fetch_min(now - self.ttl_of(tab) + GRACE, Ordering::Relaxed);
+                seen.asked(tab).at.fetch_min(now - self.ttl_of(tab) + GRACE, Ordering::Relaxed);
             }
         }
     }
@@ -367,18 +411,31 @@ mod tests {
     }
 
     #[test]
+    fn who_is_held_is_here_whatever_a_tab_elsewhere_says() {
+        let tracker = tracker();
+        let held = tracker.hold(ADA, Tab::Hidden, 1_000);
+        tracker.leave(ADA, 2_000);
+        tracker.sweep(90_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+        held.answer();
+        tracker.sweep(90_001);
+        assert_eq!(tracker.all().1, []);
+    }
+
+    #[test]
     fn a_held_poll_whose_connection_breaks_is_gone_soon_unless_another_asked() {
         let tracker = tracker();
-        tracker.hold(ADA, Tab::Hidden, 1_000);
-        tracker.gone(ADA, Tab::Hidden, 1_000, 5_000);
-        tracker.sweep(5_000 + GRACE);
+        let now = crate::server::now();
+        drop(tracker.hold(ADA, Tab::Hidden, now - 1));
+        tracker.sweep(now + 1_000);
         assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
-        tracker.sweep(5_000 + GRACE + 1);
+        tracker.sweep(now + 60_000);
         assert_eq!(tracker.all().1, []);
-        tracker.hold(ADA, Tab::Hidden, 10_000);
-        tracker.hold(ADA, Tab::Hidden, 10_100);
-        tracker.gone(ADA, Tab::Hidden, 10_000, 10_200);
-        tracker.sweep(20_000);
+        let first = tracker.hold(ADA, Tab::Hidden, now - 2);
+        let second = tracker.hold(ADA, Tab::Hidden, now - 1);
+        drop(first);
+        second.answer();
+        tracker.sweep(now + 30_000);
         assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
     }
 

@@ -18,11 +18,16 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// Between two answers for presence alone there is at least this time; milliseconds.
 const PRESENCE_PAUSE: i64 = 1_000;
 /// People in a page's first list.
 const PEOPLE: u32 = 100;
+
+/// A hidden page asks again at once, for its browser lets no timer run; so the pause between its
+/// answers is kept here.
+const HIDDEN_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a poll asks for; see [`crate::sync::api::poll`].
 #[derive(Debug, Clone, Copy)]
@@ -41,26 +46,6 @@ impl Asked {
     /// Whether the client knows this pace. One that says none, a bot, is not told of another.
     fn is_paced(&self, pace: u32) -> bool {
         [0, pace].contains(&self.pace)
-    }
-}
-
-/// A poll that is held. Dropped unanswered, its connection broke: its tab has gone.
-struct Held<'a> {
-    app: &'a App,
-    user: UserId,
-    tab: Tab,
-    since: i64,
-}
-
-impl Held<'_> {
-    fn answer(self) {
-        std::mem::forget(self);
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.app.presence.gone(self.user, self.tab, self.since, super::now());
     }
 }
 
@@ -116,21 +101,22 @@ impl App {
         if asked.cursor.epoch != self.hub.epoch() || !asked.is_paced(self.pace.get()) {
             return false;
         }
-        let gone = Held { app: self, user, tab: asked.tab(), since: super::now() };
-        self.presence.hold(user, gone.tab, gone.since);
+        let held = self.presence.hold(user, asked.tab(), super::now());
         tokio::select! {
             () = self.news_for(user, &reader, asked) => {}
             () = tokio::time::sleep(hold) => {}
             () = self.closing.cancelled() => {}
         }
-        gone.answer();
+        held.answer();
         true
     }
 
     /// Ready when this reader has news: at once for what happened in their rooms, at most once a
-    /// second for presence alone, and not at all for presence that nobody looks at.
+    /// second for presence alone. A hidden page hears at most once a second, and not of presence,
+    /// which nobody looks at.
     async fn news_for(&self, user: UserId, reader: &Arc<Reader>, asked: &Asked) {
         let believed = self.sessions.epoch();
+        let begun = Instant::now();
         loop {
             let (woken, presence) = (reader.woken(), self.presence.changed());
             tokio::pin!(woken, presence);
@@ -140,6 +126,9 @@ impl App {
             let is_news = reader.generation() != asked.cursor.generation
                 || self.hub.is_forgotten(user, reader);
             if is_news || self.sessions.epoch() != believed {
+                if asked.hidden {
+                    tokio::time::sleep_until(begun + HIDDEN_PAUSE).await;
+                }
                 return;
             }
             if asked.hidden {

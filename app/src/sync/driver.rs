@@ -9,7 +9,13 @@ use super::{
     backoff, storage,
     store::{Link, Store, Wake},
 };
-use crate::{account::api::people_by_id, error::Error, message::api::send, ui::browser};
+use crate::{
+    account::api::people_by_id,
+    error::Error,
+    ids::RoomId,
+    message::api::{history, send},
+    ui::browser,
+};
 use futures::{
     StreamExt,
     channel::mpsc::UnboundedReceiver,
@@ -32,6 +38,8 @@ const SHORTEST: u32 = 250;
 const REFUSED: u32 = 500;
 /// The longest pause between polls while the server does not answer; milliseconds.
 const LONGEST_POLL: u32 = 5_000;
+/// So many pages of a conversation are brought up to date after a long absence.
+const CAUGHT_UP: u32 = 10;
 /// How often the clock is watched, and how far it may go on meanwhile; milliseconds. Further: the
 /// device slept, and what was being waited for is not coming any more.
 const WATCH: (u32, i64) = (1_000, 5_000);
@@ -116,9 +124,31 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
         };
         store.tick();
         let elapsed = since(begun);
-        TimeoutFuture::new(SHORTEST.saturating_sub(elapsed)).await;
-        sleep(pause.saturating_sub(elapsed.max(SHORTEST)), &mut woken).await;
+        // A hidden page's timers may come a minute late: without a pause there is none.
+        if elapsed < SHORTEST {
+            TimeoutFuture::new(SHORTEST - elapsed).await;
+        }
+        if elapsed.max(SHORTEST) < pause {
+            sleep(pause - elapsed.max(SHORTEST), &mut woken).await;
+        }
     }
+}
+
+/// Loads again what a page shows of a room up to `last`, after more has changed there than could be
+/// told one by one. What would be too much is forgotten, and loaded when it is scrolled to.
+async fn catch_up(store: Store, room: RoomId, last: i64) {
+    let timeline = store.timeline(room);
+    let mut before = last + 1;
+    for _ in 0..CAUGHT_UP {
+        let Ok(page) = in_time(history(room, Some(before)), TIMEOUT).await else { break };
+        let Some(first) = page.messages.first().map(|message| message.seq) else { return };
+        store.load(page);
+        before = first;
+        if timeline.with_untracked(|held| held.first().is_none_or(|oldest| oldest >= first)) {
+            return;
+        }
+    }
+    timeline.update(|timeline| timeline.forget_before(before));
 }
 
 /// Milliseconds since then; 0 if the clock was set back.
@@ -154,13 +184,15 @@ async fn ask(store: Store) -> Result<u32, Error> {
         Some(Update::Delta(delta)) => (delta, false),
         Some(Update::Resync) => (in_time(resync(store.held()), TIMEOUT).await?, true),
     };
-    store.apply(delta, all);
+    for (room, last) in store.apply(delta, all) {
+        spawn_local_scoped_with_cancellation(catch_up(store, room, last));
+    }
     let strangers = store.strangers();
     if !strangers.is_empty() {
         store.meet(in_time(people_by_id(strangers), TIMEOUT).await?);
     }
-    // More may have come meanwhile.
-    Ok(SHORTEST)
+    // More may have come meanwhile. The server does not answer a hidden page more often than it may.
+    Ok(if hidden { 0 } else { SHORTEST })
 }
 
 async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {

@@ -52,6 +52,8 @@ pub struct Store {
     pub link: RwSignal<Link>,
     /// The room whose newest message the person looks at now.
     pub reading: RwSignal<Option<RoomId>>,
+    /// The room that is open, whether or not its person looks at its end.
+    pub shown: StoredValue<Option<RoomId>>,
     /// A room that was made a moment ago, and that the next answer will bring.
     pub awaited: RwSignal<Option<RoomId>>,
     pub zone: RwSignal<Zone>,
@@ -99,6 +101,7 @@ impl Store {
             outbox: RwSignal::default(),
             link: RwSignal::new(Link::Up),
             reading: RwSignal::new(None),
+            shown: StoredValue::new(None),
             awaited: RwSignal::new(None),
             zone: RwSignal::new(Zone::Fixed(offset)),
             now: RwSignal::new(snapshot.now),
@@ -161,7 +164,10 @@ impl Store {
     }
 
     /// Takes in what has changed. `all`: the answer names every room of the person.
-    pub(super) fn apply(self, delta: Delta, all: bool) {
+    /// Gives where messages that are still shown may be out of date: rooms, with the place up to
+    /// which.
+    pub(super) fn apply(self, delta: Delta, all: bool) -> Vec<(RoomId, i64)> {
+        let mut behind = vec![];
         self.cursor.set_value(delta.cursor);
         self.pace.set_value(delta.next_poll_ms);
         self.meet(delta.people);
@@ -174,7 +180,7 @@ impl Store {
             PresenceDelta::All(who) => self.presence.set(who.into_iter().collect()),
         }
         if delta.rooms.is_empty() && !all {
-            return;
+            return behind;
         }
         let reading = self.reading.get_untracked();
         let mut rooms = if all { HashMap::new() } else { self.rooms.get_untracked() };
@@ -183,7 +189,11 @@ impl Store {
             self.settle(&change.messages);
             match timeline {
                 Some(timeline) if change.limited => {
-                    timeline.update(|timeline| timeline.replace(change.messages));
+                    // What is being read further up stays, and is brought up to date.
+                    let keep = self.shown.get_value() == Some(change.room.id) && reading.is_none();
+                    let held = timeline.with_untracked(|held| keep.then(|| held.last()).flatten());
+                    timeline.update(|timeline| timeline.jump(change.messages, keep));
+                    behind.extend(held.map(|last| (change.room.id, last)));
                 }
                 Some(timeline) => {
                     let different = timeline.try_update_untracked(|t| t.merge(change.messages));
@@ -200,6 +210,7 @@ impl Store {
         }
         self.rooms.set(rooms);
         self.awaited.set(None);
+        behind
     }
 
     /// Asks the server for a room that was made a moment ago.

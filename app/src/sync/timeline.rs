@@ -1,16 +1,21 @@
-//! A room's messages as a client holds them: an unbroken stretch that ends with the newest.
-//! Pure: everything comes in by [`Timeline::merge`] and [`Timeline::load`], in any order and any
-//! number of times; the higher `rev` of a message wins.
+//! A room's messages as a client holds them: stretches without a hole, the last of which ends with
+//! the newest. Pure: everything comes in by [`Timeline::merge`], [`Timeline::jump`] and
+//! [`Timeline::load`], in any order and any number of times; the higher `rev` of a message wins.
 
 use crate::message::{Message, Page};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound::{Excluded, Unbounded},
+};
 
 /// A room's messages, by place.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Timeline {
     messages: BTreeMap<i64, Message>,
-    /// Whether older messages exist before the first one; none: nothing has been loaded yet.
-    has_older: Option<bool>,
+    /// Places of messages that are held, while those just before them are not.
+    gaps: BTreeSet<i64>,
+    /// Whether a first page has come.
+    loaded: bool,
     /// What was heard before the first page came.
     early: Vec<Message>,
 }
@@ -27,13 +32,19 @@ impl Timeline {
     /// Whether its first page is there.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.has_older.is_some()
+        self.loaded
     }
 
     /// Whether older messages exist before the first one.
     #[must_use]
     pub fn has_older(&self) -> bool {
-        self.has_older.unwrap_or(false)
+        self.first().is_some_and(|first| self.gaps.contains(&first))
+    }
+
+    /// Whether messages are missing between this one and the one that is held before it.
+    #[must_use]
+    pub fn is_after_gap(&self, seq: i64) -> bool {
+        self.gaps.contains(&seq) && self.first() != Some(seq)
     }
 
     /// The messages, oldest first.
@@ -59,45 +70,89 @@ impl Timeline {
         self.messages.keys().next_back().copied()
     }
 
-    /// Takes in new and changed messages. Changes of messages before the first one held are left
-    /// out: they come with their page. Returns whether anything is different now.
+    /// Takes in new and changed messages. Changes of messages that are missing are left out: they
+    /// come with their page. Returns whether anything is different now.
     pub fn merge(&mut self, messages: Vec<Message>) -> bool {
-        let Some(has_older) = self.has_older else {
+        if !self.loaded {
             self.early.extend(messages);
             return false;
-        };
-        let first = if has_older { self.first().unwrap_or(i64::MAX) } else { 0 };
+        }
         let mut changed = false;
-        for message in messages.into_iter().filter(|message| message.seq >= first) {
-            changed |= self.put(message);
+        for message in messages {
+            let next = self.messages.range(message.seq..).next().map(|(seq, _)| *seq);
+            let is_missing =
+                next.is_some_and(|next| next > message.seq && self.gaps.contains(&next));
+            changed |= !is_missing && self.put(message);
         }
         changed
     }
 
-    /// Takes in a page of history: the first one, or the one just before what is held. Any other
-    /// would leave a gap, and is left out.
+    /// Takes in a page of history: the first one, or one that adjoins what is held. Any other would
+    /// leave a gap that nothing marks, and is left out.
     pub fn load(&mut self, page: Page) {
-        let last = page.messages.last().map_or(0, |message| message.seq);
-        if self.first().is_some_and(|first| last + 1 < first) {
-            return;
+        let (Some(first), Some(last)) =
+            (page.messages.first().map(|m| m.seq), page.messages.last().map(|m| m.seq))
+        else {
+            self.loaded = true;
+            return self.take_early();
+        };
+        let adjoins = !self.loaded || self.messages.range(first..=last + 1).next().is_some();
+        if adjoins {
+            self.lay(page.messages, first, last);
         }
-        let reaches_further = page.messages.first().map(|message| message.seq) <= self.first();
-        if self.has_older.is_none() || reaches_further {
-            self.has_older = Some(page.has_older);
-        }
-        for message in page.messages {
-            self.put(message);
-        }
-        let early = std::mem::take(&mut self.early);
-        self.merge(early);
     }
 
-    /// Starts again from the newest page, when too much has changed to be told one by one.
-    pub fn replace(&mut self, newest: Vec<Message>) {
-        let has_older = newest.first().is_some_and(|message| message.seq > 1);
-        self.messages = newest.into_iter().map(|message| (message.seq, message)).collect();
-        self.has_older = Some(has_older);
-        self.early.clear();
+    /// Takes in the newest page when too much has changed to be told one by one. What is held
+    /// before it stays if `keep`, with a gap between where there is one; it may be out of date until
+    /// its pages are loaded again.
+    pub fn jump(&mut self, newest: Vec<Message>, keep: bool) {
+        let (Some(first), Some(last)) =
+            (newest.first().map(|m| m.seq), newest.last().map(|m| m.seq))
+        else {
+            return;
+        };
+        if !keep {
+            self.messages.clear();
+            self.gaps.clear();
+        }
+        self.lay(newest, first, last);
+    }
+
+    /// Forgets all before this place; they are loaded when they are asked for.
+    pub fn forget_before(&mut self, seq: i64) {
+        self.messages = self.messages.split_off(&seq);
+        self.gaps = self.gaps.split_off(&seq);
+        self.gaps.extend(self.first().filter(|first| *first > 1));
+    }
+
+    /// Puts in a stretch without a hole.
+    fn lay(&mut self, messages: Vec<Message>, first: i64, last: i64) {
+        let held_before = self.messages.contains_key(&(first - 1));
+        let reaches_back = self.messages.contains_key(&first) && !self.gaps.contains(&first);
+        let covered: Vec<_> = self
+            .gaps
+            .range((Excluded(first), Unbounded))
+            .take_while(|gap| **gap <= last + 1)
+            .copied()
+            .collect();
+        for gap in covered {
+            self.gaps.remove(&gap);
+        }
+        if first > 1 && !held_before && !reaches_back {
+            self.gaps.insert(first);
+        } else {
+            self.gaps.remove(&first);
+        }
+        self.loaded = true;
+        for message in messages {
+            self.put(message);
+        }
+        self.take_early();
+    }
+
+    fn take_early(&mut self) {
+        let early = std::mem::take(&mut self.early);
+        self.merge(early);
     }
 
     fn put(&mut self, message: Message) -> bool {
@@ -185,6 +240,23 @@ mod tests {
         assert_eq!(seqs(&timeline), (1..=12).collect::<Vec<_>>());
     }
 
+    #[test]
+    fn a_jump_keeps_what_is_being_read_and_marks_the_gap() {
+        let mut timeline = Timeline::of(page(21..=30));
+        timeline.jump(page(91..=100).messages, true);
+        assert_eq!(seqs(&timeline), (21..=30).chain(91..=100).collect::<Vec<_>>());
+        assert!(timeline.is_after_gap(91) && timeline.has_older());
+        assert!(!timeline.merge(vec![message(50, 120)]), "missing: it comes with its page");
+        assert!(timeline.merge(vec![message(25, 121)]));
+        timeline.load(page(81..=90));
+        assert!(timeline.is_after_gap(81) && !timeline.is_after_gap(91));
+        timeline.forget_before(95);
+        assert_eq!(seqs(&timeline), (95..=100).collect::<Vec<_>>());
+        assert!(timeline.has_older());
+        timeline.jump(page(191..=200).messages, false);
+        assert_eq!(seqs(&timeline), (191..=200).collect::<Vec<_>>());
+    }
+
     /// A room's history as a server would make it: each change takes the next revision.
     fn history() -> impl Strategy<Value = Vec<Message>> {
         prop::collection::vec(prop::option::of(0usize..40), 1..60).prop_map(|changes| {
@@ -222,6 +294,42 @@ mod tests {
             }
             prop_assert_eq!(&once, &replayed);
             prop_assert!(!replayed.merge(history));
+        }
+
+        #[test]
+        fn jumps_pages_and_changes_in_any_order_leave_no_hole_that_is_not_marked(
+            steps in prop::collection::vec((0u8..4, 1i64..60), 1..40),
+        ) {
+            let mut newest = 10;
+            let mut timeline = Timeline::of(page(1..=10));
+            for (step, at) in steps {
+                match step {
+                    0 => {
+                        newest += 1;
+                        timeline.merge(vec![message(newest, newest)]);
+                    }
+                    1 => {
+                        newest += at;
+                        timeline.jump(page((newest - 9).max(1)..=newest).messages, true);
+                    }
+                    2 => timeline.load(page((at.min(newest) - 9).max(1)..=at.min(newest))),
+                    _ => { timeline.merge(vec![message(at.min(newest), newest + at)]); }
+                }
+                let held = seqs(&timeline);
+                for pair in held.windows(2) {
+                    let marked = timeline.is_after_gap(pair[1]);
+                    prop_assert_eq!(pair[0] + 1 != pair[1], marked, "{:?}", held);
+                }
+                prop_assert_eq!(timeline.has_older(), held[0] > 1);
+                prop_assert_eq!(timeline.last(), Some(newest));
+            }
+            // From the newest back, page by page, every gap fills.
+            for _ in 0..1_000 {
+                let held = seqs(&timeline);
+                let Some(gap) = held.iter().copied().find(|seq| timeline.is_after_gap(*seq)) else { break };
+                timeline.load(page((gap - 10).max(1)..=gap - 1));
+            }
+            prop_assert_eq!(seqs(&timeline), (1..=newest).collect::<Vec<_>>());
         }
 
         #[test]

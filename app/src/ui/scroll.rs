@@ -47,6 +47,20 @@ pub fn anchor(scroller: &HtmlElement) -> Option<Anchor> {
     Some(Anchor { id: line.id(), top: line.get_bounding_client_rect().top() - top })
 }
 
+/// The gap in sight, by the place before which messages are missing.
+#[must_use]
+pub fn gap_in_sight(scroller: &HtmlElement) -> Option<i64> {
+    let shown = scroller.get_bounding_client_rect();
+    let gaps = scroller.query_selector_all("li.gap").ok()?;
+    let gap = (0..gaps.length())
+        .filter_map(|index| gaps.get(index)?.dyn_into::<Element>().ok())
+        .find(|gap| {
+            let place = gap.get_bounding_client_rect();
+            place.bottom() > shown.top() && place.top() < shown.bottom()
+        })?;
+    gap.get_attribute("data-before")?.parse().ok()
+}
+
 /// Puts the line back to where it was.
 pub fn restore(scroller: &HtmlElement, anchor: &Anchor) {
     if let Some(line) = document().get_element_by_id(&anchor.id) {
