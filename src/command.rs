@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Cli, Command, Options, UserCommand, explain},
-    logging, serve,
+    logging, platform, serve,
 };
 use app::{
     error::Error,
@@ -88,7 +88,7 @@ fn run(cli: Cli) -> Result<(), String> {
 fn writable(options: &Options) -> Result<(), String> {
     let folder = &options.data;
     let probe = folder.join(".writable");
-    std::fs::create_dir_all(folder)
+    platform::make_private_folder(folder)
         .and_then(|()| std::fs::write(&probe, []))
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|error| {

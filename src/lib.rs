@@ -7,6 +7,7 @@
 pub mod boundary;
 pub mod command;
 pub mod config;
+pub mod connections;
 pub mod encoding;
 pub mod headers;
 pub mod lan;

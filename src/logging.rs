@@ -3,6 +3,7 @@
 use crate::config::{LogFormat, LogLevel};
 use axum::{extract::Request, middleware::Next, response::Response};
 use std::{
+    io::IsTerminal,
     panic,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
@@ -21,6 +22,9 @@ pub fn start(format: LogFormat, level: LogLevel) {
         LogLevel::Trace => "debug,sampleim=trace,app=trace",
     };
     let log = fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    // A file that is searched later wants no colour codes.
+    let log =
+        log.with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
     // A second start, in tests, changes nothing.
     let _ = match format {
         LogFormat::Text => log.try_init(),

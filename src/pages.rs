@@ -50,8 +50,13 @@ pub async fn chat(State(pages): State<Pages>, request: Request) -> Response {
     pages.render(content, Request::from_parts(parts, body)).await
 }
 
-/// The page to log in.
+/// The page to log in; who has logged in is led to the chat.
 pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if caller_of(&pages.app, &parts).await.is_ok() {
+        return Redirect::to("/").into_response();
+    }
+    let request = Request::from_parts(parts, body);
     pages.render(Content::LogIn(left(request.uri())), request).await
 }
 

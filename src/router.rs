@@ -47,6 +47,9 @@ pub fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Rou
                 files.get(request.uri().path(), request.headers()).ok_or(StatusCode::NOT_FOUND)
             }),
         )
+        .method_not_allowed_fallback(async || {
+            (StatusCode::METHOD_NOT_ALLOWED, refusal(&Error::Malformed).into_body())
+        })
         .fallback_service(get(async move |request: Request| {
             match site.get(request.uri().path(), request.headers()) {
                 Some(file) => file,

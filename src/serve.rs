@@ -3,29 +3,25 @@
 use crate::{
     command::{open, say},
     config::Options,
+    connections::{self, Patience},
     lan, platform,
     router::router,
     setup,
     site::Site,
 };
 use app::server::{App, spawn_housekeeping};
-use axum::{Router, serve::ListenerExt};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, time::sleep};
-
-/// How long requests may take to finish once the end was asked for; the whole end takes at most
-/// 5 s.
-const DRAIN: Duration = Duration::from_millis(4_500);
+use tokio::net::TcpListener;
 
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// A sentence: the port is taken, the folder cannot be written to, the database does not answer.
 pub async fn serve(options: &Options) -> Result<(), String> {
+    platform::allow_many_connections();
     let listener = bind(options).await?;
     let site = Site::embedded();
     let assets = site.assets()?;
@@ -40,45 +36,13 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     spawn_housekeeping(app.clone());
     announce(options, address, app.settings.setup_code.as_deref());
     let router = router(&app, site, &assets, &options.trusted_proxies);
-    let end = async move {
+    let end = async {
         platform::end_asked().await;
         app.closing.cancel();
     };
-    run(listener, router, end).await.map_err(|error| format!("the server stopped: {error}"))
-}
-
-/// Answers on this listener until `end`, then lets requests finish for a while.
-///
-/// # Errors
-/// The listener broke.
-pub async fn run(
-    listener: TcpListener,
-    router: Router,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    // Without it the two small writes of an answer wait for each other's acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection stays without TCP_NODELAY");
-        }
-    });
-    let (ending, ended) = oneshot::channel();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        end.await;
-        let _ = ending.send(());
-    });
-    let too_long = async {
-        let _ = ended.await;
-        sleep(DRAIN).await;
-    };
-    tokio::select! {
-        done = serving => done,
-        () = too_long => {
-            tracing::warn!("some requests did not finish in time");
-            Ok(())
-        }
-    }
+    connections::serve(listener, router, Patience::default(), end).await;
+    app.db.close().await;
+    Ok(())
 }
 
 async fn bind(options: &Options) -> Result<TcpListener, String> {

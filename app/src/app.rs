@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use serde::{Deserialize, Serialize};
 
 /// What the page is made of. The server draws it, and sends it along for the browser, which makes
@@ -89,11 +89,14 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     provide_context(store);
     provide_context(Uploads::new());
     provide_context(Lightbox(RwSignal::new(None)));
+    // For whoever drives the page by a program: from now on it answers to more than plain forms.
+    let awake = RwSignal::new(false);
     effect(move || {
         browser::set_cookie(OFFSET_COOKIE, &browser::offset_at(browser::now()).to_string());
         address.follow();
         store.arrive();
         driver::start(store);
+        awake.set(true);
     });
     let shown = live(move || if pane.get() == Pane::List { "list" } else { "room" });
     // Each with a key of its own, so that nothing of one room is carried into another.
@@ -107,7 +110,7 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main">{lang.skip()}</a>
-        <div class="app" data-open=shown>
+        <div class="app" data-open=shown data-awake=live(move || awake.get().then_some(""))>
             <Sidebar open/>
             {keyed_list(panes)}
             <LightboxView/>
@@ -158,7 +161,7 @@ fn EmptyPane(title: fn(Lang) -> &'static str, children: Children) -> impl IntoVi
         unread => format!("({unread}) SampleIM"),
     };
     view! {
-        <Title text=page_title/>
+        {page::title(page_title)}
         <main class="room" id="main" tabindex="-1">
             <LinkBanner/>
             <div class="empty">

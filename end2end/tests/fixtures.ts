@@ -70,11 +70,10 @@ async function enter(browser: Browser, path: string, name: string, options?: Bro
   return { context, page, name };
 }
 
-/** Opens a page behind the log-in, and waits until it is awake: it polls. */
+/** Opens a page behind the log-in, and waits until it is awake. */
 export async function open(page: Page, path: string): Promise<void> {
-  const asked = page.waitForRequest(/\/api\/poll/);
   await page.goto(path);
-  await asked;
+  await expect(page.locator(".app[data-awake]")).toBeAttached();
 }
 
 /** Collects what goes wrong on a page from now on: errors on its console, and uncaught ones. */

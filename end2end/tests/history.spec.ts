@@ -110,3 +110,18 @@ test("news does not move what somebody reads further up, and offers the way down
   await post(bob, room, "At the end it follows.");
   await expect(message(page, "At the end it follows.")).toBeInViewport();
 });
+
+test("what one says is seen, wherever one was reading", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  for (let n = 1; n <= 25; n++) await post(bob, room, `A line that takes its room, number ${n}.\n\n\n\n`.repeat(3));
+  const { page } = ada;
+  await page.reload();
+  await timeline(page).hover();
+  await page.mouse.wheel(0, -3_000);
+  await expect(page.getByRole("button", { name: "To the newest message" })).toBeVisible();
+  await composer(page).fill("said from further up");
+  await composer(page).press("Enter");
+  await expect(message(page, "said from further up")).toBeInViewport();
+  await expect(arrived(page).last()).toBeInViewport();
+});

@@ -12,7 +12,11 @@ use app::{
 };
 use axum::{Router, body::Bytes};
 use reqwest::{Client, RequestBuilder, Response, cookie::Jar, redirect::Policy};
-use sampleim::{router, serve, site::Site};
+use sampleim::{
+    connections::{self, Patience},
+    router,
+    site::Site,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -125,7 +129,7 @@ impl Server {
             let end = async {
                 let _ = ended.await;
             };
-            serve::run(listener, router, end).await.expect("the server ends well");
+            connections::serve(listener, router, Patience::default(), end).await;
         });
         Self { address, feature: None, end: Some(end), serving: Some(serving) }
     }

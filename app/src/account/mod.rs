@@ -76,7 +76,8 @@ impl Profile {
     /// # Errors
     /// [`Error::Invalid`] with every field that breaks a rule.
     pub fn parse(display_name: &str, introduction: &str) -> Result<Self, Error> {
-        let display_name = line(display_name, Field::DisplayName, DISPLAY_NAME_MAX, true);
+        let display_name = line(display_name, Field::DisplayName, DISPLAY_NAME_MAX, true)
+            .and_then(|name| visible(name, Field::DisplayName));
         let introduction = line(introduction, Field::Introduction, INTRODUCTION_MAX, false);
         match (display_name, introduction) {
             (Ok(display_name), Ok(introduction)) => Ok(Self { display_name, introduction }),
@@ -85,6 +86,24 @@ impl Profile {
             }),
         }
     }
+}
+
+/// `text`, if it shows something, and does not turn the text around it.
+fn visible(text: String, field: Field) -> Result<String, Problem> {
+    if is_blank(&text) {
+        return Err(Problem { field, rule: Rule::Required });
+    }
+    let turns = |c| matches!(c, '\u{61C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if text.chars().any(turns) {
+        return Err(Problem { field, rule: Rule::Characters });
+    }
+    Ok(text)
+}
+
+/// Whether a text shows nothing.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// A name that may be registered: trimmed, 1 to [`NAME_MAX`] characters, each visible.
@@ -175,6 +194,19 @@ mod tests {
         {
             assert_eq!(broken(wrong), Some(Rule::Characters), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_shown_name_shows_something_and_turns_nothing_around() {
+        let broken = |name: &str| Profile::parse(name, "").err();
+        let rule = |rule| Some(Error::invalid(Field::DisplayName, rule));
+        for fine in ["Ada L.", "李 雷", "👩\u{200D}💻 Ada", "e\u{301}"] {
+            assert_eq!(broken(fine), None, "{fine}");
+        }
+        for blank in ["\u{200D}", "\u{3164}", " \u{2060} "] {
+            assert_eq!(broken(blank), rule(Rule::Required), "{blank:?}");
+        }
+        assert_eq!(broken("\u{202E}adA"), rule(Rule::Characters));
     }
 
     #[test]

@@ -5,7 +5,10 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ids::RoomId,
-    sync::store::{Store, use_store},
+    sync::{
+        backoff,
+        store::{Store, use_store},
+    },
     ui::{
         bytes,
         erased::{Line, effect, keyed_list, live, when},
@@ -24,6 +27,8 @@ pub struct Row {
     file: SendWrapper<File>,
     percent: RwSignal<u32>,
     failed: RwSignal<Option<Error>>,
+    /// How often it was begun again by itself.
+    attempts: StoredValue<u32>,
     upload: StoredValue<Option<SendWrapper<upload::Upload>>>,
 }
 
@@ -57,6 +62,7 @@ impl Uploads {
                 file: SendWrapper::new(file),
                 percent: RwSignal::new(0),
                 failed: RwSignal::new(None),
+                attempts: StoredValue::new(0),
                 upload: StoredValue::new(None),
             })
         });
@@ -82,10 +88,33 @@ impl Uploads {
                     store.send(room, String::new(), Some(picture));
                 }
                 Err(None) => self.remove(key),
-                Err(Some(error)) => failed.set(Some(error)),
+                Err(Some(error)) => {
+                    if error.is_temporary() {
+                        self.try_again_later(store, key);
+                    }
+                    failed.set(Some(error));
+                }
             },
         );
         row.upload.set_value(upload.map(SendWrapper::new));
+    }
+
+    /// Begins a broken upload again after a pause, unless its person has done so, or dropped it.
+    fn try_again_later(self, store: Store, key: u32) {
+        let find =
+            move || self.rows.with_untracked(|rows| rows.iter().find(|r| r.key == key).cloned());
+        let Some(row) = find() else { return };
+        let attempt = row.attempts.try_update_value(|attempts| {
+            *attempts += 1;
+            *attempts - 1
+        });
+        let pause = backoff::pause(attempt.unwrap_or_default(), js_sys::Math::random());
+        let again = move || {
+            if let Some(row) = find().filter(|row| row.failed.get_untracked().is_some()) {
+                self.start(store, &row);
+            }
+        };
+        set_timeout(again, std::time::Duration::from_millis(pause.into()));
     }
 
     fn remove(self, key: u32) {

@@ -8,7 +8,10 @@ use crate::{
         upload::{list, take_files},
         view::{UploadRows, Uploads},
     },
-    sync::{storage, store::use_store},
+    sync::{
+        storage::{self, Shared},
+        store::use_store,
+    },
     ui::{
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
@@ -57,6 +60,17 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         let typed = field.get().map(|field| field.value()).unwrap_or_default();
         let kept = storage::draft(me, room).unwrap_or_default();
         text.set(if typed.is_empty() { kept } else { typed });
+    });
+    // The same person types in another tab.
+    effect(move || {
+        let typing = window_event_listener(leptos::ev::storage, move |event| {
+            if let Some(Shared::Draft(typed_in, value)) = storage::change(me, &event)
+                && typed_in == room
+            {
+                text.set(value);
+            }
+        });
+        on_cleanup(move || typing.remove());
     });
     let length = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = move || length.get() > BODY_MAX as usize;

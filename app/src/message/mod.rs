@@ -90,7 +90,7 @@ pub fn body(text: &str, may_be_empty: bool) -> Result<String, Error> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_matches('\n').trim_end();
     let invalid = |rule| Err(Error::invalid(Field::Body, rule));
-    if text.trim().is_empty() {
+    if crate::account::is_blank(text) {
         return if may_be_empty { Ok(String::new()) } else { invalid(Rule::Required) };
     }
     if text.chars().count() > BODY_MAX as usize {

@@ -3,6 +3,7 @@
 use super::Theme;
 use crate::{
     i18n::{Lang, use_lang},
+    sync::storage,
     ui::{
         browser,
         erased::{live, when},
@@ -43,6 +44,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             theme.set(value);
             browser::set_html_attribute("data-theme", value.as_str());
             browser::set_cookie(Theme::COOKIE, value.as_str());
+            storage::tell_theme(value);
         });
         view! {
             <button

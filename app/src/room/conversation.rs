@@ -24,11 +24,10 @@ use crate::{
         avatar::{Avatar, AvatarSize},
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
-        scroll,
+        page, scroll,
     },
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 
 /// The pane of one room.
 #[component]
@@ -65,7 +64,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         }
     };
     view! {
-        <Title text=page_title/>
+        {page::title(page_title)}
         <main
             class="room"
             id="main"
@@ -219,6 +218,15 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     });
     let anchor = StoredValue::new(None);
     keep_place(scroller, lines, anchor);
+    // What one says oneself is to be seen, wherever one was reading.
+    effect(move || {
+        if store.said.get() == Some(id)
+            && let Some(scroller) = scroller.get_untracked()
+        {
+            anchor.set_value(None);
+            scroll::to_end(&scroller);
+        }
+    });
     read_along(store, id, at_end);
     let on_scroll = when(move |_| {
         let Some(scroller) = scroller.get() else { return };
@@ -234,6 +242,15 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         }
     });
 
+    // Where all that is there is in sight, nothing scrolls.
+    let on_wheel = when(move |event: ev::WheelEvent| {
+        if event.delta_y() < 0.0
+            && failed.get_untracked().is_none()
+            && scroller.get_untracked().is_some_and(|scroller| scroll::is_near_start(&scroller))
+        {
+            load_older();
+        }
+    });
     let older = live(move || {
         let (first, has_older) = timeline.with(|t| (t.first(), t.has_older()));
         has_older.then(|| {
@@ -333,6 +350,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             aria-label=lang.messages()
             node_ref=scroller
             on:scroll=on_scroll
+            on:wheel=on_wheel
         >
             <ol>
                 {begin}

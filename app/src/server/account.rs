@@ -157,11 +157,15 @@ fn parse_name(text: &str) -> Result<(Name, String), Problem> {
 /// Compares hashes, so that the time tells nothing about how much of the code was right.
 fn check_code(settings: &Settings, given: Option<&str>) -> Result<(), Problem> {
     let problem = |rule| Err(Problem { field: Field::SetupCode, rule });
-    let given = given.unwrap_or_default().trim();
-    let expected = settings.setup_code.as_deref().unwrap_or_default();
-    match given {
+    // However it was written down: `BGCR-NZTV`, `bgcr nztv`.
+    let plain = |code: &str| -> String {
+        code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+    };
+    let given = plain(given.unwrap_or_default());
+    let expected = plain(settings.setup_code.as_deref().unwrap_or_default());
+    match given.as_str() {
         "" => problem(Rule::Required),
-        _ if Sha256::digest(given) == Sha256::digest(expected) => Ok(()),
+        _ if Sha256::digest(&given) == Sha256::digest(&expected) => Ok(()),
         _ => problem(Rule::Wrong),
     }
 }

@@ -10,6 +10,8 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 /// Hashing takes 19 MiB and tens of milliseconds of a processor each time, by design: no more than
 /// two at once, so that a storm of log-ins leaves room for everything else.
 static WORK: Semaphore = Semaphore::const_new(2);
+/// How many may wait or work: beyond it somebody would wait for longer than two seconds.
+static QUEUE: Semaphore = Semaphore::const_new(64);
 
 /// A hash that no password has, with the same parameters as real ones.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
@@ -54,8 +56,9 @@ pub async fn verify(hash: Option<String>, password: &str) -> Result<bool, Error>
     .await
 }
 
-/// Runs `job` off the runtime's threads, at most two at once.
+/// Runs `job` off the runtime's threads, at most two at once; when too many wait already, none more.
 async fn work<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let _place = QUEUE.try_acquire().map_err(|_| Error::Unavailable)?;
     let _permit = WORK.acquire().await.map_err(internal)?;
     spawn_blocking(job).await.map_err(internal)
 }

@@ -6,8 +6,11 @@
 use super::{
     HOLD_MAX, PACE, Update,
     api::{poll, resync},
-    backoff, storage,
+    backoff,
+    outbox::{Entry, State},
+    storage,
     store::{Link, Store, Wake},
+    tabs,
 };
 use crate::{
     account::api::people_by_id,
@@ -50,6 +53,7 @@ pub fn start(store: Store) {
     else {
         return;
     };
+    tabs::start(store);
     spawn_local_scoped_with_cancellation(poll_loop(store, poll_woken));
     spawn_local_scoped_with_cancellation(send_loop(store, send_woken));
     spawn_local_scoped_with_cancellation(watch_clock(store));
@@ -60,6 +64,7 @@ pub fn start(store: Store) {
 /// the page is left.
 fn wake_on_events(store: Store) {
     let wake = move || {
+        tabs::look(store);
         store.wake_poll(Wake::Anew);
         store.wake_sender();
     };
@@ -68,11 +73,12 @@ fn wake_on_events(store: Store) {
         window_event_listener(ev::offline, move |_| store.link.set(Link::Offline)),
         window_event_listener(ev::pageshow, move |_| wake()),
         window_event_listener(ev::pagehide, move |_| {
-            // Who logged out has left already.
-            if !store.left.get_value() {
+            // Who logged out has left already, and another tab is not left.
+            if !store.left.get_value() && store.asks.get_value() {
                 // There is nobody to tell of a fault.
                 let _ = window().navigator().send_beacon("/api/leave");
             }
+            tabs::hand_over(store);
         }),
     ];
     let visible = window_event_listener_untyped("visibilitychange", move |_| wake());
@@ -97,25 +103,33 @@ async fn watch_clock(store: Store) {
 async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
     let (mut failures, mut refused) = (0, false);
     while !store.left.get_value() {
+        if !store.asks.get_value() {
+            follow(store, &mut woken).await;
+            continue;
+        }
         let begun = browser::now();
-        let Some(answer) = unless(anew(&mut woken), ask(store)).await else {
+        let hold = if document().hidden() { HOLD_MAX } else { PACE };
+        let Some(answer) = unless(anew(&mut woken), ask(store, hold)).await else {
             TimeoutFuture::new(SHORTEST.saturating_sub(since(begun))).await;
             continue;
         };
         let pause = match answer {
             Ok(pause) => {
                 (failures, refused) = (0, false);
-                store.link.set_if_changed(Link::Up);
+                set_link(store, Link::Up);
                 pause
             }
-            Err(Error::Unauthenticated) if refused => return browser::go("/login"),
+            Err(Error::Unauthenticated) if refused => {
+                storage::tell_logged_out(store.me.with_untracked(|me| me.id));
+                return browser::go("/login");
+            }
             Err(Error::Unauthenticated) => {
                 refused = true;
                 since(begun) + REFUSED
             }
             Err(error) => {
                 if failures > 0 || error != Error::NoAnswer {
-                    store.link.set_if_changed(link());
+                    set_link(store, link());
                 }
                 failures += 1;
                 let pause = backoff::pause(failures - 1, js_sys::Math::random());
@@ -151,6 +165,25 @@ async fn catch_up(store: Store, room: RoomId, last: i64) {
     timeline.update(|timeline| timeline.forget_before(before));
 }
 
+/// While another tab asks: waits until there is something to hear of, and asks once, without being
+/// held. A tab that only just began to follow hears of nothing it has not.
+async fn follow(store: Store, woken: &mut UnboundedReceiver<Wake>) {
+    woken.next().await;
+    while woken.try_recv().is_ok() {}
+    if !store.asks.get_value() && !store.left.get_value() {
+        // The tab that asks says it when the server does not answer.
+        let _ = ask(store, 0).await;
+    }
+}
+
+/// Shows whether the server answers, and tells the other tabs.
+fn set_link(store: Store, link: Link) {
+    if store.link.get_untracked() != link {
+        store.link.set(link);
+        tabs::tell(store);
+    }
+}
+
 /// Milliseconds since then; 0 if the clock was set back.
 fn since(begun: i64) -> u32 {
     u32::try_from(browser::now() - begun).unwrap_or(0)
@@ -173,11 +206,10 @@ async fn anew(woken: &mut UnboundedReceiver<Wake>) {
     while !matches!(woken.next().await, Some(Wake::Anew) | None) {}
 }
 
-/// One poll, and what follows from it. Gives the time from its beginning to that of the next, in
+/// One poll, held for `hold` milliseconds at most, and what follows from it. Gives the time from its beginning to that of the next, in
 /// milliseconds.
-async fn ask(store: Store) -> Result<u32, Error> {
+async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
     let (hidden, pace) = (document().hidden(), store.pace.get_value());
-    let hold = if hidden { HOLD_MAX } else { PACE };
     let question = poll(store.cursor.get_value(), hold, hidden, pace);
     let (delta, all) = match in_time(question, TIMEOUT + hold).await? {
         None => return Ok(pace),
@@ -187,6 +219,7 @@ async fn ask(store: Store) -> Result<u32, Error> {
     for (room, last) in store.apply(delta, all) {
         spawn_local_scoped_with_cancellation(catch_up(store, room, last));
     }
+    tabs::tell(store);
     let strangers = store.strangers();
     if !strangers.is_empty() {
         store.meet(in_time(people_by_id(strangers), TIMEOUT).await?);
@@ -199,7 +232,10 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
     let me = store.me.with_untracked(|me| me.id);
     let mut failures = 0;
     loop {
-        let Some(entry) = store.outbox.with_untracked(|outbox| outbox.next().cloned()) else {
+        let mine = |entry: &Entry| {
+            store.asks.get_value() || store.own.with_value(|own| own.contains(&entry.client_id))
+        };
+        let Some(entry) = store.outbox.with_untracked(|outbox| outbox.next(mine).cloned()) else {
             woken.next().await;
             continue;
         };
@@ -221,6 +257,10 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             _ => None,
         };
         store.outbox.update(|outbox| outbox.answered(&entry.client_id, answer));
+        let refused = store.outbox.with_untracked(|outbox| outbox.get(&entry.client_id).cloned());
+        if let Some(refused) = refused.filter(|entry| matches!(entry.state, State::Failed(_))) {
+            store.keep(&refused);
+        }
         match pause {
             Some(pause) => sleep(pause, &mut woken).await,
             None => failures = 0,
@@ -245,17 +285,4 @@ async fn in_time<T>(
 
 fn link() -> Link {
     if window().navigator().on_line() { Link::Reconnecting } else { Link::Offline }
-}
-
-/// Setting a signal only if it differs.
-trait SetIfChanged<T> {
-    fn set_if_changed(&self, value: T);
-}
-
-impl<T: PartialEq + Send + Sync + 'static> SetIfChanged<T> for RwSignal<T> {
-    fn set_if_changed(&self, value: T) {
-        if self.with_untracked(|held| *held != value) {
-            self.set(value);
-        }
-    }
 }

@@ -3,9 +3,11 @@
 pub mod api;
 pub mod backoff;
 pub mod driver;
+pub mod lease;
 pub mod outbox;
 pub mod storage;
 pub mod store;
+mod tabs;
 pub mod timeline;
 
 use crate::{

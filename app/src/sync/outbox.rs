@@ -41,23 +41,29 @@ pub struct Outbox {
 impl Outbox {
     /// An outbox of kept entries, in any order.
     #[must_use]
-    pub fn of(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by(|a, b| (a.created, &a.client_id).cmp(&(b.created, &b.client_id)));
-        Self { entries }
+    pub fn of(entries: Vec<Entry>) -> Self {
+        let mut outbox = Self::default();
+        entries.into_iter().for_each(|entry| outbox.put(entry));
+        outbox
     }
 
-    /// Adds an entry at the end; one that is there already is left as it is.
-    pub fn push(&mut self, entry: Entry) {
-        if self.entries.iter().all(|held| held.client_id != entry.client_id) {
-            self.entries.push(entry);
+    /// Adds an entry in its place by age; one that is there already takes this one's state.
+    pub fn put(&mut self, entry: Entry) {
+        let age = |entry: &Entry| (entry.created, entry.client_id.clone());
+        match self.entries.iter().position(|held| held.client_id == entry.client_id) {
+            Some(place) => self.entries[place].state = entry.state,
+            None => {
+                let place = self.entries.partition_point(|held| age(held) < age(&entry));
+                self.entries.insert(place, entry);
+            }
         }
     }
 
-    /// The entry to send now: the oldest one that waits. One at a time, so that in no room a later
-    /// one overtakes an earlier one.
+    /// The entry to send now: the oldest one that waits, of those that `mine` names. One at a time,
+    /// so that in no room a later one overtakes an earlier one.
     #[must_use]
-    pub fn next(&self) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.state == State::Waiting)
+    pub fn next(&self, mine: impl Fn(&Entry) -> bool) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.state == State::Waiting && mine(entry))
     }
 
     /// Entries of a room that are still to be shown.
@@ -130,19 +136,32 @@ mod tests {
         let first = entry(1, 1).client_id;
         for temporary in [Error::NoAnswer, Error::Unavailable, Error::TooMany { retry_after: 1 }] {
             outbox.answered(&first, Err(temporary));
-            assert_eq!(outbox.next(), Some(&entry(1, 1)));
+            assert_eq!(outbox.next(|_| true), Some(&entry(1, 1)));
         }
         outbox.answered(&first, Err(Error::NotFound));
-        assert_eq!(outbox.next(), Some(&entry(2, 1)));
+        assert_eq!(outbox.next(|_| true), Some(&entry(2, 1)));
         outbox.retry(&first);
-        assert_eq!(outbox.next(), Some(&entry(1, 1)));
+        assert_eq!(outbox.next(|_| true), Some(&entry(1, 1)));
+    }
+
+    #[test]
+    fn what_another_tab_sends_is_shown_in_its_place_and_not_sent_here() {
+        let mut outbox = Outbox::of(vec![entry(3, 1), entry(1, 1)]);
+        outbox.put(entry(2, 1));
+        let ids: Vec<_> = outbox.of_room(RoomId(1)).map(|held| held.created).collect();
+        assert_eq!(ids, [1, 2, 3]);
+        assert_eq!(outbox.next(|held| held.created == 3), Some(&entry(3, 1)));
+        outbox.put(Entry { state: State::Failed(Error::NotFound), ..entry(2, 1) });
+        assert_eq!(outbox.of_room(RoomId(1)).count(), 3);
+        let failed = outbox.get(&entry(2, 1).client_id).map(|held| &held.state);
+        assert_eq!(failed, Some(&State::Failed(Error::NotFound)));
     }
 
     #[test]
     fn a_log_out_elsewhere_loses_nothing() {
         let mut outbox = Outbox::of(vec![entry(1, 1)]);
         outbox.answered(&entry(1, 1).client_id, Err(Error::Unauthenticated));
-        assert_eq!(outbox.next(), Some(&entry(1, 1)));
+        assert_eq!(outbox.next(|_| true), Some(&entry(1, 1)));
     }
 
     proptest! {
@@ -154,7 +173,7 @@ mod tests {
             let all = (0u8..).zip(&rooms).map(|(id, room)| entry(id, *room)).collect();
             let mut outbox = Outbox::of(all);
             for answer in answers {
-                let Some(next) = outbox.next().cloned() else { break };
+                let Some(next) = outbox.next(|_| true).cloned() else { break };
                 let older = outbox.of_room(next.room).take_while(|held| held.client_id != next.client_id);
                 prop_assert!(older.into_iter().all(|held| held.state != State::Waiting));
                 let answer = match answer {

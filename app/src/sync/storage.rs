@@ -1,14 +1,137 @@
-//! What the browser keeps across reloads: the outbox and drafts, in `localStorage`, one key each,
-//! so that two tabs never overwrite each other's. Where there is no storage (a private window,
-//! say) nothing is kept, and everything else works.
+//! What the browser keeps across reloads, and what tabs share: the outbox and drafts, one key each,
+//! so that two tabs never overwrite each other's; who asks the server, and what there is to hear of.
+//! In `localStorage`, whose events tell the other tabs of each change. Where there is no storage (a
+//! private window, say) nothing is kept or shared, and everything else works.
 
-use super::outbox::Entry;
-use crate::ids::{ClientId, RoomId, UserId};
+use super::{lease::Lease, outbox::Entry, store::Link};
+use crate::{
+    ids::{ClientId, RoomId, UserId},
+    preference::Theme,
+    ui::browser,
+};
 use leptos::prelude::window;
-use web_sys::Storage;
+use web_sys::{Storage, StorageEvent};
 
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// What another tab changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shared {
+    /// Who asks the server.
+    Lease,
+    /// The tab that asks has heard of something, or of nothing any more.
+    News(Link),
+    /// The session has ended.
+    LoggedOut,
+    /// An entry of the outbox is new, or has another state.
+    Kept(Entry),
+    /// The server has this entry.
+    Settled(ClientId),
+    /// Its person dropped this entry.
+    Discarded(ClientId),
+    Draft(RoomId, String),
+    Theme(Theme),
+}
+
+/// What this event tells, if it concerns this person.
+#[must_use]
+pub fn change(user: UserId, event: &StorageEvent) -> Option<Shared> {
+    let (key, value) = (event.key()?, event.new_value());
+    if key == THEME {
+        return Some(Shared::Theme(Theme::parse(&value?)));
+    }
+    let (kind, rest) = key.split_once('.')?;
+    let (owner, rest) = rest.split_once('.').unwrap_or((rest, ""));
+    if owner.parse() != Ok(user) {
+        return None;
+    }
+    match (kind, value) {
+        ("lease", _) => Some(Shared::Lease),
+        ("news", Some(value)) => Some(Shared::News(link(&value))),
+        ("left", Some(_)) => Some(Shared::LoggedOut),
+        ("outbox", Some(value)) => serde_json::from_slice(value.as_bytes()).ok().map(Shared::Kept),
+        ("outbox", None) => rest.to_owned().try_into().ok().map(Shared::Settled),
+        ("discarded", Some(id)) => id.try_into().ok().map(Shared::Discarded),
+        ("draft", value) => Some(Shared::Draft(rest.parse().ok()?, value.unwrap_or_default())),
+        _ => None,
+    }
+}
+
+/// Sets a key to a text that it did not have, so that other tabs hear of it.
+fn announce(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        // A full storage: the other tabs hear of it by what they ask themselves.
+        let _ = storage.set_item(key, text);
+    }
+}
+
+/// Who asks the server, if a tab does.
+#[must_use]
+pub fn lease(user: UserId) -> Option<Lease> {
+    storage()?.get_item(&format!("lease.{user}")).ok()??.parse().ok()
+}
+
+/// Takes or renews the lease.
+pub fn set_lease(user: UserId, lease: &Lease) {
+    announce(&format!("lease.{user}"), &lease.to_string());
+}
+
+/// Gives the lease up.
+pub fn drop_lease(user: UserId) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&format!("lease.{user}"));
+    }
+}
+
+/// Tells the other tabs that there is news, or that the server does not answer.
+pub fn tell(user: UserId, link: Link) {
+    let link = match link {
+        Link::Up => "up",
+        Link::Offline => "offline",
+        Link::Reconnecting => "reconnecting",
+    };
+    announce(&format!("news.{user}"), &format!("{link}.{}", js_sys::Math::random()));
+}
+
+fn link(text: &str) -> Link {
+    match text.split('.').next() {
+        Some("offline") => Link::Offline,
+        Some("reconnecting") => Link::Reconnecting,
+        _ => Link::Up,
+    }
+}
+
+/// Tells the other tabs that the session has ended.
+pub fn tell_logged_out(user: UserId) {
+    announce(&format!("left.{user}"), &browser::now().to_string());
+}
+
+/// Drops what was typed and not sent, in every room: whoever logs out leaves nothing of it behind.
+pub fn forget_drafts(user: UserId) {
+    let Some(storage) = storage() else { return };
+    let prefix = format!("draft.{user}.");
+    let keys: Vec<_> = (0..storage.length().unwrap_or(0))
+        .filter_map(|index| storage.key(index).ok().flatten())
+        .filter(|key| key.starts_with(&prefix))
+        .collect();
+    for key in keys {
+        let _ = storage.remove_item(&key);
+    }
+}
+
+const THEME: &str = "theme";
+
+/// Tells the other tabs which colours were chosen.
+pub fn tell_theme(theme: Theme) {
+    announce(THEME, theme.as_str());
+}
+
+/// Drops an entry that its person does not want to be sent any more.
+pub fn discard(user: UserId, id: &ClientId) {
+    announce(&format!("discarded.{user}"), id.as_str());
+    drop(user, id);
 }
 
 fn outbox_key(user: UserId, id: &str) -> String {
@@ -28,12 +151,11 @@ pub fn entries(user: UserId) -> Vec<Entry> {
         .collect()
 }
 
-/// Keeps an entry until it is dropped.
-pub fn keep(user: UserId, entry: &Entry) {
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(entry)) {
-        // A full storage keeps the message from surviving a reload, not from being sent.
-        let _ = storage.set_item(&outbox_key(user, entry.client_id.as_str()), &text);
-    }
+/// Keeps an entry until it is dropped; whether that could be done. A full storage keeps it from
+/// surviving a reload, and from being sent by another tab.
+pub fn keep(user: UserId, entry: &Entry) -> bool {
+    let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(entry)) else { return false };
+    storage.set_item(&outbox_key(user, entry.client_id.as_str()), &text).is_ok()
 }
 
 /// Drops a kept entry.

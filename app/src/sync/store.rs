@@ -18,7 +18,7 @@ use crate::{
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whether the server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Store {
     pub link: RwSignal<Link>,
     /// The room whose newest message the person looks at now.
     pub reading: RwSignal<Option<RoomId>>,
+    /// The room that something was just said in.
+    pub said: RwSignal<Option<RoomId>>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
     /// A room that was made a moment ago, and that the next answer will bring.
@@ -64,6 +66,12 @@ pub struct Store {
     /// See [`Snapshot::form_id`].
     pub form_id: StoredValue<ClientId>,
     pub(super) cursor: StoredValue<Cursor>,
+    /// This tab, among those of its person.
+    pub(super) tab: u32,
+    /// Whether this tab asks and sends for all of its person's.
+    pub(super) asks: StoredValue<bool>,
+    /// Entries that could not be shared with the other tabs: this one sends them itself.
+    pub(super) own: StoredValue<HashSet<ClientId>>,
     /// The person logs out: nothing is asked any more.
     pub(super) left: StoredValue<bool>,
     /// The pause between polls that the server asks for, in milliseconds.
@@ -101,6 +109,7 @@ impl Store {
             outbox: RwSignal::default(),
             link: RwSignal::new(Link::Up),
             reading: RwSignal::new(None),
+            said: RwSignal::new(None),
             shown: StoredValue::new(None),
             awaited: RwSignal::new(None),
             zone: RwSignal::new(Zone::Fixed(offset)),
@@ -108,6 +117,9 @@ impl Store {
             upload_limit: snapshot.upload_limit,
             form_id: StoredValue::new(snapshot.form_id),
             cursor: StoredValue::new(snapshot.cursor),
+            tab: u32::from_be_bytes(random()),
+            asks: StoredValue::new(false),
+            own: StoredValue::default(),
             left: StoredValue::new(false),
             pace: StoredValue::new(snapshot.next_poll_ms),
             timelines: RwSignal::new(snapshot.open.into_iter().map(timeline).collect()),
@@ -256,31 +268,41 @@ impl Store {
 
     /// Puts a message into the outbox, to be sent as soon as can be.
     pub fn send(self, room: RoomId, body: String, picture: Option<Picture>) {
-        let mut bytes = [0; 16];
-        // The browser's generator; without one there is no page either.
-        let _ = getrandom::fill(&mut bytes);
         let entry = Entry {
-            client_id: ClientId::from_bytes(bytes),
+            client_id: ClientId::from_bytes(random()),
             room,
             body,
             picture,
             created: self.server_time(),
             state: State::Waiting,
         };
-        storage::keep(self.me.with_untracked(|me| me.id), &entry);
-        self.outbox.update(|outbox| outbox.push(entry));
+        self.keep(&entry);
+        self.outbox.update(|outbox| outbox.put(entry));
+        self.said.set(Some(room));
         self.wake_sender();
+    }
+
+    /// Keeps an entry, for a reload and for the other tabs.
+    pub(super) fn keep(self, entry: &Entry) {
+        if !storage::keep(self.me.with_untracked(|me| me.id), entry) {
+            self.own.update_value(|own| {
+                own.insert(entry.client_id.clone());
+            });
+        }
     }
 
     /// Tries a refused message again.
     pub fn retry(self, id: &ClientId) {
         self.outbox.update(|outbox| outbox.retry(id));
+        if let Some(entry) = self.outbox.with_untracked(|outbox| outbox.get(id).cloned()) {
+            self.keep(&entry);
+        }
         self.wake_sender();
     }
 
     /// Drops a refused message; returns its words.
     pub fn discard(self, id: &ClientId) {
-        storage::drop(self.me.with_untracked(|me| me.id), id);
+        storage::discard(self.me.with_untracked(|me| me.id), id);
         self.outbox.update(|outbox| outbox.remove(id));
     }
 
@@ -301,6 +323,7 @@ impl Store {
     /// Asks nothing any more: the person logs out, and the page is about to be left.
     pub fn leave(self) {
         self.left.set_value(true);
+        storage::forget_drafts(self.me.with_untracked(|me| me.id));
         self.wake_poll(Wake::Anew);
     }
 
@@ -337,6 +360,13 @@ impl Store {
             }
         }
     }
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // The browser's generator; without one there is no page either.
+    let _ = getrandom::fill(&mut bytes);
+    bytes
 }
 
 /// The default group's name, as the first migration stores it.

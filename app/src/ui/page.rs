@@ -1,7 +1,9 @@
 //! How this page is shown, known before anything is drawn.
 
+use super::erased::effect;
 use crate::{error::Error, preference::Preferences};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 /// The preferences of this page: the request's on the server, what the server wrote into `<html>`
 /// in the browser, so that both draw the same.
@@ -35,6 +37,15 @@ pub fn prepare() {
     let preferences = preferences();
     provide_context(preferences.lang);
     provide_context(RwSignal::new(preferences.theme));
+}
+
+/// The title of the page, as long as the view that it stands in. On the server it is settled at
+/// once: what waits for the head to be written would be worked out after the page, when its signals
+/// are gone.
+pub fn title(words: impl Fn() -> String + 'static) -> impl IntoView {
+    let now = untrack(&words);
+    effect(move || document().set_title(&words()));
+    view! { <Title text=now/> }
 }
 
 /// The path of the page.

@@ -87,6 +87,18 @@ impl Db {
         .map_err(|error| format!("The database's schema could not be brought up to date: {error}."))
     }
 
+    /// Closes all connections. SQLite then puts what is in its log into the file itself, so that a
+    /// copy of that file is whole.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.read.close().await;
+                sqlite.write.close().await;
+            }
+            Self::MySql(pool) => pool.close().await,
+        }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

@@ -26,8 +26,13 @@ use axum::{
 };
 use futures::stream;
 use serde::Deserialize;
-use std::io;
-use tokio::{fs::File, io::AsyncReadExt};
+use std::{io, time::Duration};
+use tokio::{fs::File, io::AsyncReadExt, sync::Semaphore, time::timeout};
+
+/// Uploads that are received at once: each is in memory until it is whole. Who comes then waits a
+/// while for a place.
+static RECEIVING: Semaphore = Semaphore::const_new(32);
+const PLACE_WITHIN: Duration = Duration::from_secs(10);
 
 /// The longest file name that is kept, in characters.
 const NAME_MAX: usize = 200;
@@ -72,9 +77,12 @@ async fn receive(app: &App, mut request: Request) -> Result<Picture, Error> {
     let caller = caller_of(app, &parts).await?;
     app.limits.check_upload(caller.id)?;
     let Query(Asked { purpose }) = Query::try_from_uri(&parts.uri).map_err(|_| Error::Malformed)?;
+    let place = timeout(PLACE_WITHIN, RECEIVING.acquire()).await;
+    let place = place.map_err(|_| Error::Unavailable)?.map_err(|_| Error::Internal)?;
     let request = Request::from_parts(parts, body);
     let multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
     let (name, bytes) = file_of(multipart, limit).await?;
+    drop(place);
     let written = app.media.store(bytes, purpose).await?;
     let row = NewMedia {
         owner: caller.id,

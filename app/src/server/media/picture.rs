@@ -51,6 +51,14 @@ pub struct Encoded {
 /// [`Error::NotAPicture`], [`Error::BrokenPicture`] or [`Error::PictureTooBig`].
 pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
     let format = format_of(bytes)?;
+    let plain;
+    let bytes = match format {
+        ImageFormat::Png => {
+            plain = without_extras(bytes).ok_or(Error::BrokenPicture)?;
+            &plain
+        }
+        _ => bytes,
+    };
     if format == ImageFormat::Jpeg && !is_whole_jpeg(bytes) {
         return Err(Error::BrokenPicture);
     }
@@ -81,6 +89,29 @@ fn format_of(bytes: &[u8]) -> Result<ImageFormat, Error> {
         Some("image/gif") => Ok(ImageFormat::Gif),
         Some("image/webp") => Ok(ImageFormat::WebP),
         _ => Err(Error::NotAPicture),
+    }
+}
+
+/// A PNG without what is not shown: a compressed colour profile or text unpacks to a thousand times
+/// its size, which no limit of the decoder counts. Nothing if its chunks (PNG, third edition, 5.3) do
+/// not follow each other to the end.
+fn without_extras(png: &[u8]) -> Option<Vec<u8>> {
+    const SIGNATURE: usize = 8;
+    const SHOWN: [&[u8]; 7] = [b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"eXIf"];
+    let mut plain = png.get(..SIGNATURE)?.to_vec();
+    let mut rest = &png[SIGNATURE..];
+    loop {
+        let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+        let kind = rest.get(4..8)?;
+        let chunk = rest.get(..length.checked_add(12)?)?;
+        if kind == b"IEND" {
+            plain.extend_from_slice(chunk);
+            return Some(plain);
+        }
+        if SHOWN.contains(&kind) {
+            plain.extend_from_slice(chunk);
+        }
+        rest = &rest[chunk.len()..];
     }
 }
 

@@ -177,3 +177,20 @@ fn half_a_picture_is_a_broken_one() {
     longer.extend(b"\xFF\xDA and a film, as phones append");
     assert!(message(&longer).is_ok());
 }
+
+#[test]
+fn what_is_not_shown_of_a_png_is_not_unpacked() {
+    let picture = written(&halves(3, 2), ImageFormat::Png);
+    let extra = |kind: &[u8; 4]| {
+        let mut chunk = 4_u32.to_be_bytes().to_vec();
+        chunk.extend_from_slice(kind);
+        chunk.extend_from_slice(b"bomb\0\0\0\0");
+        chunk
+    };
+    // After the signature and the header of 13 bytes.
+    let (head, rest) = picture.split_at(8 + 25);
+    let with = [head, &extra(b"iCCP"), &extra(b"zTXt"), rest].concat();
+    assert_eq!(without_extras(&with).as_deref(), Some(&picture[..]));
+    assert!(process(&with, Purpose::Message).is_ok());
+    assert_eq!(without_extras(&picture[..picture.len() - 1]), None);
+}

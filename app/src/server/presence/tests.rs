@@ -1,0 +1,148 @@
+//! Times are passed in: nothing here waits.
+
+use super::*;
+
+const ADA: UserId = UserId(1);
+const BOB: UserId = UserId(2);
+
+fn tracker() -> Tracker {
+    Tracker::new(Duration::from_secs(3), 2)
+}
+
+#[test]
+fn online_means_asked_within_the_ttl() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 1_000);
+    tracker.sweep(4_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    tracker.sweep(4_001);
+    assert_eq!(tracker.all().1, []);
+}
+
+#[test]
+fn a_reader_gets_only_what_changed_since_their_version() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.sweep(0);
+    let version = tracker.version();
+    assert_eq!(tracker.since(version), (version, PresenceDelta::Unchanged));
+    tracker.touch(BOB, Tab::Visible, 0);
+    tracker.sweep(0);
+    tracker.leave(ADA, 0);
+    tracker.sweep(GRACE + 1);
+    let changed = vec![(ADA, Presence::Offline), (BOB, Presence::Online)];
+    assert_eq!(tracker.since(version), (version + 2, PresenceDelta::Changed(changed)));
+    let all = PresenceDelta::All(vec![(BOB, Presence::Online)]);
+    assert_eq!(tracker.since(0), (version + 2, all.clone()));
+    assert_eq!(tracker.since(version + 9), (version + 2, all));
+}
+
+#[test]
+fn another_tab_s_poll_after_a_good_bye_keeps_its_person_here() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.sweep(0);
+    let version = tracker.version();
+    tracker.leave(ADA, 0);
+    tracker.touch(ADA, Tab::Visible, 1_000);
+    tracker.sweep(GRACE + 1);
+    assert_eq!(tracker.version(), version);
+}
+
+#[test]
+fn a_poll_that_its_tab_s_good_bye_overtook_does_not_keep_its_person_here() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.sweep(0);
+    tracker.leave(ADA, 10);
+    tracker.touch(ADA, Tab::Visible, 200);
+    tracker.sweep(GRACE + 11);
+    assert_eq!(tracker.all().1, []);
+}
+
+#[test]
+fn a_clock_that_is_set_back_after_a_good_bye_does_not_keep_its_person_away() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 10_000);
+    tracker.leave(ADA, 10_000);
+    tracker.touch(ADA, Tab::Visible, 9_400);
+    tracker.sweep(12_001);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+}
+
+#[test]
+fn who_only_has_a_hidden_tab_is_away_not_offline() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.touch(ADA, Tab::Hidden, 1_000);
+    tracker.sweep(3_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    tracker.sweep(3_001);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+    tracker.sweep(36_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+    tracker.sweep(36_001);
+    assert_eq!(tracker.all().1, []);
+    tracker.touch(ADA, Tab::Hidden, 40_000);
+    tracker.touch(ADA, Tab::Visible, 41_000);
+    tracker.sweep(41_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    tracker.leave(ADA, 41_000);
+    tracker.sweep(41_000 + GRACE + 1);
+    assert_eq!(tracker.all().1, []);
+}
+
+#[test]
+fn who_is_held_is_here_whatever_a_tab_elsewhere_says() {
+    let tracker = tracker();
+    let held = tracker.hold(ADA, Tab::Hidden, 1_000);
+    tracker.leave(ADA, 2_000);
+    tracker.sweep(90_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+    held.answer();
+    tracker.sweep(90_001);
+    assert_eq!(tracker.all().1, []);
+}
+
+#[test]
+fn a_held_poll_whose_connection_breaks_is_gone_soon_unless_another_asked() {
+    let tracker = tracker();
+    let now = crate::server::now();
+    drop(tracker.hold(ADA, Tab::Hidden, now - 1));
+    tracker.sweep(now + 1_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+    tracker.sweep(now + 60_000);
+    assert_eq!(tracker.all().1, []);
+    let first = tracker.hold(ADA, Tab::Hidden, now - 2);
+    let second = tracker.hold(ADA, Tab::Hidden, now - 1);
+    drop(first);
+    second.answer();
+    tracker.sweep(now + 30_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+}
+
+#[test]
+fn a_quiet_sweep_makes_no_new_version() {
+    let tracker = tracker();
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.sweep(0);
+    let version = tracker.version();
+    tracker.touch(ADA, Tab::Visible, 1_000);
+    tracker.sweep(2_000);
+    assert_eq!(tracker.version(), version);
+}
+
+#[test]
+fn no_more_than_the_maximum_are_tracked_and_a_place_is_given_again() {
+    let tracker = tracker();
+    for user in 1..=3 {
+        tracker.touch(UserId(user), Tab::Visible, 0);
+    }
+    tracker.sweep(0);
+    assert_eq!(tracker.all().1.len(), 2);
+    tracker.leave(ADA, 0);
+    tracker.sweep(GRACE + 1);
+    tracker.touch(UserId(3), Tab::Visible, GRACE + 1);
+    tracker.sweep(GRACE + 1);
+    assert_eq!(tracker.all().1, [(BOB, Presence::Online), (UserId(3), Presence::Online)]);
+}

@@ -1,0 +1,134 @@
+import type { Page } from "@playwright/test";
+import { type Person, expect, open, person, test } from "./fixtures.ts";
+import { arrived, composer, conversation, enter, message, post, say, somebody } from "./chat.ts";
+
+const LOBBY = 1;
+
+/** Somebody with two tabs in one browser; the first asks for both. */
+async function twoTabs(who: Person): Promise<[Page, Page]> {
+  await open(who.page, `/room/${LOBBY}`);
+  const second = await who.context.newPage();
+  await open(second, `/room/${LOBBY}`);
+  return [who.page, second];
+}
+
+/** How often each page polls until the returned function is called. */
+function polls(...pages: Page[]): () => number[] {
+  const counts = pages.map(() => 0);
+  pages.forEach((page, place) =>
+    page.on("request", (request) => {
+      if (request.url().includes("/api/poll")) counts[place]!++;
+    }),
+  );
+  return () => counts;
+}
+
+test("one of two tabs asks for both, and both show what comes", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [first, second] = await twoTabs(ada);
+  await first.waitForTimeout(1_500);
+  const counts = polls(first, second);
+  await first.waitForTimeout(3_200);
+  const [one = 0, two = 0] = counts();
+  expect(Math.min(one, two), `${one} and ${two}`).toBe(0);
+  expect(one + two).toBeGreaterThanOrEqual(2);
+  expect(one + two).toBeLessThanOrEqual(5);
+  const words = `for both, ${ada.name}`;
+  await post(bob, LOBBY, words);
+  await expect(message(first, words)).toHaveCount(1);
+  await expect(message(second, words)).toHaveCount(1);
+});
+
+test("tabs agree on drafts, on what is sent, on colours and on the log-out", async ({ browser }) => {
+  const ada = await person(browser, "ada");
+  const [first, second] = await twoTabs(ada);
+  await composer(second).fill("half a thought");
+  await expect(composer(first)).toHaveValue("half a thought");
+  const words = `from either tab, ${ada.name}`;
+  await say(second, words);
+  for (const page of [first, second]) {
+    await expect(arrived(page).filter({ hasText: words })).toHaveCount(1);
+    await expect(message(page, words)).toHaveCount(1);
+    await expect(composer(page)).toHaveValue("");
+  }
+  await open(second, "/settings");
+  await second.getByRole("button", { name: "Dark" }).click();
+  await expect(first.locator("html")).toHaveAttribute("data-theme", "dark");
+  await second.getByRole("button", { name: "Log out" }).click();
+  await expect(second).toHaveURL(/\/login/);
+  await expect(first).toHaveURL(/\/login/);
+});
+
+test("when the tab that asks is closed or dies, the other takes over within two seconds", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [first, second] = await twoTabs(ada);
+  await first.waitForTimeout(1_500);
+  const counts = polls(first, second);
+  await first.waitForTimeout(2_200);
+  const asking = counts()[0]! > 0 ? first : second;
+  const other = asking === first ? second : first;
+  const asked = other.waitForRequest(/\/api\/poll/, { timeout: 2_500 });
+  // As a crash: without a word.
+  await asking.close({ runBeforeUnload: false });
+  await asked;
+  const words = `to the one that is left, ${ada.name}`;
+  await post(bob, LOBBY, words);
+  await expect(message(other, words)).toHaveCount(1);
+});
+
+test("a message waits in the outbox of both tabs and goes out once, from the one that is left", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await enter(bob.page, "Lobby");
+  const [first, second] = await twoTabs(ada);
+  const words = `written in a tab that closes, ${ada.name}`;
+  await ada.context.setOffline(true);
+  await say(first, words);
+  await expect(message(second, words)).toContainText("Sending");
+  await first.close();
+  await ada.context.setOffline(false);
+  await expect(arrived(second).filter({ hasText: words })).toHaveCount(1);
+  await expect(message(bob.page, words)).toHaveCount(1);
+});
+
+/** Makes a page believe that it is hidden, and holds its timers back as a browser does after five minutes. */
+async function hide(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    const native = window.setTimeout.bind(window);
+    window.setTimeout = ((act: TimerHandler, wait = 0, ...rest: unknown[]) =>
+      native(act, Math.max(wait, 60_000), ...rest)) as typeof window.setTimeout;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+}
+
+test("a hidden tab gets its messages while its timers are held back, and its person is away", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await open(ada.page, "/");
+  await hide(ada.page);
+  await expect(somebody(bob.page, ada.name)).toContainText("Away", { timeout: 8_000 });
+  for (let round = 1; round <= 4; round++) {
+    await ada.page.waitForTimeout(round === 4 ? 40_000 : 2_000);
+    await expect(somebody(bob.page, ada.name)).toContainText("Away");
+    const words = `while nobody looks ${round}, ${ada.name}`;
+    await post(bob, LOBBY, words);
+    await expect(conversation(ada.page, "Lobby")).toContainText(words, { timeout: 5_000 });
+  }
+});
+
+test("a device that slept is up to date within two seconds after it wakes", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await ada.page.clock.install();
+  await open(ada.page, `/room/${LOBBY}`);
+  await composer(ada.page).fill("not sent yet");
+  const words = `while it slept, ${ada.name}`;
+  // An answer that never comes, as for a connection that died in the sleep.
+  await ada.page.route(/\/api\/poll/, () => {});
+  await ada.page.waitForRequest(/\/api\/poll/);
+  await post(bob, LOBBY, words);
+  await ada.page.unroute(/\/api\/poll/);
+  await ada.page.clock.fastForward("10:00");
+  await expect(message(ada.page, words)).toHaveCount(1, { timeout: 2_000 });
+  await expect(composer(ada.page)).toHaveValue("not sent yet");
+});
