@@ -1,6 +1,6 @@
 import type { Browser } from "@playwright/test";
 import { type Person, expect, open, person, test } from "./fixtures.ts";
-import { arrived, enter, meet, message, post, timeline } from "./chat.ts";
+import { arrived, composer, enter, meet, message, post, timeline } from "./chat.ts";
 
 /** Ada's list, with a conversation in which Bob and she have said 35 things before. */
 async function talked(browser: Browser, height: number, lines = 1): Promise<{ ada: Person; bob: Person; room: number }> {

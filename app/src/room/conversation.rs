@@ -228,6 +228,26 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         }
     });
     read_along(store, id, at_end);
+    // What failed while the server did not answer is tried again.
+    effect(move || {
+        if store.link.get() == Link::Up {
+            failed.set(None);
+        }
+    });
+    // A gap in sight fills, page by page.
+    effect(move || {
+        lines.track();
+        failed.track();
+        loading.track();
+        request_animation_frame(move || {
+            if let Some(scroller) = scroller.try_get_untracked().flatten()
+                && failed.try_get_untracked() == Some(None)
+                && let Some(seq) = scroll::gap_in_sight(&scroller)
+            {
+                load_before(seq);
+            }
+        });
+    });
     let on_scroll = when(move |_| {
         let Some(scroller) = scroller.get() else { return };
         at_end.set(scroll::is_at_end(&scroller));

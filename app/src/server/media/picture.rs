@@ -23,6 +23,8 @@ const FRAMES_MAX: u32 = 200;
 /// The most memory that a decoder may take, in bytes: `PIXELS_MAX` at 16 bits in four channels,
 /// and as much again beside it.
 const ALLOCATION_MAX: u64 = 640_000_000;
+/// The most bytes of a stored picture that does not move: what an upload may have by default.
+const STORED_MAX: usize = 10_000_000;
 /// A message's thumbnail fits into this width and height.
 const THUMB: (u32, u32) = (640, 480);
 /// Side of an avatar, and of its thumbnail, in pixels.
@@ -75,7 +77,7 @@ pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
             thumb: encode(&thumbnail(&still), ImageFormat::Jpeg)?,
             picture: match format {
                 ImageFormat::Gif => animation(bytes, &still)?,
-                format => encode(&still, format)?,
+                format => fitted(still, format)?,
             },
         }),
     }
@@ -171,6 +173,18 @@ fn thumbnail(image: &DynamicImage) -> DynamicImage {
         return image.clone();
     }
     image.thumbnail(THUMB.0, THUMB.1)
+}
+
+/// Encodes so that it fits into [`STORED_MAX`]: halves the sides as often as it takes. Noise, or
+/// many small colours, can take a hundred times the bytes that were uploaded.
+fn fitted(mut image: DynamicImage, format: ImageFormat) -> Result<Encoded, Error> {
+    loop {
+        let encoded = encode(&image, format)?;
+        if encoded.bytes.len() <= STORED_MAX || image.width().max(image.height()) < 2 {
+            return Ok(encoded);
+        }
+        image = image.thumbnail(image.width().div_ceil(2), image.height().div_ceil(2));
+    }
 }
 
 /// Encodes in `format` if that suits: a transparent picture is never a JPEG, an opaque one never a

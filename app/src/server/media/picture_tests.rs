@@ -194,3 +194,17 @@ fn what_is_not_shown_of_a_png_is_not_unpacked() {
     assert!(process(&with, Purpose::Message).is_ok());
     assert_eq!(without_extras(&picture[..picture.len() - 1]), None);
 }
+
+#[test]
+fn a_picture_that_grows_when_it_is_written_anew_is_made_smaller() {
+    // Without loss, noise takes all of its bytes.
+    let noise = RgbImage::from_fn(2_600, 1_500, |x, y| {
+        let mixed = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519);
+        let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(2_654_435_761).to_be_bytes();
+        Rgb([mixed[0], mixed[1], mixed[2]])
+    });
+    assert!(written(&noise.clone().into(), ImageFormat::Png).len() > STORED_MAX);
+    let fitted = fitted(noise.into(), ImageFormat::Png).unwrap();
+    assert!(fitted.bytes.len() <= STORED_MAX);
+    assert_eq!((fitted.width, fitted.height), (1_300, 750));
+}
