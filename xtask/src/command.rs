@@ -82,6 +82,16 @@ pub enum Ending {
     Terminate,
 }
 
+/// What is done to a program without asking it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ends it where it stands.
+    Kill,
+    /// It stands still until [`Signal::Continue`].
+    Stop,
+    Continue,
+}
+
 /// A program that runs; it and what it started end when this is dropped.
 pub struct Process {
     child: Child,
@@ -102,6 +112,29 @@ impl Process {
     /// How it ended, or none while it runs.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.child.try_wait().context("a program cannot be waited for")
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it, and what it started, a signal.
+    ///
+    /// # Errors
+    /// If the program has ended, or this system has no such signal.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        send(&self.child, signal)
+    }
+
+    /// Ends it where it stands, and waits until it is gone.
+    ///
+    /// # Errors
+    /// If it has ended before, or cannot be waited for.
+    pub fn kill(&mut self) -> Result<()> {
+        self.signal(Signal::Kill)?;
+        self.child.wait().context("a program cannot be waited for")?;
+        Ok(())
     }
 
     fn wait(&mut self) -> Result<ExitStatus> {
@@ -159,25 +192,42 @@ fn own_group(command: &mut Command) {
 fn own_group(_command: &mut Command) {}
 
 #[cfg(unix)]
-fn signal(child: &Child, name: &str) {
+fn signal(child: &Child, name: &str) -> Result<()> {
     let group = format!("-{}", child.id());
-    let _ = Command::new("kill").args(["-s", name, "--", &group]).status();
+    let status = Command::new("kill").args(["-s", name, "--", &group]).status();
+    succeeded("kill", status.with_context(|| cannot_start("kill"))?)
+}
+
+#[cfg(unix)]
+fn send(child: &Child, which: Signal) -> Result<()> {
+    signal(
+        child,
+        match which {
+            Signal::Kill => "KILL",
+            Signal::Stop => "STOP",
+            Signal::Continue => "CONT",
+        },
+    )
+}
+
+#[cfg(not(unix))]
+fn send(_child: &Child, which: Signal) -> Result<()> {
+    bail!("this system cannot send the signal {which:?}")
 }
 
 #[cfg(unix)]
 fn ask_to_end(child: &mut Child, ending: Ending) {
-    signal(
-        child,
-        match ending {
-            Ending::Interrupt => "INT",
-            Ending::Terminate => "TERM",
-        },
-    );
+    let name = match ending {
+        Ending::Interrupt => "INT",
+        Ending::Terminate => "TERM",
+    };
+    // It may have ended by itself meanwhile.
+    let _ = signal(child, name);
 }
 
 #[cfg(unix)]
 fn kill(child: &mut Child) {
-    signal(child, "KILL");
+    let _ = signal(child, "KILL");
 }
 
 /// Windows knows no polite way for a program without a window.

@@ -28,7 +28,9 @@ pub fn lint() -> Result<()> {
         let wasm = tools::WASM;
         cargo(&format!("clippy --package frontend --package app --target {wasm} -- -D warnings"))
     })?;
-    step("clippy: xtask", || cargo("clippy --package xtask --all-targets -- -D warnings"))?;
+    step("clippy: xtask", || {
+        cargo("clippy --package xtask --package faults --all-targets -- -D warnings")
+    })?;
     // On Windows, clippy has just covered it.
     if !cfg!(windows) {
         step("check for Windows", || {

@@ -1,21 +1,8 @@
 //! The project's own commands, as `cargo xtask <command>`: nothing to install by hand.
-#![expect(clippy::print_stdout, reason = "the terminal is where these commands report")]
-
-mod command;
-mod compress;
-mod dev;
-mod invariants;
-mod lint;
-mod mariadb;
-mod results;
-mod serve;
-mod site;
-mod test;
-mod tools;
-mod workspace;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use xtask::{command, dev, faults, lint, serve, test};
 
 /// Build, run and check SampleIM.
 #[derive(Parser)]
@@ -49,6 +36,13 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// Kill, stop and cut a release server again and again, and check that no message suffers
+    #[command(disable_help_flag = true)]
+    Faults {
+        /// `--help` lists them, for example `--quick` or `--scenario kill --rounds 100`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -59,6 +53,7 @@ fn main() -> ExitCode {
         Task::Dev { args } => dev::dev(&args),
         Task::Lint => lint::lint(),
         Task::Test { fast } => test::test(if fast { test::Scope::Fast } else { test::Scope::Full }),
+        Task::Faults { args } => faults::faults(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,6 +18,22 @@ use std::{
 pub fn build() -> Result<PathBuf> {
     let workspace = Workspace::load()?;
     site::build(&workspace, Kind::Release)?;
+    compile(&workspace)
+}
+
+/// Builds the program alone if a site is there for it to carry, whichever; else both.
+///
+/// # Errors
+/// If a part does not compile.
+pub fn build_server(workspace: &Workspace) -> Result<PathBuf> {
+    if site::folder(workspace)?.join("manifest.json").is_file() {
+        compile(workspace)
+    } else {
+        build()
+    }
+}
+
+fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let package = workspace.leptos("bin-package")?;
     command::run(workspace.cargo().args(["build", "--release", "--package", package]))?;
     workspace.binary("release")

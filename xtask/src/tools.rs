@@ -30,6 +30,9 @@ pub const MARIADB: Tool = Tool {
     names: &["mariadbd", "mysqld"],
     packages: &["mariadb-server"],
 };
+/// Runs programs at another time than it is.
+pub const FAKETIME: Tool =
+    Tool { title: "libfaketime", names: &["faketime"], packages: &["faketime"] };
 pub const MINGW: Tool = Tool {
     title: "the C compiler for Windows",
     names: &["x86_64-w64-mingw32-gcc"],

@@ -34,7 +34,14 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
         .foreign_keys(true)
         .busy_timeout(BUSY);
     let failed = |error| format!("The database file {path} could not be opened: {error}.");
-    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+    // A full disk makes SQLite roll back by itself; sqlx's own rollback then fails, and it believes
+    // the connection to be in that transaction for ever. Such a one is closed, not used again.
+    let pool = || {
+        let options = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        options.before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
+    };
     let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
     let reader = options.pragma("query_only", "on");
     let read: SqlitePool = pool().max_connections(SQLITE_READERS).connect_lazy_with(reader);

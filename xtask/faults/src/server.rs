@@ -1,0 +1,124 @@
+//! The server as a process: started, killed, asked to end.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    fs::{self, File},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+use tokio::{task::spawn_blocking, time::sleep};
+use xtask::{
+    command::{Ending, Process},
+    mariadb::free_port,
+};
+
+/// A server that does not answer by then does not start at all.
+const START_WITHIN: Duration = Duration::from_secs(20);
+/// The product's promise for its end is 5 s.
+const END_WITHIN: Duration = Duration::from_secs(6);
+
+/// A server, running or not; it is ended when dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    command: Command,
+    log: PathBuf,
+    process: Option<Process>,
+    http: reqwest::Client,
+    /// The longest time from a start until it was healthy.
+    slowest: Duration,
+}
+
+impl Server {
+    /// Starts this program over a data folder and a database, on a port of its own. Its log goes
+    /// to a file.
+    ///
+    /// # Errors
+    /// If it does not get healthy.
+    pub async fn start(program: &Path, data: &Path, url: &str, log: PathBuf) -> Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let mut command = Command::new(program);
+        command.arg("--address").arg(address.to_string()).arg("--data").arg(data);
+        command.args(["--log-level", "warn", "--database-url", url]);
+        let http = reqwest::Client::new();
+        let mut server =
+            Self { address, command, log, process: None, http, slowest: Duration::ZERO };
+        server.launch().await?;
+        // The first start also makes the database, which is no restart.
+        server.slowest = Duration::ZERO;
+        Ok(server)
+    }
+
+    /// Kills it where it stands, and starts it again on the same port.
+    ///
+    /// # Errors
+    /// If it had ended by itself, or does not get healthy.
+    pub async fn crash(&mut self) -> Result<()> {
+        let mut process = self.process.take().context("the server does not run")?;
+        if let Some(status) = process.ended()? {
+            bail!("the server had ended by itself ({status}): {}", self.last_words());
+        }
+        process.kill()?;
+        self.launch().await
+    }
+
+    /// Asks it to end, waits until it has, and starts it again on the same port.
+    ///
+    /// # Errors
+    /// If it takes longer than the product promises, or does not get healthy.
+    pub async fn restart(&mut self) -> Result<()> {
+        let process = self.process.take().context("the server does not run")?;
+        let begun = Instant::now();
+        // Dropping asks it to end, and blocks until it has.
+        spawn_blocking(move || drop(process)).await?;
+        if begun.elapsed() > END_WITHIN {
+            bail!("the server took {} ms to end", begun.elapsed().as_millis());
+        }
+        self.launch().await
+    }
+
+    /// From the next start on it sees the time that this file says, such as `+1h`.
+    pub fn set_clock(&mut self, library: &Path, file: &Path) {
+        self.command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", file);
+        // The wall's clock alone: no system sets back the one that timers go by.
+        self.command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_CACHE_DURATION", "1");
+    }
+
+    /// From the next start on it sees the time as it is.
+    pub fn unset_clock(&mut self) {
+        self.command.env_remove("LD_PRELOAD");
+    }
+
+    /// The longest time from a start until it was healthy, since the last time this was asked.
+    pub fn slowest_start(&mut self) -> Duration {
+        std::mem::take(&mut self.slowest)
+    }
+
+    async fn launch(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        self.command.stdout(log.try_clone()?).stderr(log);
+        let begun = Instant::now();
+        let mut process = Process::start(&mut self.command, Ending::Terminate)?;
+        let url = format!("http://{}/healthz", self.address);
+        loop {
+            let answer = self.http.get(&url).timeout(Duration::from_secs(1)).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                break;
+            }
+            if process.ended()?.is_some() || begun.elapsed() > START_WITHIN {
+                bail!("the server does not start: {}", self.last_words());
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+        self.slowest = self.slowest.max(begun.elapsed());
+        self.process = Some(process);
+        Ok(())
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<_> = log.lines().rev().take(5).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,16 @@
+//! What the project's own commands are made of; `faults` uses some of it too.
+#![expect(clippy::print_stdout, reason = "the terminal is where these commands report")]
+
+pub mod command;
+mod compress;
+pub mod dev;
+pub mod faults;
+mod invariants;
+pub mod lint;
+pub mod mariadb;
+mod results;
+pub mod serve;
+mod site;
+pub mod test;
+pub mod tools;
+mod workspace;
