@@ -8,11 +8,12 @@ use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
 /// Closer to the end than this counts as the end; pixels.
 const NEAR: f64 = 60.0;
 
-/// A line and how far it is below the top of the scroller; pixels.
+/// A line and how far it is below the end of the scroller (negative: above); pixels. From the end, as
+/// the scroller is laid out: a banner that comes or goes above it then moves nothing.
 #[derive(Debug, Clone)]
 pub struct Anchor {
     id: String,
-    top: f64,
+    below_end: f64,
 }
 
 /// Whether the newest line is in sight.
@@ -44,7 +45,7 @@ pub fn anchor(scroller: &HtmlElement) -> Option<Anchor> {
     let line = (0..lines.length())
         .filter_map(|index| lines.get(index)?.dyn_into::<Element>().ok())
         .find(|line| line.get_bounding_client_rect().bottom() > top)?;
-    Some(Anchor { id: line.id(), top: line.get_bounding_client_rect().top() - top })
+    Some(Anchor { id: line.id(), below_end: below_end(scroller, &line) })
 }
 
 /// The gap in sight, by the place before which messages are missing.
@@ -64,9 +65,13 @@ pub fn gap_in_sight(scroller: &HtmlElement) -> Option<i64> {
 /// Puts the line back to where it was.
 pub fn restore(scroller: &HtmlElement, anchor: &Anchor) {
     if let Some(line) = document().get_element_by_id(&anchor.id) {
-        let top = line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
-        scroller.set_scroll_top(scroller.scroll_top() + (top - anchor.top).round() as i32);
+        let moved = below_end(scroller, &line) - anchor.below_end;
+        scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
     }
+}
+
+fn below_end(scroller: &HtmlElement, line: &Element) -> f64 {
+    line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().bottom()
 }
 
 /// Shows the "new messages" line at the top, if it is out of sight.
