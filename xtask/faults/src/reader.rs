@@ -28,6 +28,8 @@ struct State {
     known: BTreeMap<i64, i64>,
     /// Rooms of which history is still to be read, before a place.
     gaps: BTreeMap<i64, i64>,
+    /// The last place of each room that nobody changes any more: it is not read again.
+    settled: BTreeMap<i64, i64>,
     /// Why it gave up.
     broken: Option<String>,
 }
@@ -40,12 +42,12 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Starts one. `since` has the last place of each room that need not be read.
-    pub fn start(name: String, client: Client, since: BTreeMap<i64, i64>) -> Self {
+    /// Starts one. `settled` has the last place of each room that need not be read.
+    pub fn start(name: String, client: Client, settled: BTreeMap<i64, i64>) -> Self {
         let observation = Observation { reader: name, ..Observation::default() };
-        let state = Arc::new(Mutex::new(State { observation, ..State::default() }));
+        let state = Arc::new(Mutex::new(State { observation, settled, ..State::default() }));
         let (frozen, thawed) = watch::channel(false);
-        let follower = Follower { client, since, state: Arc::clone(&state) };
+        let follower = Follower { client, state: Arc::clone(&state) };
         let task = tokio::spawn(follower.follow(thawed));
         Self { state, frozen, task }
     }
@@ -53,6 +55,11 @@ impl Reader {
     /// While frozen it asks nothing, as on a device that sleeps.
     pub fn freeze(&self, frozen: bool) {
         self.frozen.send_replace(frozen);
+    }
+
+    /// Up to these places nobody changes anything any more.
+    pub fn settle(&self, places: &BTreeMap<i64, i64>) {
+        locked(&self.state).settled.clone_from(places);
     }
 
     /// Whether it holds everything up to these revisions of its rooms.
@@ -90,7 +97,6 @@ impl Drop for Reader {
 
 struct Follower {
     client: Client,
-    since: BTreeMap<i64, i64>,
     state: Arc<Mutex<State>>,
 }
 
@@ -133,7 +139,7 @@ impl Follower {
         };
         if let Some((room, before)) = gap {
             let page = self.client.history(room, Some(before)).await?;
-            locked(&self.state).fill(room, page, self.since.get(&room).copied().unwrap_or(0));
+            locked(&self.state).fill(room, page);
             return Ok(false);
         }
         let delta = match self.client.poll(&cursor, HOLD).await? {
@@ -158,7 +164,8 @@ impl State {
         let seen = self.observation.rooms.entry(room.id).or_default();
         if limited {
             // What is held may have changed without being told of: it is read again.
-            seen.messages.clear();
+            let settled = self.settled.get(&room.id).copied().unwrap_or(0);
+            seen.messages.split_off(&(settled + 1));
             if let Some(first) = messages.first() {
                 self.gaps.insert(room.id, first.seq);
             }
@@ -178,9 +185,10 @@ impl State {
     }
 
     /// Takes in a page of history, older than what is held.
-    fn fill(&mut self, room: i64, page: Page, since: i64) {
+    fn fill(&mut self, room: i64, page: Page) {
+        let settled = self.settled.get(&room).copied().unwrap_or(0);
         let first = page.messages.first().map(|message| message.seq);
-        match first.filter(|first| page.has_older && first - 1 > since) {
+        match first.filter(|first| page.has_older && first - 1 > settled) {
             Some(first) => self.gaps.insert(room, first),
             None => self.gaps.remove(&room),
         };
@@ -263,11 +271,23 @@ mod tests {
         state.apply(change((5..=6).map(|seq| message(seq, seq)).collect(), true));
         assert_eq!(state.gaps[&ROOM], 5);
         state.apply(change(vec![message(1, 7), message(7, 8)], false));
-        state.fill(ROOM, page(3..=4), 0);
+        state.fill(ROOM, page(3..=4));
         assert_eq!(state.gaps[&ROOM], 3);
-        state.fill(ROOM, page(1..=2), 0);
+        state.fill(ROOM, page(1..=2));
         assert!(state.gaps.is_empty());
         assert_eq!(seen(&state), ((1..=7).collect(), vec![1, 2, 5, 6, 7]));
         assert_eq!(state.observation.rooms[&ROOM].messages[&1].rev, 7);
+    }
+
+    #[test]
+    fn what_nobody_changes_any_more_is_not_read_again() {
+        let mut state = State::default();
+        state.apply(change((1..=4).map(|seq| message(seq, seq)).collect(), false));
+        state.settled.insert(ROOM, 2);
+        state.apply(change(vec![message(5, 5)], true));
+        assert_eq!(seen(&state).0, [1, 2, 5]);
+        state.fill(ROOM, page(3..=4));
+        assert!(state.gaps.is_empty());
+        assert_eq!(seen(&state), ((1..=5).collect(), (1..=5).collect()));
     }
 }

@@ -141,6 +141,7 @@ impl World {
                 self.since.insert(room, last.seq);
             }
         }
+        self.readers.iter().for_each(|reader| reader.settle(&self.since));
         self.mark = self.ledger.mark()?;
         self.database.check_integrity().await
     }
