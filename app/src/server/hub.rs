@@ -58,6 +58,8 @@ struct Head(Mutex<HeadState>);
 #[derive(Default)]
 struct HeadState {
     changes: Log<i64>,
+    /// The highest revision that was published; none since the start.
+    told: Option<i64>,
     readers: Vec<Weak<Reader>>,
 }
 
@@ -207,7 +209,11 @@ impl Hub {
         let Some(head) = self.rooms.lock().get(&room).cloned() else { return };
         let mut head = head.0.lock();
         let generation = self.next();
-        head.changes.push(generation, rev);
+        // Revisions are committed in order and published as it happens: those between are committed
+        // too, and told with this one. Else a reader would hear of it first, and of them too late.
+        let first = head.told.map_or(rev, |told| rev.min(told + 1));
+        head.told = head.told.max(Some(rev));
+        head.changes.push(generation, first);
         head.readers.retain(|reader| {
             let reader = reader.upgrade();
             reader.inspect(|reader| reader.hear(generation)).is_some()
@@ -332,6 +338,16 @@ mod tests {
         hub.publish(LOBBY, 6);
         let between = ada.generation();
         hub.publish(LOBBY, 5);
+        assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(4))]);
+    }
+
+    #[tokio::test]
+    async fn what_was_committed_before_is_told_with_what_was_published_first() {
+        let hub = Hub::new(1, 10);
+        let ada = track(&hub, ADA, &[LOBBY]).await;
+        hub.publish(LOBBY, 4);
+        let between = ada.generation();
+        hub.publish(LOBBY, 7);
         assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(4))]);
     }
 
