@@ -7,10 +7,7 @@ use crate::{
     ids::RoomId,
     media::view::{Lightbox, LightboxView, Uploads},
     preference::OFFSET_COOKIE,
-    room::{
-        conversation::{Conversation, LinkBanner},
-        sidebar::Sidebar,
-    },
+    room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
     sync::{
         Snapshot, driver,
         store::{Store, use_store},

@@ -216,6 +216,8 @@ words! {
     deleted_message: "This message was deleted.", "此消息已删除。";
     sending: "Sending…", "发送中…";
     sent: "Sent", "已发送";
+    seen: "Seen", "已读";
+    seen_by(count): "Seen by {count}", "{count} 人已读";
     not_sent(why): "Not sent. {why}", "未发送。{why}";
     uploading: "Uploading", "正在上传";
     download: "Download", "下载";

@@ -61,6 +61,7 @@ const TABLE: &[Row] = &[
     ("GET", "/api/history", Q("room={room}"), [401, 404, 200, 200]),
     ("POST", "/api/mark_read", F("room={room}&seq=1"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
+    ("GET", "/api/readers", Q("room={room}&seq=1"), [401, 404, 200, 200]),
     ("POST", "/api/edit", F("room={room}&seq=1&body=swordfish,+again"), [401, 404, 200, 403]),
     ("POST", "/api/media", P, [401, 200, 200, 403]),
     ("GET", "/media/{picture}", Q(""), [401, 404, 200, 200]),

@@ -5,7 +5,7 @@ use app::{
     ids::{RoomId, UserId},
     message::{Kind, Message, NewMessage},
     presence::Presence,
-    room::RoomKind,
+    room::{Readers, RoomKind},
     server::{db::Change, now},
     sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, Snapshot, Update},
 };
@@ -18,6 +18,7 @@ on_both_engines!(
     a_foreign_cursor_and_a_forgotten_one_are_told_to_resync,
     resync_gives_the_difference,
     reading_in_one_tab_is_seen_in_the_other,
+    a_sender_hears_that_they_were_seen,
     a_room_that_the_other_opened_arrives,
     a_new_profile_and_a_new_person_arrive,
     too_much_for_one_answer_is_the_newest_page,
@@ -192,8 +193,8 @@ async fn reading_in_one_tab_is_seen_in_the_other(engine: Engine) {
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
     say(&bob, LOBBY, 1, "one").await;
     say(&bob, LOBBY, 2, "two").await;
+    let (mut elsewhere, _) = Tab::open(&server.person("cem").await).await;
     let (mut tab, start) = Tab::open(&ada).await;
-    let (mut elsewhere, _) = Tab::open(&bob).await;
     assert_eq!(start.rooms[0].unread, 2);
     let _: () = ada.done("mark_read", &[("room", 1), ("seq", 2)]).await;
     let delta = tab.delta().await;
@@ -205,6 +206,19 @@ async fn reading_in_one_tab_is_seen_in_the_other(engine: Engine) {
     let _: () = ada.done("mark_read", &[("room", 1), ("seq", 999)]).await;
     let (_, start) = Tab::open(&ada).await;
     assert_eq!(start.rooms[0].last_read_seq, 2, "not beyond the end");
+}
+
+async fn a_sender_hears_that_they_were_seen(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    say(&ada, LOBBY, 1, "one").await;
+    let (mut tab, _) = Tab::open(&ada).await;
+    let _: () = bob.done("mark_read", &[("room", 1), ("seq", 1)]).await;
+    let delta = tab.delta().await;
+    assert_eq!((delta.seen, delta.rooms.len()), (vec![LOBBY], 0));
+    assert_eq!(tab.poll().await, None, "once");
+    let readers: Readers = ada.ask("readers?room=1&seq=1").await;
+    assert_eq!((readers.count, readers.people[0].id), (1, bob.id));
 }
 
 async fn a_room_that_the_other_opened_arrives(engine: Engine) {

@@ -108,7 +108,7 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
             return;
         }
         1 => {
-            if db.mark_read(user, room.id, seq).await.expect("a member") {
+            if db.mark_read(user, room.id, seq).await.expect("a member").is_some() {
                 server.app().hub.position_moved(user, room.id);
             }
             return;

@@ -21,7 +21,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The most that JS, WASM and CSS may weigh together on the wire, in bytes: 300 kB with the page.
-const FIRST_LOAD_LIMIT: u64 = 285_000;
+const FIRST_LOAD_LIMIT: u64 = 290_000;
 
 /// For whom the site is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

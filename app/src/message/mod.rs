@@ -4,6 +4,7 @@ pub mod api;
 pub mod composer;
 pub mod emoji_panel;
 pub mod rows;
+pub mod seen;
 pub mod text;
 pub mod view;
 

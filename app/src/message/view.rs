@@ -3,6 +3,7 @@
 use super::{
     Kind, Message,
     api::{delete, edit},
+    seen::{NewestOwn, SeenBy},
     text::{Piece, pieces},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     },
     ui::{
         avatar::Avatar,
-        erased::{effect, live, when},
+        erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
     },
@@ -53,6 +54,7 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
     let clock = live(move || store.zone.get().local(created).clock());
     let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
     let is_text = message.kind != Kind::Image;
+    let (room, NewestOwn(newest_own)) = (message.room, expect_context());
     let who = first.then(|| {
         view! {
             <div class="who">
@@ -91,6 +93,10 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
             {who}
             {bubble}
             {(edited && !deleted).then(|| view! { <span class="edited">{lang.edited()}</span> })}
+            {(mine && !deleted).then(|| shown_if(
+                move || newest_own.get() == Some(seq),
+                move || view! { <SeenBy room seq/> }.into_any(),
+            ))}
             {(mine && !deleted).then(|| view! { <Actions message=message.get_value() is_text editing/> })}
         </li>
     }

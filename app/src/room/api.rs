@@ -1,5 +1,6 @@
 //! Server functions of rooms.
 
+use super::Readers;
 use crate::{
     account::PeoplePage,
     error::Error,
@@ -24,10 +25,19 @@ pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
 #[server(prefix = "/api", endpoint = "mark_read")]
 pub async fn mark_read(room: RoomId, seq: i64) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
-    if app.db.mark_read(caller.id, room, seq).await? {
+    if let Some(senders) = app.db.mark_read(caller.id, room, seq).await? {
         app.hub.position_moved(caller.id, room);
+        senders.into_iter().for_each(|sender| app.hub.seen(sender, room));
     }
     Ok(())
+}
+
+/// Who has seen this message of one's own.
+#[server(name = WhoHasRead, prefix = "/api", endpoint = "readers", input = GetUrl)]
+pub async fn readers(room: RoomId, seq: i64) -> Result<Readers, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let (count, people) = app.db.readers(caller.id, room, seq, 100).await?;
+    Ok(Readers { count, people })
 }
 
 /// The members of a room by name, a hundred at a time; `after` is where the last answer ended.

@@ -1,8 +1,8 @@
 //! A room that is open: its header, its messages, and where one writes.
 
 use super::{
-    RoomKind,
     details::Details,
+    header::{Header, LinkBanner},
     reading::{keep_place, read_along},
 };
 use crate::{
@@ -11,9 +11,11 @@ use crate::{
     ids::RoomId,
     media::{upload::list, view::Uploads},
     message::{
+        Message,
         api::history,
         composer::Composer,
         rows::{Row, rows},
+        seen::NewestOwn,
         view::{MessageView, PendingView},
     },
     sync::{
@@ -89,80 +91,6 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
 }
 
 #[component]
-fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl IntoView {
-    let lang = use_lang();
-    let store = use_store();
-    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let is_group =
-        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
-    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
-    let presence =
-        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
-    let words = live(move || {
-        let (first, second) = match peer.get() {
-            Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.introduction),
-            None => room.with(|room| {
-                let room = room.as_ref();
-                let members = room.map_or(0, |room| room.members);
-                (
-                    lang.member_count(members),
-                    room.map(|r| r.introduction.clone()).unwrap_or_default(),
-                )
-            }),
-        };
-        if second.is_empty() { first } else { format!("{first} · {second}") }
-    });
-    view! {
-        <header>
-            <a class="icon-button back" href="/" aria-label=lang.back()>
-                <Icon name=IconName::Back/>
-            </a>
-            <Avatar
-                name=title
-                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
-                presence
-                group=is_group
-            />
-            <div class="grow">
-                <h1 dir="auto">{title}</h1>
-                <p dir="auto">{words}</p>
-            </div>
-            <button
-                type="button"
-                class="icon-button"
-                title=lang.details()
-                aria-label=lang.details()
-                on:click=when(move |_| details.set(true))
-            >
-                <Icon name=IconName::Info/>
-            </button>
-        </header>
-    }
-    .into_any()
-}
-
-/// Says when the server does not answer.
-#[component]
-pub fn LinkBanner() -> impl IntoView {
-    let lang = use_lang();
-    let store = use_store();
-    let banner = live(move || match store.link.get() {
-        Link::Up => ().into_any(),
-        Link::Offline => view! {
-            <div class="banner"><Icon name=IconName::WifiOff/> {lang.device_offline()}</div>
-        }
-        .into_any(),
-        Link::Reconnecting => view! {
-            <div class="banner reconnecting">
-                <Icon name=IconName::RefreshCw/> {lang.reconnecting()}
-            </div>
-        }
-        .into_any(),
-    });
-    view! { <div role="status">{banner}</div> }
-}
-
-#[component]
 fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
@@ -176,6 +104,10 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
     });
     let me = store.me.with_untracked(|me| me.id);
+    provide_context(NewestOwn(Memo::new(move |_| {
+        let is_own = |message: &&Message| message.sender == me && !message.deleted;
+        timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
+    })));
     let lines = Memo::new(move |_| {
         timeline.with(|timeline| {
             store

@@ -3,10 +3,12 @@
 pub mod api;
 pub mod conversation;
 pub mod details;
+pub mod header;
 mod reading;
 pub mod sidebar;
 
 use crate::{
+    account::Person,
     ids::{RoomId, UserId},
     message::Message,
 };
@@ -47,6 +49,18 @@ pub struct Room {
     /// The newest message.
     pub last: Option<Message>,
 }
+
+/// Who has seen a message: members other than its sender whose reading position is there or beyond.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readers {
+    pub count: i64,
+    /// The first hundred by name.
+    pub people: Vec<Person>,
+}
+
+/// After a jump of the reading position, the senders of so many messages hear at once that they
+/// were seen.
+pub const SEEN_MAX: i64 = 50;
 
 /// Where counting unread messages stops: shown as "999+".
 pub const UNREAD_MAX: i64 = 1_000;

@@ -45,6 +45,8 @@ pub struct Reader {
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
     /// Where the reader's own reading position moved, by another tab say.
     positions: Mutex<HashMap<RoomId, u64>>,
+    /// Where others have seen the reader's own messages.
+    seen: Mutex<HashMap<RoomId, u64>>,
     /// Wakes the polls of this reader that are held.
     woken: Notify,
     /// When a held poll was last answered for presence alone; milliseconds since 1970.
@@ -110,6 +112,8 @@ pub struct News {
     /// only the reader's own position moved.
     pub rooms: Vec<(RoomId, Option<i64>)>,
     pub people: Vec<UserId>,
+    /// Rooms where somebody has seen the reader's own messages.
+    pub seen: Vec<RoomId>,
 }
 
 impl Hub {
@@ -230,10 +234,19 @@ impl Hub {
 
     /// Tells this user's other tabs that their reading position in `room` moved.
     pub fn position_moved(&self, user: UserId, room: RoomId) {
+        self.note(user, room, |reader| &reader.positions);
+    }
+
+    /// Tells this user that somebody has seen their messages in `room`.
+    pub fn seen(&self, user: UserId, room: RoomId) {
+        self.note(user, room, |reader| &reader.seen);
+    }
+
+    fn note(&self, user: UserId, room: RoomId, of: fn(&Reader) -> &Mutex<HashMap<RoomId, u64>>) {
         let Some(reader) = self.reader(user) else { return };
-        let mut positions = reader.positions.lock();
+        let mut rooms = of(&reader).lock();
         let generation = self.next();
-        positions.insert(room, generation);
+        rooms.insert(room, generation);
         reader.hear(generation);
     }
 
@@ -268,6 +281,9 @@ impl Hub {
                 news.rooms.push((*room, Some(i64::MAX)));
             }
         }
+        let seen = reader.seen.lock();
+        news.seen.extend(seen.iter().filter(|(_, at)| **at > generation).map(|(room, _)| *room));
+        drop(seen);
         news.people = self.profiles.lock().after(generation)?.collect();
         news.people.sort_unstable();
         news.people.dedup();
@@ -286,6 +302,7 @@ impl Reader {
             generation: AtomicU64::new(0),
             rooms: OnceLock::new(),
             positions: Mutex::default(),
+            seen: Mutex::default(),
             woken: Notify::new(),
             presence_told: AtomicI64::new(i64::MIN / 2),
         })

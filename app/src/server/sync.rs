@@ -181,8 +181,10 @@ impl App {
         let rooms = if ids.is_empty() { vec![] } else { self.db.rooms_by_id(user, &ids).await? };
         let rooms =
             self.room_deltas(user, rooms, |room| Some(since.get(&room)?.to_owned())).await?;
-        let delta = self.delta(self.cursor(news.generation, version), rooms, presence, news.people);
-        Ok(Some(Update::Delta(delta.await?)))
+        let cursor = self.cursor(news.generation, version);
+        let mut delta = self.delta(cursor, rooms, presence, news.people).await?;
+        delta.seen = news.seen;
+        Ok(Some(Update::Delta(delta)))
     }
 
     /// The whole difference to what a client has, as `(room, rev)` of each room whose messages it
@@ -252,7 +254,8 @@ impl App {
         let mentioned = rooms.iter().flat_map(|delta| mentioned(&delta.room));
         let ids: BTreeSet<_> = mentioned.chain(senders).chain(changed).collect();
         let people = self.people(ids).await?;
-        Ok(Delta { cursor, rooms, people, presence, next_poll_ms: self.pace.get() })
+        let next_poll_ms = self.pace.get();
+        Ok(Delta { cursor, rooms, people, presence, seen: vec![], next_poll_ms })
     }
 
     async fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<Person>, Error> {

@@ -12,7 +12,7 @@ pub mod timeline;
 
 use crate::{
     account::Person,
-    ids::{ClientId, UserId},
+    ids::{ClientId, RoomId, UserId},
     message::{Message, Page},
     presence::Presence,
     room::Room,
@@ -121,6 +121,8 @@ pub struct Delta {
     /// Everyone whom `rooms` mention, and whoever has changed.
     pub people: Vec<Person>,
     pub presence: PresenceDelta,
+    /// Rooms where somebody has seen messages of one's own.
+    pub seen: Vec<RoomId>,
     /// Milliseconds to wait until the next poll.
     pub next_poll_ms: u32,
 }

@@ -54,6 +54,8 @@ pub struct Store {
     pub reading: RwSignal<Option<RoomId>>,
     /// The room that something was just said in.
     pub said: RwSignal<Option<RoomId>>,
+    /// Rooms where messages of one's own were seen a moment ago.
+    pub seen: RwSignal<Vec<RoomId>>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
     /// A room that was made a moment ago, and that the next answer will bring.
@@ -110,6 +112,7 @@ impl Store {
             link: RwSignal::new(Link::Up),
             reading: RwSignal::new(None),
             said: RwSignal::new(None),
+            seen: RwSignal::default(),
             shown: StoredValue::new(None),
             awaited: RwSignal::new(None),
             zone: RwSignal::new(Zone::Fixed(offset)),
@@ -190,6 +193,12 @@ impl Store {
                 held.retain(|_, presence| *presence != Presence::Offline);
             }),
             PresenceDelta::All(who) => self.presence.set(who.into_iter().collect()),
+        }
+        if !delta.seen.is_empty() {
+            self.seen.set(delta.seen);
+        } else if all {
+            // Whatever was seen meanwhile is not told one by one.
+            self.seen.set(delta.rooms.iter().map(|change| change.room.id).collect());
         }
         if delta.rooms.is_empty() && !all {
             return behind;

@@ -11,7 +11,7 @@ use crate::{
     account::Person,
     error::Error,
     ids::{RoomId, UserId},
-    room::{Room, RoomKind, UNREAD_MAX},
+    room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::{cmp::Reverse, collections::HashMap};
@@ -43,6 +43,18 @@ const POSITION: &str = "SELECT r.last_seq, s.last_read_seq FROM memberships s \
     JOIN rooms r ON r.id = s.room_id WHERE s.room_id = ? AND s.user_id = ?";
 const MARK_READ: &str = "UPDATE memberships SET last_read_seq = ? \
     WHERE room_id = ? AND user_id = ? AND last_read_seq < ?";
+const SENDERS_BETWEEN: &str =
+    "SELECT DISTINCT sender_id FROM messages WHERE room_id = ? AND seq > ? AND seq <= ?";
+/// A message of one's own, in a room of one's own.
+const IS_OWN: &str = "SELECT COUNT(*) FROM messages m \
+    JOIN memberships s ON s.room_id = m.room_id AND s.user_id = m.sender_id \
+    WHERE m.room_id = ? AND m.seq = ? AND m.sender_id = ?";
+const COUNT_READERS: &str = "SELECT COUNT(*) FROM memberships \
+    WHERE room_id = ? AND last_read_seq >= ? AND user_id <> ?";
+const READERS: &str = select_person!(
+    "memberships s JOIN users u ON u.id = s.user_id \
+    WHERE s.room_id = ? AND s.last_read_seq >= ? AND u.id <> ? ORDER BY u.name_key LIMIT ?"
+);
 const MEMBERS: &str = select_person!(
     "memberships s JOIN users u ON u.id = s.user_id \
     WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?"
@@ -216,24 +228,75 @@ impl Db {
     }
 
     /// Moves the reading position forward to `seq`, at most to the room's newest; never back.
-    /// Returns whether it moved.
+    /// If it moved: whose messages were seen by it, as far as they are among the last
+    /// [`SEEN_MAX`] that were.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
-    pub async fn mark_read(&self, user: UserId, room: RoomId, seq: i64) -> Result<bool, Error> {
+    pub async fn mark_read(
+        &self,
+        user: UserId,
+        room: RoomId,
+        seq: i64,
+    ) -> Result<Option<Vec<UserId>>, Error> {
         let position: Option<(i64, i64)> = reading!(self, pool => {
             sqlx::query_as(POSITION).bind(room.0).bind(user.0).fetch_optional(pool).await
         })?;
         let (newest, read) = position.ok_or(Error::NotFound)?;
         let seq = seq.min(newest);
         if seq <= read {
-            return Ok(false);
+            return Ok(None);
         }
         let moved = changing!(self, tx => {
             let mark = sqlx::query(MARK_READ).bind(seq).bind(room.0).bind(user.0).bind(seq);
             mark.execute(&mut *tx).await?.rows_affected()
         })?;
-        Ok(moved > 0)
+        if moved == 0 {
+            return Ok(None);
+        }
+        let first = read.max(seq - SEEN_MAX);
+        let senders: Vec<i64> = reading!(self, pool => {
+            sqlx::query_scalar(SENDERS_BETWEEN)
+                .bind(room.0)
+                .bind(first)
+                .bind(seq)
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok(Some(senders.into_iter().filter(|id| *id != user.0).map(UserId).collect()))
+    }
+
+    /// How many others have read up to this message of one's own, and the first `limit` of them by
+    /// folded name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member, or did not write it.
+    pub async fn readers(
+        &self,
+        user: UserId,
+        room: RoomId,
+        seq: i64,
+        limit: u32,
+    ) -> Result<(i64, Vec<Person>), Error> {
+        let own: i64 = reading!(self, pool => {
+            sqlx::query_scalar(IS_OWN).bind(room.0).bind(seq).bind(user.0).fetch_one(pool).await
+        })?;
+        if own == 0 {
+            return Err(Error::NotFound);
+        }
+        let count: i64 = reading!(self, pool => {
+            sqlx::query_scalar(COUNT_READERS).bind(room.0).bind(seq).bind(user.0).fetch_one(pool).await
+        })?;
+        let rows: Vec<PersonRow> = reading!(self, pool => {
+            sqlx::query_as(READERS)
+                .bind(room.0)
+                .bind(seq)
+                .bind(user.0)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok((count, rows.into_iter().map(Person::from).collect()))
     }
 
     /// Members of a room by folded name, those after `after`, at most `limit`, and where to go on.

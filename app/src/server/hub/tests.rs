@@ -80,9 +80,12 @@ async fn one_s_own_position_and_everyone_s_profiles_are_news() {
     hub.position_moved(ADA, LOBBY);
     hub.position_moved(BOB, LOBBY);
     hub.profile_changed(BOB);
+    hub.seen(ADA, OTHER);
+    hub.seen(BOB, LOBBY);
     let news = hub.news(&ada, start).expect("covered");
     assert_eq!(news.rooms, [(LOBBY, Some(i64::MAX))]);
     assert_eq!(news.people, [BOB]);
+    assert_eq!(news.seen, [OTHER]);
 }
 
 #[tokio::test]

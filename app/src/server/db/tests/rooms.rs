@@ -8,6 +8,7 @@ on_both! {
     a_private_room_needs_another_person
     the_list_is_by_activity_with_unread_and_newest
     reading_moves_forward_only
+    only_the_sender_learns_who_has_read
     unread_stops_at_its_bound
     a_stranger_finds_nothing
 }
@@ -78,14 +79,33 @@ async fn reading_moves_forward_only(db: Db) {
         (lobby.last_read_seq, lobby.unread)
     };
     assert_eq!(position().await, (0, 5));
-    assert!(db.mark_read(ann, LOBBY, 3).await.unwrap());
+    assert_eq!(db.mark_read(ann, LOBBY, 3).await.unwrap(), Some(vec![ben]));
     assert_eq!(position().await, (3, 2));
-    assert!(!db.mark_read(ann, LOBBY, 3).await.unwrap());
-    assert!(!db.mark_read(ann, LOBBY, 1).await.unwrap());
+    assert_eq!(db.mark_read(ann, LOBBY, 3).await.unwrap(), None);
+    assert_eq!(db.mark_read(ann, LOBBY, 1).await.unwrap(), None);
     assert_eq!(position().await, (3, 2));
-    assert!(db.mark_read(ann, LOBBY, 99).await.unwrap(), "to the newest at most");
+    assert!(db.mark_read(ann, LOBBY, 99).await.unwrap().is_some(), "to the newest at most");
     assert_eq!(position().await, (5, 0));
     assert_eq!(room(&db, ben, LOBBY).await.unread, 0, "one's own are never unread");
+}
+
+async fn only_the_sender_learns_who_has_read(db: Db) {
+    let (ann, ben, cem) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Cem").await);
+    send(&db, ann, LOBBY, 1).await;
+    send(&db, ben, LOBBY, 2).await;
+    let readers = async |seq| {
+        let (count, people) = db.readers(ann, LOBBY, seq, 1).await.unwrap();
+        (count, people.into_iter().map(|person| person.id).collect::<Vec<_>>())
+    };
+    assert_eq!(readers(1).await, (0, vec![]), "sending is not reading");
+    assert_eq!(db.mark_read(cem, LOBBY, 1).await.unwrap(), Some(vec![ann]));
+    assert_eq!(readers(1).await, (1, vec![cem]));
+    let mut senders = db.mark_read(ben, LOBBY, 2).await.unwrap().unwrap();
+    senders.sort();
+    assert_eq!(senders, [ann], "not oneself");
+    assert_eq!(readers(1).await, (2, vec![ben]), "as many as were asked for, by name");
+    assert!(is_not_found(db.readers(ann, LOBBY, 2, 9).await));
+    assert!(is_not_found(db.readers(ann, LOBBY, 3, 9).await));
 }
 
 async fn unread_stops_at_its_bound(db: Db) {
@@ -109,6 +129,7 @@ async fn a_stranger_finds_nothing(db: Db) {
         assert!(is_not_found(db.delete(eve, room, 1, 1).await));
         assert!(is_not_found(db.history(eve, room, None, 10).await));
         assert!(is_not_found(db.mark_read(eve, room, 1).await));
+        assert!(is_not_found(db.readers(eve, room, 1, 10).await));
         assert!(is_not_found(db.members(eve, room, None, 10).await));
         assert!(db.changes(eve, room, 0, 10).await.unwrap().is_empty());
         assert!(db.rooms_by_id(eve, &[room]).await.unwrap().is_empty());

@@ -1,0 +1,81 @@
+//! By whom one's own newest message was seen.
+
+use crate::{
+    i18n::use_lang,
+    ids::RoomId,
+    room::{Readers, RoomKind, api::readers},
+    sync::store::use_store,
+    ui::{
+        erased::{effect, live},
+        icon::{Icon, IconName},
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// How often it is asked for at most.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// From context: the place of the newest message of one's own in the room that is open.
+#[derive(Debug, Clone, Copy)]
+pub struct NewestOwn(pub Memo<Option<i64>>);
+
+/// Under one's own newest message: sent, or seen; in a group by how many, and by whom.
+#[component]
+pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let known = RwSignal::new(Readers::default());
+    // Whether it is to be asked for, and whether that has to wait.
+    let (due, paused) = (RwSignal::new(true), RwSignal::new(false));
+    effect(move || {
+        if store.seen.with(|seen| seen.contains(&room)) {
+            due.set(true);
+        }
+    });
+    effect(move || {
+        if paused.get() || !due.get() {
+            return;
+        }
+        due.set(false);
+        paused.set(true);
+        spawn_local(async move {
+            if let Ok(readers) = readers(room, seq).await {
+                known.try_set(readers);
+            }
+        });
+        set_timeout(
+            move || {
+                paused.try_set(false);
+            },
+            PAUSE,
+        );
+    });
+    let is_group = store
+        .rooms
+        .with_untracked(|rooms| rooms.get(&room).is_some_and(|room| room.kind == RoomKind::Group));
+    view! {
+        <div class="state" aria-live="off">
+            {live(move || {
+                let Readers { count, people } = known.get();
+                match (count, is_group) {
+                    (0, _) => view! { <Icon name=IconName::Check/> {lang.sent()} }.into_any(),
+                    (_, false) => view! { <Icon name=IconName::CheckCheck/> {lang.seen()} }.into_any(),
+                    (_, true) => view! {
+                        <details class="seen">
+                            <summary><Icon name=IconName::CheckCheck/> {lang.seen_by(count)}</summary>
+                            <ul>
+                                {people
+                                    .into_iter()
+                                    .map(|person| view! { <li dir="auto">{person.display_name}</li> })
+                                    .collect_view()}
+                            </ul>
+                        </details>
+                    }
+                    .into_any(),
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}

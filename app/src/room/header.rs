@@ -1,0 +1,89 @@
+//! What stands above a conversation.
+
+use super::RoomKind;
+use crate::{
+    i18n::use_lang,
+    ids::RoomId,
+    sync::store::{Link, use_store},
+    ui::{
+        avatar::Avatar,
+        erased::{live, when},
+        icon::{Icon, IconName},
+    },
+};
+use leptos::prelude::*;
+
+/// Whom or what one is in, and the way to the details.
+#[component]
+pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let is_group =
+        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let presence =
+        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
+    let words = live(move || {
+        let (first, second) = match peer.get() {
+            Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.introduction),
+            None => room.with(|room| {
+                let room = room.as_ref();
+                let members = room.map_or(0, |room| room.members);
+                (
+                    lang.member_count(members),
+                    room.map(|r| r.introduction.clone()).unwrap_or_default(),
+                )
+            }),
+        };
+        if second.is_empty() { first } else { format!("{first} · {second}") }
+    });
+    view! {
+        <header>
+            <a class="icon-button back" href="/" aria-label=lang.back()>
+                <Icon name=IconName::Back/>
+            </a>
+            <Avatar
+                name=title
+                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                presence
+                group=is_group
+            />
+            <div class="grow">
+                <h1 dir="auto">{title}</h1>
+                <p dir="auto">{words}</p>
+            </div>
+            <button
+                type="button"
+                class="icon-button"
+                title=lang.details()
+                aria-label=lang.details()
+                on:click=when(move |_| details.set(true))
+            >
+                <Icon name=IconName::Info/>
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+/// Says when the server does not answer.
+#[component]
+pub fn LinkBanner() -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let banner = live(move || match store.link.get() {
+        Link::Up => ().into_any(),
+        Link::Offline => view! {
+            <div class="banner"><Icon name=IconName::WifiOff/> {lang.device_offline()}</div>
+        }
+        .into_any(),
+        Link::Reconnecting => view! {
+            <div class="banner reconnecting">
+                <Icon name=IconName::RefreshCw/> {lang.reconnecting()}
+            </div>
+        }
+        .into_any(),
+    });
+    view! { <div role="status">{banner}</div> }
+}

@@ -1,0 +1,37 @@
+import { expect, open, person, test, unique } from "./fixtures.ts";
+import { composer, enter, meet, message, say } from "./chat.ts";
+
+const LOBBY = 1;
+
+test("in a group one sees how many have read, and who", async ({ browser }) => {
+  const [ada, bob, cem] = await Promise.all(["ada", "bob", "cem"].map((name) => person(browser, name)));
+  await open(ada!.page, `/room/${LOBBY}`);
+  const words = unique("words");
+  await say(ada!.page, words);
+  const line = message(ada!.page, words);
+  await expect(line).toContainText("Sent");
+  await open(bob!.page, `/room/${LOBBY}`);
+  await expect(line).toContainText("Seen by 1");
+  await enter(cem!.page, "Lobby");
+  await expect(line).toContainText("Seen by 2");
+  await expect(line.getByText(bob!.name)).toBeHidden();
+  await line.getByText("Seen by 2").click();
+  await expect(line.getByText(bob!.name)).toBeVisible();
+  await expect(line.getByText(cem!.name)).toBeVisible();
+  await say(ada!.page, unique("more"));
+  await expect(line).not.toContainText("Seen");
+});
+
+test("in a private conversation one sees that the other has read", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  const words = unique("words");
+  await say(ada.page, words);
+  const line = message(ada.page, words);
+  await expect(line).toContainText("Sent");
+  await enter(bob.page, ada.name);
+  await expect(composer(bob.page)).toBeVisible();
+  await expect(line.getByText("Seen", { exact: true })).toBeVisible();
+  await ada.page.reload();
+  await expect(line.getByText("Seen", { exact: true })).toBeVisible();
+});
