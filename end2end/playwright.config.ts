@@ -1,12 +1,14 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { defineConfig } from "@playwright/test";
+import type { DatabaseKind } from "./tests/server.ts";
 
-// `cargo xtask test` sets E2E_CHROMIUM, E2E_REPORT and what tests/fixtures.ts reads.
-export default defineConfig({
+// `cargo xtask test` sets E2E_CHROMIUM, E2E_REPORT and what tests/server.ts reads.
+export default defineConfig<object, { database: DatabaseKind }>({
   testDir: "tests",
   outputDir: "test-results",
-  workers: 2,
+  // Tests wait more than they work: four keep two cores busy.
+  workers: 4,
   fullyParallel: true,
   timeout: 30_000,
   expect: { timeout: 10_000 },
@@ -14,13 +16,18 @@ export default defineConfig({
   retries: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"], ["json", { outputFile: process.env.E2E_REPORT ?? "test-results/report.json" }]],
+  // Each test on both databases.
+  projects: [
+    { name: "SQLite", use: { database: "sqlite" } },
+    { name: "MariaDB", use: { database: "mariadb" } },
+  ],
   use: {
     headless: true,
     locale: "en-GB",
     screenshot: "only-on-failure",
     trace: "on-first-retry",
     launchOptions: {
-      executablePath: process.env.E2E_CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome"),
+      executablePath: process.env.E2E_CHROMIUM ?? onPath("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
       args: [
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         "--disable-gpu",

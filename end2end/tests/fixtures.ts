@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
-import { Server } from "./server.ts";
+import { type DatabaseKind, Server } from "./server.ts";
 
 export { expect } from "@playwright/test";
 export { Server } from "./server.ts";
@@ -12,10 +12,12 @@ export const PASSWORD = "grey-harbour-lamp-72";
  * the server starts it again; tests of one worker share its people and its default group, so names
  * come from `unique`.
  */
-export const test = base.extend<{ tidy: void }, { server: Server }>({
+export const test = base.extend<{ tidy: void }, { database: DatabaseKind; server: Server }>({
+  /** The project's. */
+  database: ["sqlite", { option: true, scope: "worker" }],
   server: [
-    async ({}, use) => {
-      const server = await Server.create();
+    async ({ database }, use) => {
+      const server = await Server.create(database);
       await use(server);
       await server.remove();
     },

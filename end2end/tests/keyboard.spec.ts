@@ -1,7 +1,9 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { expect, open, person, test, unique } from "./fixtures.ts";
 import { arrived, composer, meet, message, post, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
+
+const LOBBY = 1;
 
 /** What has the focus: its name, and whether a person can see that it has. */
 function focused(page: Page): Promise<{ name: string; seen: boolean }> {
@@ -40,6 +42,22 @@ test("the keyboard reaches everything, and the focus is always seen", async ({ b
   expect(seen[0]).toContain("Skip to the content");
   for (const wanted of ["Settings", "Find people", "Lobby", bob.name, "Details", "Messages", "https://a.example", "Edit", "Delete", "Send a picture", "Write to", "Emoji"]) {
     expect(seen.some((name) => name.includes(wanted)), `${wanted} is not among ${seen.join(" | ")}`).toBe(true);
+  }
+});
+
+test("a line of the list keeps the focus when it moves", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await open(ada.page, "/");
+  const rows = ada.page.locator(".list ul").first().getByRole("link");
+  const row = ada.page.locator(`.list a[href="/room/${room}"]`);
+  await row.focus();
+  for (const [place, where] of [[LOBBY, rows.first()], [room, row], [LOBBY, rows.first()]] as const) {
+    const words = unique("words");
+    await post(bob, place, words);
+    await expect(where).toContainText(words);
+    await expect(rows.first()).toContainText(words);
+    await expect(row).toBeFocused();
   }
 });
 

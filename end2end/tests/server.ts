@@ -5,21 +5,25 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Which database a server stores in. */
+export type DatabaseKind = "sqlite" | "mariadb";
+
 /** The release binary over a data folder and a database of its own, on a port of its own. */
 export class Server {
   readonly #data = mkdtempSync(join(tmpdir(), "sampleim-e2e-"));
-  readonly #database = makeDatabase(this.#data);
+  readonly #database: { url: string; remove: () => void };
   readonly #address: string;
   #process?: ChildProcess;
   #log = "";
 
-  private constructor(port: number) {
+  private constructor(kind: DatabaseKind, port: number) {
+    this.#database = makeDatabase(kind, this.#data);
     this.#address = `127.0.0.1:${port}`;
   }
 
   /** Makes its database and starts it. */
-  static async create(): Promise<Server> {
-    const server = new Server(await freePort());
+  static async create(kind: DatabaseKind): Promise<Server> {
+    const server = new Server(kind, await freePort());
     await server.start();
     return server;
   }
@@ -119,9 +123,9 @@ function binary(): string {
   return path;
 }
 
-/** A fresh database as E2E_DATABASE says: a file in the data folder, or one on the MariaDB server. */
-function makeDatabase(data: string): { url: string; remove: () => void } {
-  if (process.env.E2E_DATABASE !== "mariadb") {
+/** A fresh database: a file in the data folder, or one on the MariaDB server. */
+function makeDatabase(kind: DatabaseKind, data: string): { url: string; remove: () => void } {
+  if (kind === "sqlite") {
     return { url: `sqlite://${join(data, "sampleim.db")}`, remove: () => {} };
   }
   const base = process.env.E2E_MYSQL_URL;

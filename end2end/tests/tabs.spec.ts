@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type Person, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, conversation, enter, message, post, say, somebody } from "./chat.ts";
+import { arrived, composer, enter, message, post, say } from "./chat.ts";
 
 const LOBBY = 1;
 
@@ -88,33 +88,6 @@ test("a message waits in the outbox of both tabs and goes out once, from the one
   await ada.context.setOffline(false);
   await expect(arrived(second).filter({ hasText: words })).toHaveCount(1);
   await expect(message(bob.page, words)).toHaveCount(1);
-});
-
-/** Makes a page believe that it is hidden, and holds its timers back as a browser does after five minutes. */
-async function hide(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
-    const native = window.setTimeout.bind(window);
-    window.setTimeout = ((act: TimerHandler, wait = 0, ...rest: unknown[]) =>
-      native(act, Math.max(wait, 60_000), ...rest)) as typeof window.setTimeout;
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
-}
-
-test("a hidden tab gets its messages while its timers are held back, and its person is away", async ({ browser }) => {
-  test.setTimeout(120_000);
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
-  await open(ada.page, "/");
-  await hide(ada.page);
-  await expect(somebody(bob.page, ada.name)).toContainText("Away", { timeout: 8_000 });
-  for (let round = 1; round <= 4; round++) {
-    await ada.page.waitForTimeout(round === 4 ? 40_000 : 2_000);
-    await expect(somebody(bob.page, ada.name)).toContainText("Away");
-    const words = `while nobody looks ${round}, ${ada.name}`;
-    await post(bob, LOBBY, words);
-    await expect(conversation(ada.page, "Lobby")).toContainText(words, { timeout: 5_000 });
-  }
 });
 
 test("a device that slept is up to date within two seconds after it wakes", async ({ browser }) => {

@@ -27,6 +27,7 @@ on_both_engines!(
     who_breaks_the_connection_is_offline_soon,
     the_server_s_end_answers_held_polls,
     another_pace_is_news,
+    a_hidden_page_is_not_answered_at_once,
 );
 
 /// Far longer than any test lasts: an answer within it came by itself. Milliseconds.
@@ -166,4 +167,18 @@ async fn another_pace_is_news(engine: Engine) {
     let update: Option<Update> = tab.person.ask(&slow["/api/".len()..]).await;
     let Some(Update::Delta(delta)) = update else { panic!("no delta") };
     assert_eq!((delta.next_poll_ms, delta.rooms.len()), (PACE, 0));
+}
+
+/// Its browser lets no timer run: it asks again as soon as it is answered.
+async fn a_hidden_page_is_not_answered_at_once(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let tab = settled(&server, &server.person("ada").await).await;
+    let unknown = Tab { person: tab.person.clone(), cursor: "1.1.1".parse().expect("a cursor") };
+    let slow = held(&tab, LONG, true).replace("pace=1000", "pace=4000");
+    for path in [slow, held(&unknown, LONG, true)] {
+        let begun = Instant::now();
+        let answer = tab.person.get(&path).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        assert!(begun.elapsed() >= Duration::from_millis(900), "{path}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Reads what test runners counted.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// What one or more runs counted.
@@ -45,25 +45,44 @@ impl Counts {
         counts
     }
 
-    /// From Playwright's JSON report.
+    /// From Playwright's JSON report: what this project's tests came to.
     ///
     /// # Errors
-    /// If it is not one. An error outside any test counts as a failure.
-    pub fn of_playwright(report: &str) -> Result<Self> {
+    /// If it is not a report, or tells of an error outside any test.
+    pub fn of_playwright(report: &str, project: &str) -> Result<Self> {
         let report: Value = serde_json::from_str(report).context("Playwright's report")?;
-        let number = |name: &str| {
-            let number = report["stats"][name].as_u64();
-            number.with_context(|| format!("Playwright's report has no `{name}`"))
-        };
-        let mut flaky = Vec::new();
-        collect_flaky(&report, &mut flaky);
-        let errors = report["errors"].as_array().map_or(0, Vec::len) as u64;
-        Ok(Self {
-            passed: number("expected")? + number("flaky")?,
-            failed: number("unexpected")? + errors,
-            skipped: number("skipped")?,
-            flaky,
-        })
+        let errors = report["errors"].as_array().context("Playwright's report has no `errors`")?;
+        if let Some(error) = errors.first() {
+            bail!(
+                "Playwright: {}",
+                error["message"].as_str().unwrap_or("an error outside any test")
+            );
+        }
+        let mut counts = Self::default();
+        counts.add_suite(&report, project);
+        Ok(counts)
+    }
+
+    /// Suites hold suites and specs; a spec holds its test's outcome in each project.
+    fn add_suite(&mut self, suite: &Value, project: &str) {
+        let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+        for spec in list(suite, "specs") {
+            for test in list(&spec, "tests").iter().filter(|test| test["projectName"] == project) {
+                match test["status"].as_str() {
+                    Some("expected") => self.passed += 1,
+                    Some("skipped") => self.skipped += 1,
+                    Some("flaky") => {
+                        self.passed += 1;
+                        let word = |name: &str| spec[name].as_str().unwrap_or_default();
+                        self.flaky.push(format!("{}: {}", word("file"), word("title")));
+                    }
+                    _ => self.failed += 1,
+                }
+            }
+        }
+        for inner in list(suite, "suites") {
+            self.add_suite(&inner, project);
+        }
     }
 
     /// Both together.
@@ -83,20 +102,6 @@ impl Counts {
             text.push_str(&format!(", {number} {name}"));
         }
         text
-    }
-}
-
-/// Suites hold suites and specs; a spec holds its test's outcome in each project.
-fn collect_flaky(suite: &Value, flaky: &mut Vec<String>) {
-    let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
-    for spec in list(suite, "specs") {
-        if list(&spec, "tests").iter().any(|test| test["status"] == "flaky") {
-            let word = |name: &str| spec[name].as_str().unwrap_or_default().to_owned();
-            flaky.push(format!("{}: {}", word("file"), word("title")));
-        }
-    }
-    for inner in list(suite, "suites") {
-        collect_flaky(&inner, flaky);
     }
 }
 
@@ -122,25 +127,32 @@ mod tests {
     }
 
     #[test]
-    fn playwright_results_name_the_flaky() {
+    fn playwright_results_are_each_project_s_own_and_name_the_flaky() {
         let report = r#"{
             "suites": [{ "suites": [{ "specs": [
-                { "title": "sends", "file": "chat.spec.ts", "tests": [{ "status": "flaky" }] },
-                { "title": "reads", "file": "chat.spec.ts", "tests": [{ "status": "expected" }] }
+                { "title": "sends", "file": "chat.spec.ts", "tests": [
+                    { "projectName": "SQLite", "status": "flaky" },
+                    { "projectName": "MariaDB", "status": "unexpected" }
+                ] },
+                { "title": "reads", "file": "chat.spec.ts", "tests": [
+                    { "projectName": "SQLite", "status": "expected" },
+                    { "projectName": "MariaDB", "status": "skipped" }
+                ] }
             ] }] }],
-            "errors": [],
-            "stats": { "expected": 8, "unexpected": 0, "flaky": 1, "skipped": 0 }
+            "errors": []
         }"#;
-        let counts = Counts::of_playwright(report).unwrap();
-        assert_eq!((counts.passed, counts.failed), (9, 0));
-        assert_eq!(counts.flaky, ["chat.spec.ts: sends"]);
+        let sqlite = Counts::of_playwright(report, "SQLite").unwrap();
+        assert_eq!(sqlite.summary(), "2 passed");
+        assert_eq!(sqlite.flaky, ["chat.spec.ts: sends"]);
+        let mariadb = Counts::of_playwright(report, "MariaDB").unwrap();
+        assert_eq!(mariadb.summary(), "0 passed, 1 failed, 1 skipped");
     }
 
     #[test]
-    fn an_error_outside_tests_is_a_failure() {
-        let report = r#"{ "errors": [{}],
-            "stats": { "expected": 0, "unexpected": 0, "flaky": 0, "skipped": 0 } }"#;
-        assert_eq!(Counts::of_playwright(report).unwrap().failed, 1);
-        assert!(Counts::of_playwright("{}").is_err());
+    fn an_error_outside_tests_is_an_error() {
+        let report = r#"{ "suites": [], "errors": [{ "message": "no such file" }] }"#;
+        let error = Counts::of_playwright(report, "SQLite").unwrap_err();
+        assert_eq!(error.to_string(), "Playwright: no such file");
+        assert!(Counts::of_playwright("{}", "SQLite").is_err());
     }
 }

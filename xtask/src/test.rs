@@ -48,12 +48,8 @@ pub fn test(scope: Scope) -> Result<()> {
             parts.push((name, counts));
         }
         step("browser set-up", || set_up_browser(&workspace))?;
-        for (database, title) in [("sqlite", "SQLite"), ("mariadb", "MariaDB")] {
-            let run =
-                Browser { binary: &binary, database, mariadb: &mariadb, scratch: scratch.path() };
-            let counts = step(&format!("browser tests on {title}"), || run.test(&workspace))?;
-            parts.push((format!("browser tests on {title}"), counts));
-        }
+        let run = || browser(&workspace, &binary, &mariadb, scratch.path());
+        parts.extend(step("browser tests", run)?);
     }
     report(&parts, &mariadb.version)
 }
@@ -110,35 +106,37 @@ fn set_up_browser(workspace: &Workspace) -> Result<()> {
     fs::write(installed, lock).context("noting which packages are installed")
 }
 
-/// One run of the browser tests.
-struct Browser<'a> {
-    binary: &'a Path,
-    database: &'a str,
-    mariadb: &'a MariaDb,
-    scratch: &'a Path,
-}
-
-impl Browser<'_> {
-    fn test(&self, workspace: &Workspace) -> Result<Counts> {
-        let report = self.scratch.join(format!("{}.json", self.database));
-        let mut playwright = Command::new(tools::find(&["node"]).context("Node is missing")?);
-        playwright.current_dir(end2end(workspace));
-        playwright.args(["node_modules/@playwright/test/cli.js", "test"]);
-        playwright
-            .env("SAMPLEIM_BIN", self.binary)
-            .env("E2E_CHROMIUM", tools::CHROMIUM.ensure()?)
-            .env("E2E_DATABASE", self.database)
-            .env("E2E_MYSQL_URL", self.mariadb.url())
-            .env("E2E_REPORT", &report)
-            .env("TMPDIR", self.scratch);
-        let (_, succeeded) = command::tee(&mut playwright)?;
-        let report = fs::read_to_string(&report).context("Playwright wrote no report")?;
-        let counts = Counts::of_playwright(&report)?;
-        if succeeded != (counts.failed == 0) || counts.passed + counts.failed == 0 {
-            bail!("Playwright did not get as far as counting its tests");
+/// The browser tests on both databases: the projects of end2end/playwright.config.ts.
+fn browser(
+    workspace: &Workspace,
+    binary: &Path,
+    mariadb: &MariaDb,
+    scratch: &Path,
+) -> Result<Vec<(String, Counts)>> {
+    let report = scratch.join("playwright.json");
+    let mut playwright = Command::new(tools::find(&["node"]).context("Node is missing")?);
+    playwright.current_dir(end2end(workspace));
+    playwright.args(["node_modules/@playwright/test/cli.js", "test"]);
+    playwright
+        .env("SAMPLEIM_BIN", binary)
+        .env("E2E_CHROMIUM", tools::CHROMIUM.ensure()?)
+        .env("E2E_MYSQL_URL", mariadb.url())
+        .env("E2E_REPORT", &report)
+        .env("TMPDIR", scratch);
+    let (_, succeeded) = command::tee(&mut playwright)?;
+    let report = fs::read_to_string(&report).context("Playwright wrote no report")?;
+    let count = |project: &str| -> Result<_> {
+        let counts = Counts::of_playwright(&report, project)?;
+        if counts.passed + counts.failed == 0 {
+            bail!("Playwright did not get as far as counting its tests on {project}");
         }
-        Ok(counts)
+        Ok((format!("browser tests on {project}"), counts))
+    };
+    let parts = ["SQLite", "MariaDB"].map(count).into_iter().collect::<Result<Vec<_>>>()?;
+    if succeeded != parts.iter().all(|(_, counts)| counts.failed == 0) {
+        bail!("Playwright's report and its end do not agree");
     }
+    Ok(parts)
 }
 
 /// The closing lines: each part's counts, the flaky by name, and the sum alone on the last.

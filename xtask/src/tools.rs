@@ -20,10 +20,17 @@ pub struct Tool {
     pub packages: &'static [&'static str],
 }
 
+/// Without a window it draws with half the work; a Chromium with one serves too.
 pub const CHROMIUM: Tool = Tool {
     title: "Chromium",
-    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-    packages: &["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"],
+    names: &[
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ],
+    packages: &["chromium-headless-shell", "fonts-noto-cjk", "fonts-noto-color-emoji"],
 };
 pub const MARIADB: Tool = Tool {
     title: "MariaDB's server",

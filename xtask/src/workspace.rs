@@ -4,7 +4,7 @@ use crate::command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{
-    env::consts::EXE_SUFFIX,
+    env::{self, consts::EXE_SUFFIX},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -65,9 +65,18 @@ impl Workspace {
     }
 }
 
-/// The cargo that runs this command.
+/// The cargo that runs this command. What `cargo run` told this program about its own package is
+/// not passed on: build scripts that watch it (ring's) would run again at each change from
+/// `cargo xtask` to cargo and back.
 fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
 }
 
 /// Each file below a folder, in order; none if there is no such folder.

@@ -16,7 +16,7 @@ const UNUSED_UPLOAD: i64 = 24 * 60 * 60 * 1000;
 pub fn spawn_housekeeping(app: App) {
     tokio::spawn(watch_revocations(app.clone()));
     let present = app.clone();
-    tokio::spawn(async move { present.presence.run().await });
+    tokio::spawn(async move { present.presence.run(&present.pace).await });
     let paced = app.clone();
     tokio::spawn(async move { paced.pace.run().await });
     tokio::spawn(async move {

@@ -2,7 +2,12 @@
 //! nothing expires by a timer of its own. Everyone gets the same snapshot, computed once per
 //! change by [`Tracker::sweep`], with a version that polls compare.
 
-use crate::{ids::UserId, presence::Presence, sync::PresenceDelta};
+use super::pace::Pace;
+use crate::{
+    ids::UserId,
+    presence::Presence,
+    sync::{PACE, PresenceDelta},
+};
 use parking_lot::{Mutex, RwLock};
 use quick_cache::sync::Cache;
 use std::{
@@ -18,9 +23,9 @@ use tokio::sync::{Notify, futures::Notified};
 /// Versions whose changes are remembered; a reader further behind gets the whole list.
 const REMEMBERED: usize = 64;
 
-/// A hidden tab asks every 25 s at least, and its browser may be slow to wake it: its person is
-/// away, not offline, for this long after it asked. Milliseconds.
-const HIDDEN_TTL: i64 = 35_000;
+/// A hidden tab asks every 25 s at least, and after a fault its browser may wake it a minute late:
+/// its person is away, not offline, for this long after it asked. Milliseconds.
+const HIDDEN_TTL: i64 = 95_000;
 /// How long a person stays after one of their tabs says good-bye: long enough for another tab of
 /// theirs to ask again, so that they do not flicker. Milliseconds.
 const GRACE: i64 = 2_000;
@@ -129,7 +134,12 @@ impl Drop for Held<'_> {
 
 /// Tracks who is here. Times are milliseconds since 1970.
 pub struct Tracker {
+    /// While clients ask once a second.
     ttl: i64,
+    /// How much longer people may be silent, because clients are told to ask less often; and when
+    /// they were last told so.
+    slack: AtomicI64,
+    slackened: AtomicI64,
     max: usize,
     seen: Cache<UserId, Arc<Seen>>,
     tracked: AtomicUsize,
@@ -149,7 +159,9 @@ impl Tracker {
     #[must_use]
     pub fn new(ttl: Duration, max: usize) -> Self {
         Self {
-            ttl: i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX),
+            ttl: i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX / 4),
+            slack: AtomicI64::new(0),
+            slackened: AtomicI64::new(NEVER),
             max,
             // quick_cache evicts before its capacity is reached: `max` is kept by `tracked`.
             seen: Cache::new(max * 2 + 64),
@@ -188,16 +200,33 @@ impl Tracker {
     }
 
     fn note(&self, seen: &Seen, tab: Tab, now: i64) {
-        let before = seen.presence(now, self.ttl);
+        let before = seen.presence(now, self.ttl());
         seen.asked(tab).at.store(now, Ordering::Relaxed);
-        if before != seen.presence(now, self.ttl) {
+        if before != seen.presence(now, self.ttl()) {
             self.stirred.notify_one();
         }
     }
 
+    /// Follows the pause that clients are told, in milliseconds. The longest one counts until all
+    /// who were told it have asked again.
+    pub fn follow(&self, pace: u32, now: i64) {
+        let wanted = i64::from(pace.saturating_sub(PACE));
+        let slack = self.slack.load(Ordering::Relaxed);
+        if wanted >= slack {
+            self.slackened.store(now, Ordering::Relaxed);
+        }
+        if wanted > slack || now - self.slackened.load(Ordering::Relaxed) > 2 * slack {
+            self.slack.store(wanted, Ordering::Relaxed);
+        }
+    }
+
+    fn ttl(&self) -> i64 {
+        self.ttl + self.slack.load(Ordering::Relaxed)
+    }
+
     fn ttl_of(&self, tab: Tab) -> i64 {
         match tab {
-            Tab::Visible => self.ttl,
+            Tab::Visible => self.ttl(),
             Tab::Hidden => HIDDEN_TTL,
         }
     }
@@ -273,11 +302,12 @@ impl Tracker {
     /// Makes the list anew, and its next version if it differs.
     pub fn sweep(&self, now: i64) {
         let _one = self.sweeping.lock();
-        self.seen.retain(|_, seen| seen.presence(now, self.ttl) != Presence::Offline);
+        let ttl = self.ttl();
+        self.seen.retain(|_, seen| seen.presence(now, ttl) != Presence::Offline);
         let present: BTreeMap<_, _> = self
             .seen
             .iter()
-            .map(|(user, seen)| (user, seen.presence(now, self.ttl)))
+            .map(|(user, seen)| (user, seen.presence(now, ttl)))
             .filter(|(_, presence)| *presence != Presence::Offline)
             .collect();
         self.tracked.store(present.len(), Ordering::Relaxed);
@@ -307,10 +337,11 @@ impl Tracker {
 
     /// Sweeps for ever: at once when somebody comes or leaves, and four times a second for those
     /// who fell silent.
-    pub async fn run(&self) {
+    pub async fn run(&self, pace: &Pace) {
         loop {
             let pause = Duration::from_millis(250);
             let _ = tokio::time::timeout(pause, self.stirred.notified()).await;
+            self.follow(pace.get(), super::now());
             self.sweep(super::now());
         }
     }

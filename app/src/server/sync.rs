@@ -97,10 +97,16 @@ impl App {
     /// future and its connection: no thread, and nothing that asks again and again.
     pub async fn hold(&self, user: UserId, asked: &Asked) -> bool {
         let hold = Duration::from_millis(asked.hold.min(HOLD_MAX).into());
-        let Some(reader) = self.hub.reader(user).filter(|_| !hold.is_zero()) else { return false };
-        if asked.cursor.epoch != self.hub.epoch() || !asked.is_paced(self.pace.get()) {
+        if hold.is_zero() {
             return false;
         }
+        let knows = asked.cursor.epoch == self.hub.epoch() && asked.is_paced(self.pace.get());
+        let Some(reader) = self.hub.reader(user).filter(|_| knows) else {
+            if asked.hidden {
+                tokio::time::sleep(HIDDEN_PAUSE).await;
+            }
+            return false;
+        };
         let held = self.presence.hold(user, asked.tab(), super::now());
         tokio::select! {
             () = self.news_for(user, &reader, asked) => {}
@@ -186,7 +192,6 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn resync(&self, user: UserId, held: Vec<(RoomId, i64)>) -> Result<Delta, Error> {
         let reader = self.track(user).await?;
-        self.presence.touch(user, Tab::Visible, super::now());
         let generation = reader.generation();
         let (version, present) = self.presence.all();
         let held: HashMap<_, _> = held.into_iter().collect();
@@ -201,7 +206,7 @@ impl App {
     }
 
     async fn track(&self, user: UserId) -> Result<Arc<Reader>, Error> {
-        self.hub.track(user, || self.db.room_ids(user)).await
+        self.hub.track(user, || self.db.room_revs(user)).await
     }
 
     /// Each room with its messages after the revision that `since` gives: none given, the newest

@@ -110,7 +110,7 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
         let begun = browser::now();
         let hold = if document().hidden() { HOLD_MAX } else { PACE };
         let Some(answer) = unless(anew(&mut woken), ask(store, hold)).await else {
-            TimeoutFuture::new(SHORTEST.saturating_sub(since(begun))).await;
+            rest(SHORTEST.saturating_sub(since(begun))).await;
             continue;
         };
         let pause = match answer {
@@ -137,14 +137,22 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
             }
         };
         store.tick();
-        let elapsed = since(begun);
-        // A hidden page's timers may come a minute late: without a pause there is none.
-        if elapsed < SHORTEST {
-            TimeoutFuture::new(SHORTEST - elapsed).await;
+        if document().hidden() && failures < 2 {
+            // Its timers may come a minute late. The server does not answer it too often.
+            continue;
         }
+        let elapsed = since(begun);
+        rest(SHORTEST.saturating_sub(elapsed)).await;
         if elapsed.max(SHORTEST) < pause {
             sleep(pause - elapsed.max(SHORTEST), &mut woken).await;
         }
+    }
+}
+
+/// A short pause that nothing cuts; none for a hidden page, where it could be a minute.
+async fn rest(pause: u32) {
+    if pause > 0 && !document().hidden() {
+        TimeoutFuture::new(pause).await;
     }
 }
 
@@ -206,8 +214,8 @@ async fn anew(woken: &mut UnboundedReceiver<Wake>) {
     while !matches!(woken.next().await, Some(Wake::Anew) | None) {}
 }
 
-/// One poll, held for `hold` milliseconds at most, and what follows from it. Gives the time from its beginning to that of the next, in
-/// milliseconds.
+/// One poll, held for `hold` milliseconds at most, and what follows from it. Gives the time from
+/// its beginning to that of the next, in milliseconds.
 async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
     let (hidden, pace) = (document().hidden(), store.pace.get_value());
     let question = poll(store.cursor.get_value(), hold, hidden, pace);
@@ -224,8 +232,8 @@ async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
     if !strangers.is_empty() {
         store.meet(in_time(people_by_id(strangers), TIMEOUT).await?);
     }
-    // More may have come meanwhile. The server does not answer a hidden page more often than it may.
-    Ok(if hidden { 0 } else { SHORTEST })
+    // More may have come meanwhile.
+    Ok(SHORTEST)
 }
 
 async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {

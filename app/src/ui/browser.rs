@@ -1,7 +1,7 @@
 //! The little of the browser that views need. Call it from effects and event handlers only: the
 //! server has no window.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, queue_microtask, window};
 use web_sys::wasm_bindgen::JsCast;
 
 /// An attribute of `<html>`.
@@ -56,6 +56,24 @@ pub fn go(path: &str) {
 #[must_use]
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
+}
+
+/// Gives the focus back if what has it is about to be moved within the page: a browser takes it
+/// from an element that is put elsewhere.
+pub fn keep_focus() {
+    let Some(focused) = document().active_element() else { return };
+    queue_microtask(move || {
+        let now = document().active_element();
+        if now.is_none_or(|element| element.tag_name() == "BODY")
+            && focused.is_connected()
+            && let Some(element) = focused.dyn_ref::<web_sys::HtmlElement>()
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // Fails only in a page that is going away.
+            let _ = element.focus_with_options(&options);
+        }
+    });
 }
 
 /// Whether the person looks at this page.

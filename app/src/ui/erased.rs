@@ -2,6 +2,7 @@
 //! for every closure that a view holds; given through these it is compiled once for each type of
 //! value.
 
+use super::browser;
 use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
 use std::sync::{Arc, Mutex};
 
@@ -46,9 +47,15 @@ impl Line {
     }
 }
 
-/// The lines of a list. A line whose key stays is kept as it is.
+/// The lines of a list. A line whose key stays is kept as it is, with the focus if it has it.
 pub fn keyed_list(lines: impl Fn() -> Vec<Line> + Send + 'static) -> AnyView {
     let lines: Box<dyn Fn() -> Vec<Line> + Send> = Box::new(lines);
+    let each = move || {
+        if is_browser() {
+            browser::keep_focus();
+        }
+        lines()
+    };
     let draw = |line: Line| (line.draw)();
-    view! { <For each=lines key=|line| line.key children=draw/> }.into_any()
+    view! { <For each key=|line| line.key children=draw/> }.into_any()
 }

@@ -30,7 +30,8 @@ const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.intr
     LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq \
     LEFT JOIN media f ON f.id = m.media_id WHERE s.user_id = ";
 const THESE_ROOMS: &str = " AND s.room_id IN ";
-const ROOM_IDS: &str = "SELECT room_id FROM memberships WHERE user_id = ? ORDER BY room_id";
+const ROOM_REVS: &str = "SELECT r.id, r.last_rev FROM memberships m JOIN rooms r ON r.id = m.room_id \
+    WHERE m.user_id = ? ORDER BY r.id";
 const DIRECT: &str = "SELECT id FROM rooms WHERE direct_key = ?";
 const ENABLED: &str = "SELECT COUNT(*) FROM users WHERE id = ? AND disabled = FALSE";
 const CREATE_DIRECT: &str = "INSERT INTO rooms \
@@ -156,12 +157,12 @@ impl Db {
         self.count_unread(user, rows).await
     }
 
-    /// The ids of this user's rooms: one cheap statement.
-    pub async fn room_ids(&self, user: UserId) -> Result<Vec<RoomId>, Error> {
-        let ids: Vec<i64> = reading!(self, pool => {
-            sqlx::query_scalar(ROOM_IDS).bind(user.0).fetch_all(pool).await
+    /// This user's rooms, each with its last revision: one cheap statement.
+    pub async fn room_revs(&self, user: UserId) -> Result<Vec<(RoomId, i64)>, Error> {
+        let revs: Vec<(i64, i64)> = reading!(self, pool => {
+            sqlx::query_as(ROOM_REVS).bind(user.0).fetch_all(pool).await
         })?;
-        Ok(ids.into_iter().map(RoomId).collect())
+        Ok(revs.into_iter().map(|(room, rev)| (RoomId(room), rev)).collect())
     }
 
     /// The private room of these two, made if there is none: exactly one per pair, also when both

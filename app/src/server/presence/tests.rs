@@ -20,6 +20,23 @@ fn online_means_asked_within_the_ttl() {
 }
 
 #[test]
+fn who_was_told_to_ask_less_often_is_not_gone() {
+    let tracker = tracker();
+    tracker.follow(8_000, 0);
+    tracker.touch(ADA, Tab::Visible, 0);
+    tracker.sweep(8_500);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    tracker.touch(ADA, Tab::Visible, 8_500);
+    tracker.follow(PACE, 8_600);
+    tracker.sweep(16_500);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)], "not all have heard of it");
+    tracker.follow(PACE, 16_600);
+    tracker.touch(ADA, Tab::Visible, 16_600);
+    tracker.sweep(19_700);
+    assert_eq!(tracker.all().1, []);
+}
+
+#[test]
 fn a_reader_gets_only_what_changed_since_their_version() {
     let tracker = tracker();
     tracker.touch(ADA, Tab::Visible, 0);
@@ -79,16 +96,16 @@ fn who_only_has_a_hidden_tab_is_away_not_offline() {
     assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
     tracker.sweep(3_001);
     assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
-    tracker.sweep(36_000);
+    tracker.sweep(1_000 + HIDDEN_TTL);
     assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
-    tracker.sweep(36_001);
+    tracker.sweep(1_001 + HIDDEN_TTL);
     assert_eq!(tracker.all().1, []);
-    tracker.touch(ADA, Tab::Hidden, 40_000);
-    tracker.touch(ADA, Tab::Visible, 41_000);
-    tracker.sweep(41_000);
+    tracker.touch(ADA, Tab::Hidden, 140_000);
+    tracker.touch(ADA, Tab::Visible, 141_000);
+    tracker.sweep(141_000);
     assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
-    tracker.leave(ADA, 41_000);
-    tracker.sweep(41_000 + GRACE + 1);
+    tracker.leave(ADA, 141_000);
+    tracker.sweep(141_000 + GRACE + 1);
     assert_eq!(tracker.all().1, []);
 }
 

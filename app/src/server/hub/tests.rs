@@ -1,0 +1,95 @@
+use super::*;
+
+const ADA: UserId = UserId(1);
+const BOB: UserId = UserId(2);
+const LOBBY: RoomId = RoomId(1);
+const OTHER: RoomId = RoomId(2);
+
+async fn track(hub: &Hub, user: UserId, rooms: &[RoomId]) -> Arc<Reader> {
+    let rooms: Vec<_> = rooms.iter().map(|room| (*room, 0)).collect();
+    hub.track(user, async || Ok::<_, ()>(rooms.clone())).await.expect("cannot fail")
+}
+
+#[tokio::test]
+async fn only_readers_of_the_room_hear_of_its_change() {
+    let hub = Hub::new(1, 10);
+    let ada = track(&hub, ADA, &[LOBBY, OTHER]).await;
+    let bob = track(&hub, BOB, &[LOBBY]).await;
+    let (before_ada, before_bob) = (ada.generation(), bob.generation());
+    hub.publish(OTHER, 1);
+    hub.publish(OTHER, 2);
+    assert_eq!(bob.generation(), before_bob);
+    let news = hub.news(&ada, before_ada).expect("covered");
+    assert_eq!(news.rooms, [(OTHER, Some(0))]);
+    assert_eq!(hub.news(&ada, news.generation).expect("covered").rooms, []);
+}
+
+#[tokio::test]
+async fn what_was_committed_before_is_told_with_what_was_published_first() {
+    let hub = Hub::new(1, 10);
+    let loaded = async || Ok::<_, ()>(vec![(LOBBY, 3)]);
+    let ada = hub.track(ADA, loaded).await.expect("cannot fail");
+    let start = ada.generation();
+    hub.publish(LOBBY, 5);
+    let between = ada.generation();
+    assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(3))]);
+    hub.publish(LOBBY, 8);
+    assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(5))]);
+    let after = ada.generation();
+    hub.publish(LOBBY, 4);
+    assert_eq!(ada.generation(), after, "it was told with the other");
+}
+
+#[tokio::test]
+async fn a_cursor_from_before_or_beyond_memory_resyncs() {
+    let hub = Hub::new(1, 10);
+    let ada = track(&hub, ADA, &[LOBBY]).await;
+    let start = ada.generation();
+    assert_eq!(hub.news(&ada, start - 1), None);
+    assert_eq!(hub.news(&ada, start + 1), None);
+    for rev in 0..=REMEMBERED as i64 {
+        hub.publish(LOBBY, rev + 1);
+    }
+    assert_eq!(hub.news(&ada, start).expect("tracked").rooms, [(LOBBY, None)]);
+}
+
+#[tokio::test]
+async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
+    let hub = Hub::new(1, 10);
+    let asked = AtomicU64::new(0);
+    let ada = hub
+        .track(ADA, async || {
+            if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+                hub.forget(ADA);
+                return Ok::<_, ()>(vec![]);
+            }
+            Ok(vec![(LOBBY, 0)])
+        })
+        .await
+        .expect("cannot fail");
+    let start = ada.generation();
+    hub.publish(LOBBY, 1);
+    assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(0))]);
+}
+
+#[tokio::test]
+async fn one_s_own_position_and_everyone_s_profiles_are_news() {
+    let hub = Hub::new(1, 10);
+    let ada = track(&hub, ADA, &[LOBBY]).await;
+    let start = ada.generation();
+    hub.position_moved(ADA, LOBBY);
+    hub.position_moved(BOB, LOBBY);
+    hub.profile_changed(BOB);
+    let news = hub.news(&ada, start).expect("covered");
+    assert_eq!(news.rooms, [(LOBBY, Some(i64::MAX))]);
+    assert_eq!(news.people, [BOB]);
+}
+
+#[tokio::test]
+async fn a_forgotten_reader_is_not_kept_alive_by_rooms() {
+    let hub = Hub::new(1, 10);
+    let weak = Arc::downgrade(&track(&hub, ADA, &[LOBBY]).await);
+    hub.forget(ADA);
+    assert!(hub.reader(ADA).is_none());
+    assert!(weak.upgrade().is_none());
+}
