@@ -35,7 +35,7 @@ static MUTANT: LazyLock<String> =
 /// How late a late commit is.
 const LATE: Duration = Duration::from_millis(15);
 /// Of how many changes one is not told of.
-const SILENT_ONE_OF: u64 = 3;
+const SILENT_ONE_OF: u64 = 2;
 
 /// Held for reading by each commit that is late.
 static COMMITS: RwLock<()> = RwLock::const_new(());
