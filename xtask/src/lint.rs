@@ -24,6 +24,9 @@ pub fn lint() -> Result<()> {
             "clippy --package sampleim --package app --features app/ssr --all-targets -- -D warnings",
         )
     })?;
+    step("clippy: server with mistakes", || {
+        cargo("clippy --package app --features app/mutants -- -D warnings")
+    })?;
     step("clippy: browser", || {
         let wasm = tools::WASM;
         cargo(&format!("clippy --package frontend --package app --target {wasm} -- -D warnings"))

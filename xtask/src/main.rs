@@ -30,9 +30,9 @@ enum Task {
     },
     /// Formatting, clippy for each target, the Windows build, and the repository's own rules
     Lint,
-    /// All checks: lint, native tests and browser tests, on SQLite and on MariaDB
+    /// All checks: lint, native tests, faults and browser tests, on SQLite and on MariaDB
     Test {
-        /// Leave out the release build and the browser
+        /// Leave out the release build, the faults and the browser
         #[arg(long)]
         fast: bool,
     },

@@ -17,9 +17,19 @@ pub struct Counts {
 impl Counts {
     /// From what `cargo test` printed: the sum of its `test result:` lines.
     pub fn of_cargo(printed: &str) -> Self {
+        Self::of_lines(printed, "test result: ")
+    }
+
+    /// From what the fault scenarios printed: their `scenarios:` line.
+    pub fn of_faults(printed: &str) -> Self {
+        Self::of_lines(printed, "scenarios: ")
+    }
+
+    /// The sum of all lines that begin so, each a list of numbers with their words.
+    fn of_lines(printed: &str, beginning: &str) -> Self {
         let mut counts = Self::default();
-        for line in printed.lines().filter_map(|line| line.strip_prefix("test result: ")) {
-            for part in line.split([';', '.']) {
+        for line in printed.lines().filter_map(|line| line.strip_prefix(beginning)) {
+            for part in line.split([';', '.', ',']) {
                 let mut words = part.split_whitespace();
                 let Some(number) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
                     continue;
@@ -27,7 +37,7 @@ impl Counts {
                 match words.next() {
                     Some("passed") => counts.passed += number,
                     Some("failed") => counts.failed += number,
-                    Some("ignored") => counts.skipped += number,
+                    Some("ignored" | "skipped") => counts.skipped += number,
                     _ => {}
                 }
             }
@@ -107,6 +117,13 @@ mod tests {
         let counts = Counts { passed: 5, failed: 4, skipped: 1, flaky: vec![] };
         assert_eq!(Counts::of_cargo(printed), counts);
         assert_eq!(counts.summary(), "5 passed, 4 failed, 1 skipped");
+    }
+
+    #[test]
+    fn scenarios_are_counted() {
+        let printed = "scenario  rounds\nkill 5\nscenarios: 8 passed, 1 failed, 2 skipped\nfaults: rounds 9\n";
+        let counts = Counts { passed: 8, failed: 1, skipped: 2, flaky: vec![] };
+        assert_eq!(Counts::of_faults(printed), counts);
     }
 
     #[test]

@@ -39,6 +39,20 @@ fn compile(workspace: &Workspace) -> Result<PathBuf> {
     workspace.binary("release")
 }
 
+/// Builds the program with the mistakes that the fault scenarios must notice, in a folder of its own:
+/// the real one is never replaced by it.
+///
+/// # Errors
+/// If it does not compile.
+pub fn build_mutants(workspace: &Workspace) -> Result<PathBuf> {
+    site::folder(workspace)?;
+    let package = workspace.leptos("bin-package")?;
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--package", package, "--features", "app/mutants"]);
+    command::run(cargo.arg("--target-dir").arg(workspace.target.join("mutants")))?;
+    workspace.binary("mutants/release")
+}
+
 /// Builds, then becomes the messenger, with these arguments; Ctrl-C is the messenger's own.
 ///
 /// # Errors

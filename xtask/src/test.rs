@@ -1,8 +1,9 @@
-//! The whole proof: lint, native tests and browser tests, on both databases. What cannot run
+//! The whole proof: lint, native tests, fault scenarios and browser tests, on both databases. What cannot run
 //! fails; nothing is left out in silence.
 
 use crate::{
     command::{self, describe},
+    faults,
     lint::lint,
     mariadb::{Durability, MariaDb},
     results::Counts,
@@ -20,7 +21,7 @@ use std::{
 /// How much is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// All but the release build and the browser.
+    /// All but the release build, the faults and the browser.
     Fast,
     Full,
 }
@@ -41,6 +42,11 @@ pub fn test(scope: Scope) -> Result<()> {
     let mut parts = vec![("native tests".to_owned(), native)];
     if scope == Scope::Full {
         let binary = step("release build", serve::build)?;
+        for (database, title) in [(&[][..], "SQLite"), (&["--mariadb"], "MariaDB")] {
+            let name = format!("fault scenarios on {title}");
+            let counts = step(&name, || faults::quick(&workspace, &binary, database))?;
+            parts.push((name, counts));
+        }
         step("browser set-up", || set_up_browser(&workspace))?;
         let run = || browser(&workspace, &binary, &mariadb, scratch.path());
         parts.extend(step("browser tests", run)?);

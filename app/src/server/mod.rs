@@ -82,7 +82,8 @@ impl App {
     /// Tells the rooms' members of committed changes.
     pub fn publish(&self, changes: &[db::Change]) {
         for change in changes {
-            self.hub.publish(change.room, change.rev);
+            let app = self.clone();
+            db::steps::publish(*change, move |change| app.hub.publish(change.room, change.rev));
         }
     }
 

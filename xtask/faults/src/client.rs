@@ -46,6 +46,8 @@ pub struct Tally {
     pub internal: AtomicU64,
     /// Differences that readers asked for because the server did not know their cursor.
     pub resyncs: AtomicU64,
+    /// Changes of a room that were too many to be told to a reader.
+    pub limited: AtomicU64,
 }
 
 impl Tally {
@@ -77,7 +79,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     cookie: String,
-    tally: Arc<Tally>,
+    pub tally: Arc<Tally>,
 }
 
 impl Client {

@@ -1,12 +1,15 @@
 //! The database below the server, as something that can be broken and examined.
 
 use anyhow::{Context, Result, bail};
-use sqlx::{Connection, MySqlConnection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection, MySqlConnection, Row, SqliteConnection, sqlite::SqliteConnectOptions,
+};
 use std::path::PathBuf;
 use tokio::task::block_in_place;
 use xtask::mariadb::{Durability, MariaDb};
 
-const MAKE: &str = "CREATE DATABASE faults";
+/// The database on a server of the run's own.
+const FAULTS: &str = "faults";
 const LOCK: &str = "BEGIN EXCLUSIVE";
 const UNLOCK: &str = "ROLLBACK";
 const SQLITE_CHECK: &str = "PRAGMA integrity_check";
@@ -41,17 +44,24 @@ impl Database {
     /// If it does not start.
     pub async fn mariadb() -> Result<Self> {
         let server = block_in_place(|| MariaDb::start(Durability::Full))?;
-        let mut connection = MySqlConnection::connect(&server.url()).await?;
-        sqlx::query(MAKE).execute(&mut connection).await?;
-        connection.close().await?;
+        make(&server, FAULTS).await?;
         Ok(Self::MariaDb(Box::new(server)))
+    }
+
+    /// An empty one of this server, which is used, not broken.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub async fn of(server: &MariaDb, name: &str) -> Result<Self> {
+        make(server, name).await?;
+        Ok(Self::MySql(format!("{}/{name}", server.url())))
     }
 
     /// What the server is given.
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite://{}", path.display()),
-            Self::MariaDb(server) => format!("{}/faults", server.url()),
+            Self::MariaDb(server) => format!("{}/{FAULTS}", server.url()),
             Self::MySql(url) => url.clone(),
         }
     }
@@ -84,6 +94,13 @@ impl Database {
         }
         Ok(())
     }
+}
+
+async fn make(server: &MariaDb, name: &str) -> Result<()> {
+    let mut connection = MySqlConnection::connect(&server.url()).await?;
+    let make = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(make).execute(&mut connection).await?;
+    Ok(connection.close().await?)
 }
 
 /// The lock of another program that writes to an SQLite file.

@@ -6,6 +6,7 @@ mod checker;
 mod client;
 mod database;
 mod ledger;
+mod mutants;
 mod proxy;
 mod reader;
 mod report;
@@ -19,6 +20,7 @@ use crate::{
     database::Database,
     report::Row,
     scenarios::{Plan, Scenario, SmallDisk},
+    server::Program,
     world::World,
 };
 use anyhow::Result;
@@ -47,12 +49,21 @@ struct Cli {
     /// A MariaDB server of the run's own
     #[arg(long, conflicts_with = "database_url")]
     mariadb: bool,
-    /// Two minutes instead of ten
+    /// A minute instead of ten
     #[arg(long)]
     quick: bool,
+    /// Whether each known mistake is noticed, of a server that was built to make them
+    #[arg(long, conflicts_with_all = ["scenario", "rounds", "database_url", "mariadb", "quick"])]
+    mutants: bool,
     /// The server's program
     #[arg(long, env = "SAMPLEIM_BIN", value_name = "FILE")]
     binary: PathBuf,
+}
+
+impl Cli {
+    fn program(&self) -> Program {
+        Program { path: self.binary.clone(), mutant: None }
+    }
 }
 
 #[tokio::main]
@@ -75,6 +86,9 @@ async fn main() -> ExitCode {
 
 /// Runs the scenarios and prints the table; whether the server kept its promise.
 async fn run(cli: &Cli) -> Result<bool> {
+    if cli.mutants {
+        return mutants::run(&cli.binary).await;
+    }
     let plan = Plan { quick: cli.quick, kills: cli.rounds };
     let chosen = if cli.scenario.is_empty() { Scenario::value_variants() } else { &cli.scenario };
     let folder = tempfile::Builder::new().prefix("sampleim-faults-").tempdir()?;
@@ -97,7 +111,7 @@ async fn run(cli: &Cli) -> Result<bool> {
     if !large.is_empty() {
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
-        let world = World::start(&cli.binary, folder.path(), &data, database).await?;
+        let world = World::start(&cli.program(), folder.path(), &data, database).await?;
         rows.extend(play(world, &large, folder.path(), plan).await);
     }
     if !small.is_empty() {
@@ -121,13 +135,15 @@ async fn on_small_disk(
     std::fs::create_dir(folder)?;
     let disk = folder.join("disk");
     let Some(_mounted) = SmallDisk::make(disk.clone())? else {
-        let missing = scenarios
-            .iter()
-            .map(|scenario| Row { failed: !plan.quick, ..left_out(*scenario, "needs root") });
+        let missing = scenarios.iter().map(|scenario| Row {
+            failed: !plan.quick,
+            skipped: true,
+            ..left_out(*scenario, "needs root")
+        });
         return Ok(missing.collect());
     };
     let database = Database::Sqlite(disk.join("sampleim.db"));
-    let world = World::start(&cli.binary, folder, &disk, database).await?;
+    let world = World::start(&cli.program(), folder, &disk, database).await?;
     Ok(play(world, scenarios, &disk, plan).await)
 }
 

@@ -9,7 +9,8 @@ use crate::{
 use anyhow::{Result, bail};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
@@ -52,7 +53,8 @@ impl Reader {
         Self { state, frozen, task }
     }
 
-    /// While frozen it asks nothing, as on a device that sleeps.
+    /// While frozen it does nothing, as on a device that sleeps: it asks nothing, and an answer that
+    /// is on its way is taken in afterwards.
     pub fn freeze(&self, frozen: bool) {
         self.frozen.send_replace(frozen);
     }
@@ -102,9 +104,9 @@ struct Follower {
 
 impl Follower {
     async fn follow(self, mut frozen: watch::Receiver<bool>) {
-        // The channel closes when nobody can thaw it any more.
-        while frozen.wait_for(|frozen| !frozen).await.is_ok() {
-            match self.step().await {
+        // Until nobody can thaw it any more.
+        while let Some(done) = while_awake(&mut frozen, self.step()).await {
+            match done {
                 Ok(true) => sleep(AFTER_NEWS).await,
                 Ok(false) => {}
                 Err(Failure::Later(pause)) => {
@@ -147,12 +149,30 @@ impl Follower {
             Some(Update::Delta(delta)) => delta,
             Some(Update::Resync) => self.client.resync(&held).await?,
         };
+        let limited = delta.rooms.iter().filter(|change| change.limited).count();
+        self.client.tally.limited.fetch_add(limited as u64, Ordering::Relaxed);
         let mut state = locked(&self.state);
         state.cursor = Some(delta.cursor);
         for change in delta.rooms {
             state.apply(change);
         }
         Ok(true)
+    }
+}
+
+/// Does some work, of which nothing is done while frozen. None: nobody can thaw it any more.
+async fn while_awake<T>(
+    frozen: &mut watch::Receiver<bool>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let mut work = pin!(work);
+    loop {
+        frozen.wait_for(|frozen| !frozen).await.ok()?;
+        tokio::select! {
+            biased;
+            froze = frozen.wait_for(|frozen| *frozen) => drop(froze.ok()?),
+            done = &mut work => return Some(done),
+        }
     }
 }
 

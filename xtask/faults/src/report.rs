@@ -22,6 +22,8 @@ pub struct Row {
     pub remark: Option<String>,
     /// Whether what the remark says is a failure.
     pub failed: bool,
+    /// Whether it could have been tried on this database, but not by this user.
+    pub skipped: bool,
 }
 
 impl Row {
@@ -54,6 +56,69 @@ impl Row {
     }
 }
 
+/// What became of one mutant.
+pub struct Catch {
+    /// None: the server that makes no mistake.
+    pub mutant: Option<&'static str>,
+    pub database: String,
+    pub row: Row,
+}
+
+impl Catch {
+    /// Whether something was counted on a mutant, or nothing on a server that makes no mistake.
+    pub fn is_good(&self) -> bool {
+        match self.mutant {
+            Some(_) => !self.row.verdict.is_clean(),
+            None => self.row.is_good(),
+        }
+    }
+}
+
+/// Prints who was caught by what, and in the end one line over all.
+pub fn print_catches(catches: &[Catch]) {
+    println!(
+        "\n{:<21} {:<16} {:<12} {:>6} {:>12} {:>5} {:>10} {:>9} {:>13}",
+        "mutant",
+        "database",
+        "scenario",
+        "rounds",
+        "acknowledged",
+        "lost",
+        "duplicated",
+        "reordered",
+        "disagreements",
+    );
+    for Catch { mutant, database, row } in catches {
+        let Verdict { lost, duplicated, reordered, disagreements, .. } = row.verdict;
+        let outcome = match (mutant, row.verdict.is_clean()) {
+            (Some(_), false) => "caught",
+            (Some(_), true) => "SURVIVED",
+            (None, _) if row.is_good() => "ok",
+            (None, _) => "ALARMED",
+        };
+        // How it went on after it was caught is of no interest.
+        let why = if outcome == "caught" { None } else { row.remark.as_ref() };
+        println!(
+            "{:<21} {database:<16} {:<12} {:>6} {:>12} {lost:>5} {duplicated:>10} {reordered:>9} {disagreements:>13}  {outcome}{}",
+            mutant.unwrap_or("none"),
+            row.scenario,
+            row.rounds,
+            row.acknowledged,
+            why.map_or_else(String::new, |why| format!(" ({why})")),
+        );
+    }
+    let mutants = || catches.iter().filter(|catch| catch.mutant.is_some());
+    let caught = mutants().filter(|catch| catch.is_good()).count();
+    let clean = catches.iter().filter(|catch| catch.mutant.is_none());
+    let (clean, alarmed): (Vec<_>, Vec<_>) = clean.partition(|catch| catch.is_good());
+    println!(
+        "mutants: {caught} caught, {} survived; without a mistake: {} clean, {} not",
+        mutants().count() - caught,
+        clean.len(),
+        alarmed.len(),
+    );
+}
+
 /// Prints the table, and in the end one line over all.
 pub fn print(rows: &[Row]) {
     println!(
@@ -78,6 +143,13 @@ pub fn print(rows: &[Row]) {
             row.remark.as_deref().unwrap_or("ok"),
         );
     }
+    let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+    println!(
+        "scenarios: {} passed, {} failed, {} skipped",
+        count(|row| row.rounds > 0 && row.is_good()),
+        count(|row| !row.is_good()),
+        count(|row| row.skipped && row.is_good()),
+    );
     let sum = |number: fn(&Row) -> usize| rows.iter().map(number).sum::<usize>();
     println!(
         "faults: rounds {}, acknowledged {}, lost {}, duplicated {}, reordered {}, disagreements {}",

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -18,6 +19,14 @@ use xtask::{
 const START_WITHIN: Duration = Duration::from_secs(20);
 /// The product's promise for its end is 5 s.
 const END_WITHIN: Duration = Duration::from_secs(6);
+
+/// What is started.
+#[derive(Debug)]
+pub struct Program {
+    pub path: PathBuf,
+    /// The mistake that it makes on purpose, if it was built to be able to.
+    pub mutant: Option<&'static str>,
+}
 
 /// A server, running or not; it is ended when dropped.
 pub struct Server {
@@ -36,9 +45,10 @@ impl Server {
     ///
     /// # Errors
     /// If it does not get healthy.
-    pub async fn start(program: &Path, data: &Path, url: &str, log: PathBuf) -> Result<Self> {
+    pub async fn start(program: &Program, data: &Path, url: &str, log: PathBuf) -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program.path);
+        command.envs(program.mutant.map(|mutant| ("SAMPLEIM_MUTANT", mutant)));
         command.arg("--address").arg(address.to_string()).arg("--data").arg(data);
         command.args(["--log-level", "warn", "--database-url", url]);
         let http = reqwest::Client::new();
@@ -55,12 +65,20 @@ impl Server {
     /// # Errors
     /// If it had ended by itself, or does not get healthy.
     pub async fn crash(&mut self) -> Result<()> {
+        self.kill()?;
+        self.launch().await
+    }
+
+    /// Kills it where it stands.
+    ///
+    /// # Errors
+    /// If it had ended by itself.
+    pub fn kill(&mut self) -> Result<()> {
         let mut process = self.process.take().context("the server does not run")?;
         if let Some(status) = process.ended()? {
             bail!("the server had ended by itself ({status}): {}", self.last_words());
         }
-        process.kill()?;
-        self.launch().await
+        process.kill()
     }
 
     /// Asks it to end, waits until it has, and starts it again on the same port.
@@ -78,15 +96,13 @@ impl Server {
         self.launch().await
     }
 
-    /// From the next start on it sees the time that this file says, such as `+1h`.
-    pub fn set_clock(&mut self, library: &Path, file: &Path) {
-        self.command.env("LD_PRELOAD", library).env("FAKETIME_TIMESTAMP_FILE", file);
-        // The wall's clock alone: no system sets back the one that timers go by.
-        self.command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_CACHE_DURATION", "1");
+    /// From the next start on, this library stands between it and the system, with these settings.
+    pub fn preload(&mut self, library: &Path, settings: &[(&str, &OsStr)]) {
+        self.command.env("LD_PRELOAD", library).envs(settings.iter().copied());
     }
 
-    /// From the next start on it sees the time as it is.
-    pub fn unset_clock(&mut self) {
+    /// From the next start on, nothing does.
+    pub fn unload(&mut self) {
         self.command.env_remove("LD_PRELOAD");
     }
 
@@ -95,7 +111,11 @@ impl Server {
         std::mem::take(&mut self.slowest)
     }
 
-    async fn launch(&mut self) -> Result<()> {
+    /// Starts it again, on the same port.
+    ///
+    /// # Errors
+    /// If it does not get healthy.
+    pub async fn launch(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         self.command.stdout(log.try_clone()?).stderr(log);
         let begun = Instant::now();

@@ -53,10 +53,11 @@ impl Traffic {
     /// If something was refused, or never acknowledged.
     pub async fn stop(mut self) -> Result<()> {
         self.stopping.store(true, Ordering::Relaxed);
+        let mut all = Ok(());
         while let Some(done) = self.tasks.join_next().await {
-            done.context("a writer broke")??;
+            all = all.and(done.context("a writer broke").flatten());
         }
-        Ok(())
+        all
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     proxy::{Proxy, Way},
     reader::Reader,
     report::Row,
-    server::Server,
+    server::{Program, Server},
     traffic::{Traffic, Writer},
     wire::Message,
 };
@@ -55,7 +55,7 @@ impl World {
     /// # Errors
     /// If any of that does not work.
     pub async fn start(
-        program: &Path,
+        program: &Program,
         folder: &Path,
         data: &Path,
         database: Database,
@@ -122,8 +122,9 @@ impl World {
     /// # Errors
     /// If someone cannot finish, or the database is damaged.
     pub async fn finish(&mut self, traffic: Traffic, row: &mut Row) -> Result<()> {
-        traffic.stop().await?;
-        self.check(row).await
+        let finished = traffic.stop().await;
+        // What was lost can no longer be edited: so this first.
+        self.check(row).await.and(finished)
     }
 
     /// Compares what was acknowledged in this round with what is seen; the next one begins.
@@ -144,6 +145,16 @@ impl World {
         self.readers.iter().for_each(|reader| reader.settle(&self.since));
         self.mark = self.ledger.mark()?;
         self.database.check_integrity().await
+    }
+
+    /// The newest revision of each room.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn revisions(&self) -> Result<BTreeMap<i64, i64>> {
+        let client = &self.writers.first().context("nobody is there")?.client;
+        let snapshot = persist(|| client.snapshot()).await?;
+        Ok(snapshot.rooms.iter().map(|room| (room.id, room.last_rev)).collect())
     }
 
     /// The verdict over all rounds together.

@@ -5,6 +5,7 @@ use super::{
     Db,
     message_row::{MessageRow, select_message, text_of},
     run::{Failure, pause},
+    steps,
 };
 use crate::{
     error::Error,
@@ -58,6 +59,7 @@ macro_rules! store {
         }
         let (seq, rev): (i64, i64) =
             sqlx::query_as(ROOM_END).bind(room.0).fetch_one(&mut *$tx).await?;
+        steps::numbered(&mut *$tx).await?;
         sqlx::query(INSERT)
             .bind(room.0)
             .bind(seq)
@@ -91,7 +93,7 @@ impl Submission {
     pub(super) async fn store(&self, tx: &mut SqliteConnection) -> Result<MessageRow, Failure> {
         let stored = sqlx::query_as(BY_CLIENT_ID).bind(self.user.0);
         let stored = stored.bind(self.message.client_id.as_str()).fetch_optional(&mut *tx);
-        match stored.await? {
+        match steps::stored(stored.await?) {
             Some(row) => Ok(row),
             None => Ok(store!(tx, self)),
         }
@@ -255,9 +257,9 @@ impl Db {
             let end = sqlx::query_as(ROOM_END).bind(room.0);
             let (_, rev): (i64, i64) = end.fetch_one(&mut *tx).await?;
             change(&mut row);
-            row.rev = rev;
+            row.rev = steps::raised(row.rev, rev);
             sqlx::query(ALTER)
-                .bind(rev)
+                .bind(row.rev)
                 .bind(row.kind.as_str())
                 .bind(row.body.as_str())
                 .bind(row.media_id)
@@ -290,7 +292,7 @@ async fn send_by_mysql(pool: &MySqlPool, send: &Submission) -> Result<MessageRow
         // What was stored of it before, in whichever room.
         let stored = sqlx::query_as(BY_CLIENT_ID).bind(send.user.0);
         let stored = stored.bind(send.message.client_id.as_str()).fetch_optional(pool);
-        let failure = match stored.await.map_err(Failure::Sql) {
+        let failure = match stored.await.map(steps::stored).map_err(Failure::Sql) {
             Ok(Some(row)) => return Ok(row),
             Ok(None) => match changing!(@retry pool.begin(), tx => { store!(tx, send) }) {
                 Ok(row) => return Ok(row),

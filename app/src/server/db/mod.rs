@@ -12,6 +12,8 @@ pub mod messages;
 mod open;
 pub mod rooms;
 pub mod sessions;
+#[cfg_attr(feature = "mutants", path = "mutants.rs")]
+pub(super) mod steps;
 #[cfg(test)]
 mod tests;
 pub mod users;
@@ -19,6 +21,7 @@ mod writer;
 
 use crate::{error::Error, ids::RoomId};
 use sqlx::{MySqlPool, SqlitePool, migrate::Migrator};
+use std::fmt::Display;
 
 /// An open database; cheap to clone.
 #[derive(Clone)]
@@ -80,11 +83,15 @@ impl Db {
     /// # Errors
     /// A sentence for the person who started the server.
     pub async fn migrate(&self) -> Result<(), String> {
-        match self {
+        let migrated = match self {
             Self::Sqlite(sqlite) => SQLITE_MIGRATIONS.run(&sqlite.write).await,
             Self::MySql(pool) => MYSQL_MIGRATIONS.run(pool).await,
-        }
-        .map_err(|error| format!("The database's schema could not be brought up to date: {error}."))
+        };
+        let failed = |error: &dyn Display| {
+            format!("The database's schema could not be brought up to date: {error}.")
+        };
+        migrated.map_err(|error| failed(&error))?;
+        steps::opened(self).await.map_err(|error| failed(&error))
     }
 
     /// Closes all connections. SQLite then puts what is in its log into the file itself, so that a

@@ -28,7 +28,7 @@ macro_rules! changing {
                 let mut transaction = $begin.await?;
                 let $tx = &mut *transaction;
                 let value = $body;
-                transaction.commit().await?;
+                $crate::server::db::steps::commit(transaction).await?;
                 Ok::<_, $crate::server::db::run::Failure>(value)
             }
             .await;

@@ -1,7 +1,9 @@
 //! Group commit: messages that wait for SQLite's one writer are stored in one transaction, so that
 //! many share the cost of one flush to the disk. Each is answered after that commit.
 
-use super::{dialect::SQLITE_BEGIN, message_row::MessageRow, messages::Submission, run::Failure};
+use super::{
+    dialect::SQLITE_BEGIN, message_row::MessageRow, messages::Submission, run::Failure, steps,
+};
 use crate::error::Error;
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
@@ -85,6 +87,6 @@ async fn store(
             row => rows.push(row),
         }
     }
-    transaction.commit().await?;
+    steps::commit(transaction).await?;
     Ok(rows)
 }

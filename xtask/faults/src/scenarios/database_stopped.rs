@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 
 pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
     // Longer than the server waits for a lock, so that it has to say 503.
-    let pause = plan.choose(8, 30);
+    let pause = plan.choose(7, 30);
     let before = world.tally.unavailable.load(Ordering::Relaxed);
     let traffic = world.write();
     seconds(1).await;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
     let before = world.tally.no_answer.load(Ordering::Relaxed);
-    for _ in 0..plan.kills.unwrap_or(plan.choose(12, 100)) {
+    for _ in 0..plan.kills.unwrap_or(plan.choose(5, 100)) {
         let traffic = world.write();
         random_milliseconds(400..1_600).await;
         world.server.crash().await?;

@@ -9,7 +9,7 @@ pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
         let before = world.proxy.cuts();
         world.proxy.set(Way::Unreliable);
         let traffic = world.write();
-        seconds(8).await;
+        seconds(plan.choose(4, 8)).await;
         world.proxy.set(Way::Open);
         ensure!(world.proxy.cuts() > before, "no answer was cut off");
         world.finish(traffic, row).await?;

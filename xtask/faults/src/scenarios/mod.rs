@@ -4,8 +4,10 @@
 mod clock;
 mod database_stopped;
 mod disk_full;
+mod freeze;
 mod kill;
 mod lost_answers;
+mod power_cut;
 mod repeats;
 mod restart_resync;
 mod slow_readers;
@@ -23,6 +25,8 @@ pub use disk_full::SmallDisk;
 pub enum Scenario {
     /// The server is killed at any moment
     Kill,
+    /// The server is killed, and what it wrote but did not sync is gone (SQLite)
+    PowerCut,
     /// Answers are cut off, delayed or drip
     LostAnswers,
     /// Fifty copies of one message at once
@@ -35,8 +39,10 @@ pub enum Scenario {
     SlowReaders,
     /// The server's clock jumps by an hour, both ways
     Clock,
-    /// The server is restarted while everyone catches up after ten seconds away
+    /// The server is restarted while everyone catches up after a while away
     RestartResync,
+    /// One of a person's two pages sleeps for ten minutes
+    Freeze,
 }
 
 /// How much of it.
@@ -68,7 +74,9 @@ impl Scenario {
     /// Why it cannot be tried on this database, if so.
     pub fn excluded(self, database: &Database) -> Option<&'static str> {
         match (self, database) {
-            (Self::DiskFull, Database::MariaDb(_) | Database::MySql(_)) => Some("SQLite only"),
+            (Self::DiskFull | Self::PowerCut, Database::MariaDb(_) | Database::MySql(_)) => {
+                Some("SQLite only")
+            }
             (Self::DatabaseStopped, Database::MySql(_)) => Some("needs --mariadb"),
             _ => None,
         }
@@ -87,6 +95,7 @@ impl Scenario {
     ) -> Result<()> {
         match self {
             Self::Kill => kill::run(world, plan, row).await,
+            Self::PowerCut => power_cut::run(world, folder, plan, row).await,
             Self::LostAnswers => lost_answers::run(world, plan, row).await,
             Self::Repeats => repeats::run(world, plan, row).await,
             Self::DatabaseStopped => database_stopped::run(world, plan, row).await,
@@ -94,6 +103,7 @@ impl Scenario {
             Self::SlowReaders => slow_readers::run(world, plan, row).await,
             Self::Clock => clock::run(world, folder, plan, row).await,
             Self::RestartResync => restart_resync::run(world, plan, row).await,
+            Self::Freeze => freeze::run(world, folder, plan, row).await,
         }
     }
 }

@@ -10,7 +10,7 @@ const COPIES: usize = 50;
 const AT_ONCE: usize = 4;
 
 pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
-    for round in 0..plan.choose(2, 8) {
+    for round in 0..plan.choose(1, 8) {
         let senders = world.writers.iter().cycle().skip(round * AT_ONCE).take(AT_ONCE);
         let mut tasks = JoinSet::new();
         for writer in senders {

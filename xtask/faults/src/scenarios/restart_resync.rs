@@ -12,7 +12,7 @@ pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
         let before = world.tally.resyncs.load(Ordering::Relaxed);
         let traffic = world.write();
         freeze(world, true);
-        seconds(10).await;
+        seconds(plan.choose(4, 10)).await;
         // The new server knows none of their cursors.
         world.server.restart().await?;
         freeze(world, false);

@@ -24,7 +24,7 @@ pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
     }
     for _ in 0..plan.choose(1, 3) {
         let traffic = world.write();
-        seconds(plan.choose(8, 12)).await;
+        seconds(plan.choose(4, 12)).await;
         traffic.stop().await?;
         let begun = Instant::now();
         world.check(row).await?;
