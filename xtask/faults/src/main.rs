@@ -10,7 +10,6 @@ mod proxy;
 mod reader;
 mod report;
 mod scenarios;
-mod server;
 mod traffic;
 mod wire;
 mod world;
@@ -23,6 +22,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
+use faults::server;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
