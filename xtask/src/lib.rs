@@ -1,6 +1,7 @@
-//! What the project's own commands are made of; `faults` uses some of it too.
+//! What the project's own commands are made of; `bench` and `faults` use some of it too.
 #![expect(clippy::print_stdout, reason = "the terminal is where these commands report")]
 
+pub mod bench;
 pub mod command;
 mod compress;
 pub mod dev;

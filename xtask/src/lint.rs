@@ -32,7 +32,9 @@ pub fn lint() -> Result<()> {
         cargo(&format!("clippy --package frontend --package app --target {wasm} -- -D warnings"))
     })?;
     step("clippy: xtask", || {
-        cargo("clippy --package xtask --package faults --all-targets -- -D warnings")
+        cargo(
+            "clippy --package xtask --package bench --package faults --all-targets -- -D warnings",
+        )
     })?;
     // On Windows, clippy has just covered it.
     if !cfg!(windows) {

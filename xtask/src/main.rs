@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{command, dev, faults, lint, serve, test};
+use xtask::{bench, command, dev, faults, lint, serve, test};
 
 /// Build, run and check SampleIM.
 #[derive(Parser)]
@@ -43,6 +43,20 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure the release server and its page beside their own limits; see docs/PERFORMANCE.md
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// `--help` lists them, for example `--quick` or `poll_idle`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Fill a database that was just migrated with people, groups and messages
+    #[command(disable_help_flag = true)]
+    Generate {
+        /// `--help` lists them, for example `--database-url sqlite://big.db --messages 1000000`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -54,6 +68,8 @@ fn main() -> ExitCode {
         Task::Lint => lint::lint(),
         Task::Test { fast } => test::test(if fast { test::Scope::Fast } else { test::Scope::Full }),
         Task::Faults { args } => faults::faults(&args),
+        Task::Bench { args } => bench::bench(&args),
+        Task::Generate { args } => bench::generate(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -69,7 +69,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// Each crate's own tests, on both databases. Never the frontend: it is for the browser alone.
 fn native(workspace: &Workspace, mariadb: &MariaDb, scratch: &Path) -> Result<Counts> {
     let mut all = Counts::default();
-    for packages in [&["sampleim", "app"][..], &["xtask", "faults"]] {
+    for packages in [&["sampleim", "app"][..], &["xtask", "faults", "bench"]] {
         let mut cargo = workspace.cargo();
         cargo.args(["test", "--no-fail-fast"]);
         for package in packages {

@@ -11,7 +11,6 @@ mod proxy;
 mod reader;
 mod report;
 mod scenarios;
-mod server;
 mod traffic;
 mod wire;
 mod world;
@@ -25,6 +24,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
+use faults::server;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,

@@ -46,11 +46,25 @@ impl Server {
     /// # Errors
     /// If it does not get healthy.
     pub async fn start(program: &Program, data: &Path, url: &str, log: PathBuf) -> Result<Self> {
+        Self::start_with(program, data, url, log, &["--log-level", "warn"]).await
+    }
+
+    /// As [`Server::start`], with these further options.
+    ///
+    /// # Errors
+    /// If it does not get healthy.
+    pub async fn start_with(
+        program: &Program,
+        data: &Path,
+        url: &str,
+        log: PathBuf,
+        options: &[&str],
+    ) -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let mut command = Command::new(&program.path);
         command.envs(program.mutant.map(|mutant| ("SAMPLEIM_MUTANT", mutant)));
         command.arg("--address").arg(address.to_string()).arg("--data").arg(data);
-        command.args(["--log-level", "warn", "--database-url", url]);
+        command.args(["--database-url", url]).args(options);
         let http = reqwest::Client::new();
         let mut server =
             Self { address, command, log, process: None, http, slowest: Duration::ZERO };
@@ -58,6 +72,11 @@ impl Server {
         // The first start also makes the database, which is no restart.
         server.slowest = Duration::ZERO;
         Ok(server)
+    }
+
+    /// Its process id, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
     }
 
     /// Kills it where it stands, and starts it again on the same port.
