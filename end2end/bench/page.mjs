@@ -23,7 +23,9 @@ const args = [
   // A frame as soon as it is ready: what is waited for a display is not the page's.
   ...(given.mode === "tab" ? ["--disable-gpu-vsync", "--disable-frame-rate-limit"] : []),
 ];
-const browser = await chromium.launch({ executablePath: process.env.E2E_CHROMIUM ?? "/usr/bin/chromium", args });
+const executablePath = process.env.E2E_CHROMIUM;
+if (!executablePath) throw new Error("E2E_CHROMIUM must be Chromium's program: run `cargo xtask bench`.");
+const browser = await chromium.launch({ executablePath, args });
 try {
   const measured = given.mode === "tab" ? await tab() : await loads();
   console.log(JSON.stringify(measured));

@@ -3,7 +3,7 @@
 use crate::{
     i18n::use_lang,
     ids::RoomId,
-    room::{Readers, RoomKind, api::readers},
+    room::{Readers, api::readers},
     sync::store::use_store,
     ui::{
         erased::{effect, live},
@@ -51,9 +51,7 @@ pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
             PAUSE,
         );
     });
-    let is_group = store
-        .rooms
-        .with_untracked(|rooms| rooms.get(&room).is_some_and(|room| room.kind == RoomKind::Group));
+    let is_group = store.is_group(room);
     view! {
         <div class="state" aria-live="off">
             {live(move || {

@@ -1,6 +1,6 @@
 //! What there is to know of a room: its introduction and its people.
 
-use super::{RoomKind, api::members};
+use super::api::members;
 use crate::{
     account::Person,
     i18n::use_lang,
@@ -46,8 +46,7 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title =
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
-    let is_group =
-        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let is_group = store.is_group(id);
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
     let introduction = live(move || {
         let own =

@@ -1,6 +1,5 @@
 //! What stands above a conversation.
 
-use super::RoomKind;
 use crate::{
     i18n::use_lang,
     ids::RoomId,
@@ -19,8 +18,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     let lang = use_lang();
     let store = use_store();
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let is_group =
-        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let is_group = store.is_group(id);
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
     let presence =
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));

@@ -1,6 +1,6 @@
 //! The list of conversations and people.
 
-use super::{Room, RoomKind, api::open_direct};
+use super::{Room, api::open_direct};
 use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
@@ -133,8 +133,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title =
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
-    let is_group =
-        room.with_untracked(|room| room.as_ref().is_some_and(|r| r.kind == RoomKind::Group));
+    let is_group = store.is_group(id);
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
     let presence =
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));

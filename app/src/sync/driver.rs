@@ -137,7 +137,7 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
             }
         };
         store.tick();
-        if document().hidden() && failures < 2 {
+        if document().hidden() && failures < 2 && !refused {
             // Its timers may come a minute late. The server does not answer it too often.
             continue;
         }

@@ -353,6 +353,14 @@ impl Store {
         self.presence.with(|all| all.get(&user).copied().unwrap_or_default())
     }
 
+    /// Whether a room is a group, which it stays; a room that is not there is none.
+    #[must_use]
+    pub fn is_group(self, room: RoomId) -> bool {
+        self.rooms.with_untracked(|rooms| {
+            rooms.get(&room).is_some_and(|room| room.kind == RoomKind::Group)
+        })
+    }
+
     /// The other member of a private room.
     #[must_use]
     pub fn peer(self, room: &Room) -> Option<Person> {

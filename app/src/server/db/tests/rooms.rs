@@ -44,7 +44,7 @@ async fn a_private_room_needs_another_person(db: Db) {
     let ann = user(&db, "Ann").await;
     assert!(is_not_found(db.open_direct(ann, ann, 5_000).await));
     assert!(is_not_found(db.open_direct(ann, UserId(999), 5_000).await));
-    assert_eq!(db.room_revs(ann).await.unwrap().len(), 1);
+    assert_eq!(db.room_revs(ann).await.unwrap(), [(LOBBY, 1)]);
 }
 
 async fn the_list_is_by_activity_with_unread_and_newest(db: Db) {
