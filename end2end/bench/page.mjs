@@ -10,8 +10,6 @@ const given = JSON.parse(process.env.BENCH_PAGE ?? "{}");
 const NETWORK = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 200_000 };
 /** How many times slower than this machine. */
 const PROCESSOR = 4;
-/** Messages a second, below the hundred in an answer four times a second from which on a page leaves out. */
-const RATE = 350;
 const KEYS = 300;
 
 const args = [
@@ -120,13 +118,13 @@ async function weigh(protocol) {
   return { nodes, heap: usedSize, wasm: wasm.value };
 }
 
-/** Sends this many messages at RATE, by all writers in turn; gives the place of the last. */
+/** Sends this many messages at the given rate, by all writers in turn; gives the place of the last. */
 async function write(count) {
   const begun = performance.now();
   let last = 0;
   const waiting = [];
   for (let number = 0; number < count; number++) {
-    const early = (number * 1000) / RATE - (performance.now() - begun);
+    const early = (number * 1000) / given.rate - (performance.now() - begun);
     if (early > 1) await new Promise((resolve) => setTimeout(resolve, early));
     waiting.push(send(number).then((seq) => (last = Math.max(last, seq))));
     if (waiting.length >= 64) await waiting.shift();

@@ -20,6 +20,7 @@ mod world;
 use crate::{
     measure::{Bench, Part},
     report::{Measured, Row},
+    rows::ROWS,
     world::Store,
 };
 use anyhow::{Result, anyhow, bail};
@@ -104,17 +105,17 @@ async fn run(cli: &Cli) -> Result<bool> {
         Some(url) => Store::at(url)?,
         None => Store::Sqlite(folder.path().into()),
     };
-    let bench = Bench { program, store, quick: cli.quick };
+    let bench = Bench { program, store, quick: cli.quick, printed: cli.prints() };
     for name in &cli.name {
-        if !rows::ROWS.iter().any(|spec| spec.name.starts_with(name.as_str())) {
-            let all: Vec<_> = rows::ROWS.iter().map(|spec| spec.name).collect();
+        if !ROWS.iter().any(|spec| spec.name.starts_with(name.as_str())) {
+            let all: Vec<_> = ROWS.iter().map(|spec| spec.name).collect();
             bail!("there is no row {name}; there are {}", all.join(", "));
         }
     }
     report::print_head();
     let mut rows = Vec::new();
     for part in Part::ALL {
-        let wanted: Vec<_> = part.rows().iter().filter(|row| is_wanted(cli, *part, row)).collect();
+        let wanted: Vec<_> = part.rows().iter().filter(|row| cli.wants(*part, row)).collect();
         if wanted.is_empty() {
             continue;
         }
@@ -132,9 +133,18 @@ async fn run(cli: &Cli) -> Result<bool> {
     Ok(rows.iter().all(|row| row.outcome.is_ok()))
 }
 
-fn is_wanted(cli: &Cli, part: Part, row: &str) -> bool {
-    let is_named = cli.name.iter().any(|name| row.starts_with(name.as_str()));
-    is_named || cli.name.is_empty() && !part.is_long()
+impl Cli {
+    /// Whether rows without a target are measured, beside those that are named.
+    fn prints(&self) -> bool {
+        !(self.quick && self.name.is_empty())
+    }
+
+    fn wants(&self, part: Part, row: &str) -> bool {
+        let is_named = self.name.iter().any(|name| row.starts_with(name.as_str()));
+        let is_printed = ROWS.iter().any(|spec| spec.name == row && spec.target.is_none());
+        let is_left_out = part.is_long() || is_printed && !self.prints();
+        is_named || self.name.is_empty() && !is_left_out
+    }
 }
 
 fn outcome(name: &str, measured: &Result<Vec<Measured>>) -> Result<Measured> {

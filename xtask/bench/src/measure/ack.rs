@@ -20,7 +20,7 @@ const PEOPLE: i64 = 32;
 /// Messages, or commits, a second.
 const RATE: f64 = 100.0;
 /// A turn is longer than elsewhere: it has but [`RATE`] samples a second.
-const LONGER: u32 = 3;
+const LONGER: u32 = 2;
 
 /// `send_ack_p99_ratio`, over the samples of all rounds; the spread is that of single turns.
 ///

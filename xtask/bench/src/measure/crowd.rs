@@ -2,7 +2,9 @@
 
 use super::{Bench, STAYING, growth::poll as poll_cost};
 use crate::{
+    bare::Bare,
     generate::{Group, LOBBY, Plan},
+    http::Connection,
     load::{Crew, count, p99},
     people::{Person, is_idle, settle},
     pollers::{Manner, Poller, poll, send},
@@ -10,7 +12,7 @@ use crate::{
     stats::{Compared, Side},
     world::World,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -41,16 +43,36 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measured>> {
     let before = world.memory()?;
     let cursors = settle(world.address(), &people).await?;
     let started = world.memory()?;
-    let mut pollers = Poller::open(world.address(), &people, cursors.clone()).await?;
-    let memory = memory(&world, &mut pollers, before, started).await?;
-
+    // Before there are so many connections: they would be closed while nothing is asked.
     let growth = growth(bench, &world, &people, &cursors).await?;
-    let time = Duration::from_secs(if bench.quick { 5 } else { 15 });
+    let time = Duration::from_secs(if bench.quick { 4 } else { 15 });
+    let limit = limit(&world, &people, &cursors, time).await?;
+
+    let mut pollers = Poller::open(world.address(), &people, cursors).await?;
+    let memory = memory(&world, &mut pollers, before, started).await?;
     let groups: Vec<_> = (0..GROUPS).map(|group| (first_of(group), LOBBY + 1 + group)).collect();
-    let spread = under_load("poll_10k", &world, &mut pollers, &groups, time).await?;
-    let lobby: Vec<_> = people.iter().map(|person| (*person, LOBBY)).collect();
-    let lobby = under_load("poll_10k_lobby", &world, &mut pollers, &lobby, time).await?;
-    Ok(vec![growth, spread, lobby, memory])
+    let mut spread = under_load("poll_10k", &world, &mut pollers, &groups, time).await?;
+    spread.remark = format!("a bare handler {limit:.1} ms; {}", spread.remark);
+    let mut measured = vec![growth, memory, spread];
+    if bench.printed {
+        let lobby: Vec<_> = people.iter().map(|person| (*person, LOBBY)).collect();
+        measured.push(under_load("poll_10k_lobby", &world, &mut pollers, &lobby, time).await?);
+    }
+    Ok(measured)
+}
+
+/// What the same polls take of a bare handler: what generator and machine take themselves.
+async fn limit(
+    world: &World,
+    people: &[Person],
+    cursors: &[String],
+    time: Duration,
+) -> Result<f64> {
+    let mut connection = Connection::open(world.address()).await?;
+    let (person, cursor) = people.iter().zip(cursors).next().context("nobody is there")?;
+    let bare = Bare::start("/api/poll", &connection.ask(&person.poll(cursor)).await?).await?;
+    let mut pollers = Poller::open(bare.address, people, cursors.to_vec()).await?;
+    Ok(p99(&poll(&mut pollers, Manner::Plain, time).await?.polls))
 }
 
 fn plan(people: i64) -> Plan {

@@ -27,6 +27,8 @@ pub struct Bench {
     pub program: PathBuf,
     pub store: Store,
     pub quick: bool,
+    /// Whether what has no target is measured too.
+    pub printed: bool,
 }
 
 impl Bench {
