@@ -80,7 +80,7 @@ pub async fn tab(bench: &Bench) -> Result<Vec<Measured>> {
         "writers": cookies,
         "messages": 10_000,
         // Below the hundred in an answer, four times a second, from which on a page leaves out.
-        "rate": if bench.quick { 350 } else { 250 },
+        "rate": 250,
     }))?;
     ensure!(!tab.keys.is_empty(), "no key was pressed");
     tab.keys.sort_by(f64::total_cmp);
