@@ -33,6 +33,10 @@ const GRACE: i64 = 2_000;
 /// it does not count. Another tab's next one, a second later, does. Milliseconds.
 const OVERTAKEN: i64 = 500;
 
+/// Who comes or leaves within this time of another is told with them: a list is made over everyone,
+/// and when ten thousand came within seconds, making one for each kept a processor busy.
+const TOGETHER: Duration = Duration::from_millis(20);
+
 /// Long before any time that is compared with a clock.
 const NEVER: i64 = i64::MIN / 2;
 
@@ -335,13 +339,14 @@ impl Tracker {
         self.changed.notify_waiters();
     }
 
-    /// Sweeps for ever: at once when somebody comes or leaves, and four times a second for those
+    /// Sweeps for ever: soon after somebody comes or leaves, and four times a second for those
     /// who fell silent.
     pub async fn run(&self, pace: &Pace) {
         loop {
             let pause = Duration::from_millis(250);
             let _ = tokio::time::timeout(pause, self.stirred.notified()).await;
             self.follow(pace.get(), super::now());
+            tokio::time::sleep(TOGETHER).await;
             self.sweep(super::now());
         }
     }

@@ -142,7 +142,7 @@ impl Cli {
     fn wants(&self, part: Part, row: &str) -> bool {
         let is_named = self.name.iter().any(|name| row.starts_with(name.as_str()));
         let is_printed = ROWS.iter().any(|spec| spec.name == row && spec.target.is_none());
-        let is_left_out = part.is_long() || is_printed && !self.prints();
+        let is_left_out = part.is_long(self.quick) || is_printed && !self.prints();
         is_named || self.name.is_empty() && !is_left_out
     }
 }

@@ -65,6 +65,8 @@ pub struct Sent {
 pub struct Heard {
     /// From when a poll was due until its answer.
     pub polls: Latencies,
+    /// The same of those alone to which nothing was new.
+    pub idle: Latencies,
     reads: Vec<Read>,
     /// Answers that had news.
     pub news: u64,
@@ -75,6 +77,7 @@ pub struct Heard {
 /// What all pages write into.
 struct Shared {
     polls: Mutex<Latencies>,
+    idle: Mutex<Latencies>,
     reads: Mutex<Vec<Read>>,
     news: AtomicU64,
     refused: AtomicU64,
@@ -149,7 +152,11 @@ impl Poller {
                 answer.succeed()?;
                 (client_ids(answer.body), next_cursor(answer.body)?)
             };
-            locked(&shared.polls).saturating_record(microseconds(now - due));
+            let latency = microseconds(now - due);
+            locked(&shared.polls).saturating_record(latency);
+            if next.is_none() && !is_refused {
+                locked(&shared.idle).saturating_record(latency);
+            }
             if !ids.is_empty() {
                 let read = |client_id| Read { by: self.person, client_id, at: now };
                 locked(&shared.reads).extend(ids.into_iter().map(read));
@@ -175,6 +182,7 @@ impl Poller {
 pub async fn poll(pollers: &mut Vec<Poller>, manner: Manner, time: Duration) -> Result<Heard> {
     let shared = Arc::new(Shared {
         polls: Mutex::new(latencies()?),
+        idle: Mutex::new(latencies()?),
         reads: Mutex::default(),
         news: AtomicU64::new(0),
         refused: AtomicU64::new(0),
@@ -192,6 +200,7 @@ pub async fn poll(pollers: &mut Vec<Poller>, manner: Manner, time: Duration) -> 
     let shared = Arc::into_inner(shared).context("a page still polls")?;
     Ok(Heard {
         polls: shared.polls.into_inner().unwrap_or_else(PoisonError::into_inner),
+        idle: shared.idle.into_inner().unwrap_or_else(PoisonError::into_inner),
         reads: shared.reads.into_inner().unwrap_or_else(PoisonError::into_inner),
         news: shared.news.into_inner(),
         refused: shared.refused.into_inner(),

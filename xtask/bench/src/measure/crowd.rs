@@ -171,7 +171,9 @@ async fn under_load(
     )?;
     let used = (world.processor_time()? - before).as_secs_f64() / begun.elapsed().as_secs_f64();
     let remark = format!(
-        "{} polls, {} with news, {} refused, of {} messages; {:.0} % of a processor",
+        "{:.1} ms of those without news; {} polls, {} with news, {} refused, of {} messages; \
+        {:.0} % of a processor",
+        p99(&heard.idle),
         heard.polls.len(),
         heard.news,
         heard.refused,

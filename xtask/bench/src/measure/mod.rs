@@ -95,9 +95,10 @@ impl Part {
         Self::Build,
     ];
 
-    /// Whether it takes so long that it is measured only when one of its rows is named.
-    pub fn is_long(self) -> bool {
-        self == Self::Build
+    /// Whether it takes so long that it is measured only when one of its rows is named: a build
+    /// minutes, a tab a minute, which is too much for a quick run.
+    pub fn is_long(self, quick: bool) -> bool {
+        self == Self::Build || quick && self == Self::Tab
     }
 
     /// The rows that it measures.
