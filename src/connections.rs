@@ -1,18 +1,22 @@
 //! Accepting connections, with an end to the patience for those that say nothing: who opens a
 //! thousand and is silent must not keep everybody else out, nor fill the memory.
 
-use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use axum::{
+    body::{Body, HttpBody},
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use std::{io, net::SocketAddr, pin::pin, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
 };
-use tower::ServiceExt;
+use tower::Service;
 use tower_http::timeout::{DeadlineBody, TimeoutBody};
 
 /// What a connection may hold unread, in bytes, to about twice as much: also the most of a head.
@@ -44,10 +48,26 @@ impl Default for Patience {
     }
 }
 
+/// A service that answers every request and is always ready, as a router is.
+pub trait Answering:
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> Answering for S
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+{
+}
+
 /// Answers on this listener until `end`, then lets requests finish for a while.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    service: impl Answering,
     patience: Patience,
     end: impl Future<Output = ()>,
 ) {
@@ -60,14 +80,17 @@ pub async fn serve(
             accepted = accept(&listener) => accepted,
             () = &mut end => break,
         };
-        let router = router.clone();
-        let answer = service_fn(move |request: Request<Incoming>| {
+        let service = service.clone();
+        let answer = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request = request.map(|body| {
+                if body.is_end_stream() {
+                    return Body::empty();
+                }
                 let whole = DeadlineBody::new(patience.body, body);
                 Body::new(TimeoutBody::new(patience.part, whole))
             });
             request.extensions_mut().insert(ConnectInfo(from));
-            router.clone().oneshot(request)
+            service.clone().call(request)
         });
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {

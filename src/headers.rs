@@ -27,12 +27,17 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 const HTTPS: (HeaderName, &str) =
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
 
-/// Adds the headers that the answer does not have.
+/// The layer that completes each answer.
 pub async fn add(request: Request, next: Next) -> Response {
     let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
     let mut response = next.run(request).await;
+    complete(&mut response, https);
+    response
+}
+
+/// Adds the headers that this answer does not have.
+pub fn complete(response: &mut Response, https: bool) {
     for (name, value) in ALWAYS.into_iter().chain(https.then_some(HTTPS)) {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }

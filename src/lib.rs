@@ -10,6 +10,7 @@ pub mod config;
 pub mod connections;
 pub mod encoding;
 pub mod headers;
+pub mod idle;
 pub mod lan;
 pub mod logging;
 pub mod pages;

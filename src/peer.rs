@@ -18,13 +18,16 @@ pub async fn find(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let connected = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-    let peer = resolve(connected, request.headers(), &trusted);
+    let peer = resolve(connected(&request), request.headers(), &trusted);
     request.extensions_mut().insert(peer);
     next.run(request).await
+}
+
+/// The address that the request's connection comes from.
+#[must_use]
+pub fn connected(request: &Request) -> IpAddr {
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    from.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 /// The peer of a request that `connected` brought. Only a trusted proxy's headers count, and of its

@@ -1,7 +1,9 @@
 //! Every address of the server, on one screen.
 
 use crate::{
-    boundary, headers, logging,
+    boundary, headers,
+    idle::IdlePolls,
+    logging,
     pages::{self, Pages},
     peer,
     site::Site,
@@ -22,7 +24,11 @@ use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
 
 /// The whole server. `trusted` are the proxies whose forwarding headers are believed.
-pub fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router {
+pub fn service(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> IdlePolls<Router> {
+    IdlePolls::before(router(app, site, assets, trusted), app.clone(), trusted)
+}
+
+fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router {
     let functions = pages::context(app);
     let pages = Pages::new(app.clone(), assets.clone());
     let not_found = pages.clone();

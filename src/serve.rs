@@ -5,7 +5,7 @@ use crate::{
     config::Options,
     connections::{self, Patience},
     lan, platform,
-    router::router,
+    router::service,
     setup,
     site::Site,
 };
@@ -35,12 +35,12 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     let app = App::new(options.settings(setup_code), db);
     spawn_housekeeping(app.clone());
     announce(options, address, app.settings.setup_code.as_deref());
-    let router = router(&app, site, &assets, &options.trusted_proxies);
+    let service = service(&app, site, &assets, &options.trusted_proxies);
     let end = async {
         platform::end_asked().await;
         app.closing.cancel();
     };
-    connections::serve(listener, router, Patience::default(), end).await;
+    connections::serve(listener, service, Patience::default(), end).await;
     app.db.close().await;
     Ok(())
 }

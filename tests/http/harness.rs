@@ -13,7 +13,7 @@ use app::{
 use axum::{Router, body::Bytes};
 use reqwest::{Client, RequestBuilder, Response, cookie::Jar, redirect::Policy};
 use sampleim::{
-    connections::{self, Patience},
+    connections::{self, Answering, Patience},
     router,
     site::Site,
 };
@@ -98,7 +98,7 @@ impl Server {
         let app = App::new(Settings { data: data.path().to_owned(), ..settings }, db);
         let site = site();
         let assets = site.assets().expect("the test's site names its files");
-        let mut server = Self::of(router::router(&app, site, &assets, trusted)).await;
+        let mut server = Self::of(router::service(&app, site, &assets, trusted)).await;
         server.feature = Some(Feature { app, url, data, trusted: trusted.to_vec() });
         server
     }
@@ -112,16 +112,16 @@ impl Server {
         Self::over(feature.url, feature.data, settings, &feature.trusted).await
     }
 
-    /// The same database and data behind another router over this application.
-    pub async fn replaced(mut self, app: App, router: Router) -> Self {
+    /// The same database and data behind another service over this application.
+    pub async fn replaced(mut self, app: App, service: impl Answering) -> Self {
         let feature = self.feature.take().expect("the whole server");
-        let mut server = Self::of(router).await;
+        let mut server = Self::of(service).await;
         server.feature = Some(Feature { app, ..feature });
         server
     }
 
-    /// A router of the test's own.
-    pub async fn of(router: Router) -> Self {
+    /// A service of the test's own.
+    pub async fn of(service: impl Answering) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (end, ended) = oneshot::channel::<()>();
@@ -129,7 +129,7 @@ impl Server {
             let end = async {
                 let _ = ended.await;
             };
-            connections::serve(listener, router, Patience::default(), end).await;
+            connections::serve(listener, service, Patience::default(), end).await;
         });
         Self { address, feature: None, end: Some(end), serving: Some(serving) }
     }

@@ -14,6 +14,7 @@ mod database;
 mod harness;
 mod headers;
 mod hold;
+mod idle;
 mod media;
 mod outage;
 mod pages;

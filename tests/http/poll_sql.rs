@@ -12,6 +12,7 @@ use std::sync::{
     Arc, LazyLock,
     atomic::{AtomicU64, Ordering},
 };
+use tower::ServiceBuilder;
 use tracing::{
     Event, Instrument, Level, Subscriber,
     field::{Field, Visit},
@@ -57,13 +58,13 @@ async fn counted(engine: Engine) -> (Server, Arc<AtomicU64>) {
     let assets = site.assets().expect("the test's site names its files");
     let count = Arc::new(AtomicU64::new(0));
     let key = COUNTS.add(count.clone());
-    let router = router::router(&app, site, &assets, &[]).layer(axum::middleware::from_fn(
-        move |request: Request, next: Next| async move {
-            let span = tracing::info_span!(target: COUNTED, "request", key);
-            next.run(request).instrument(span).await
-        },
-    ));
-    (first.replaced(app, router).await, count)
+    let counting = axum::middleware::from_fn(move |request: Request, next: Next| async move {
+        let span = tracing::info_span!(target: COUNTED, "request", key);
+        next.run(request).instrument(span).await
+    });
+    let service = router::service(&app, site, &assets, &[]);
+    let service = ServiceBuilder::new().layer(counting).service(service);
+    (first.replaced(app, service).await, count)
 }
 
 static COUNTS: Counts = Counts(std::sync::Mutex::new(Vec::new()));

@@ -8,14 +8,11 @@ use super::{
 };
 use crate::{error::Error, ids::UserId};
 use axum::http::{
-    HeaderValue,
-    header::{SET_COOKIE, USER_AGENT},
+    HeaderMap, HeaderValue,
+    header::{COOKIE, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
-use axum_extra::extract::{
-    CookieJar,
-    cookie::{Cookie, SameSite},
-};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use quick_cache::sync::Cache;
@@ -52,9 +49,17 @@ pub async fn caller() -> Result<Caller, Error> {
 /// # Errors
 /// [`Error::Unauthenticated`].
 pub async fn caller_of(app: &App, parts: &Parts) -> Result<Caller, Error> {
-    let token = token_of(parts).ok_or(Error::Unauthenticated)?;
+    let token = token_of(&parts.headers, Peer::of(parts).https).ok_or(Error::Unauthenticated)?;
     let session = app.sessions.find(app, &token, now()).await?.ok_or(Error::Unauthenticated)?;
     Ok(Caller { id: session.user, is_admin: session.is_admin })
+}
+
+/// Who sent a request with these headers, if memory knows their session and may be believed.
+#[must_use]
+pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<Caller> {
+    let seen = app.sessions.seen.get(&token_of(headers, https)?)?;
+    let Session { user, is_admin, .. } = seen.session;
+    seen.holds(now(), app.sessions.epoch()).then_some(Caller { id: user, is_admin })
 }
 
 /// A request to a server function: all of its context, taken before the first `await`.
@@ -111,7 +116,8 @@ impl Visit {
     }
 
     async fn end(&self) -> Result<(), Error> {
-        let Some(token) = token_of(&self.parts) else { return Ok(()) };
+        let https = Peer::of(&self.parts).https;
+        let Some(token) = token_of(&self.parts.headers, https) else { return Ok(()) };
         let ended = self.app.sessions.find(&self.app, &token, now()).await?;
         self.app.db.delete_session(&token).await?;
         self.app.sessions.forget(&token);
@@ -213,10 +219,11 @@ fn cookie(value: String, age: i64, https: bool) -> String {
 }
 
 /// The hash of the token in the request's cookie, if there is one of the right form.
-fn token_of(parts: &Parts) -> Option<TokenHash> {
-    let jar = CookieJar::from_headers(&parts.headers);
-    let text = jar.get(cookie_name(Peer::of(parts).https))?.value();
-    Some(hash_of(&unhex(text)?))
+fn token_of(headers: &HeaderMap, https: bool) -> Option<TokenHash> {
+    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    let ours = cookies.find(|cookie| cookie.name() == cookie_name(https))?;
+    Some(hash_of(&unhex(ours.value())?))
 }
 
 fn hash_of(token: &[u8; TOKEN_BYTES]) -> TokenHash {
@@ -232,9 +239,11 @@ fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
     if digits.len() != 2 * TOKEN_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
+    // The low half of an ASCII digit is its value; that of a letter is nine less.
+    let value = |digit: u8| (digit & 0xf) + 9 * (digit >> 6);
     let mut bytes = [0; TOKEN_BYTES];
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = value(pair[0]) << 4 | value(pair[1]);
     }
     Some(bytes)
 }
@@ -242,13 +251,9 @@ fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{Request, header::COOKIE};
 
-    fn parts(cookie: &str, https: bool) -> Parts {
-        let (mut parts, ()) =
-            Request::builder().header(COOKIE, cookie).body(()).unwrap().into_parts();
-        parts.extensions.insert(Peer { address: [127, 0, 0, 1].into(), https });
-        parts
+    fn token_in(cookie: &str, https: bool) -> Option<TokenHash> {
+        token_of(&HeaderMap::from_iter([(COOKIE, cookie.parse().unwrap())]), https)
     }
 
     #[test]
@@ -266,11 +271,11 @@ mod tests {
     fn only_the_cookie_of_the_scheme_is_read() {
         let token = hex(&[7; TOKEN_BYTES]);
         let expected = Some(hash_of(&[7; TOKEN_BYTES]));
-        assert_eq!(token_of(&parts(&format!("a=b; sampleim={token}"), false)), expected);
-        assert_eq!(token_of(&parts(&format!("sampleim={token}"), true)), None);
-        assert_eq!(token_of(&parts(&format!("__Host-sampleim={token}"), true)), expected);
+        assert_eq!(token_in(&format!("a=b; sampleim={token}"), false), expected);
+        assert_eq!(token_in(&format!("sampleim={token}"), true), None);
+        assert_eq!(token_in(&format!("__Host-sampleim={token}"), true), expected);
         for wrong in ["", "sampleim=", "sampleim=zz", &format!("sampleim={token}0")] {
-            assert_eq!(token_of(&parts(wrong, false)), None, "{wrong}");
+            assert_eq!(token_in(wrong, false), None, "{wrong}");
         }
         assert_eq!(unhex(&"é".repeat(32)), None);
     }

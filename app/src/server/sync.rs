@@ -38,6 +38,10 @@ pub struct Asked {
     pub pace: u32,
 }
 
+/// Marks a request that was held already: it is answered now, news or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Held;
+
 impl Asked {
     fn tab(&self) -> Tab {
         if self.hidden { Tab::Hidden } else { Tab::Visible }
@@ -156,6 +160,19 @@ impl App {
         }
     }
 
+    /// Whether nothing is new since the cursor. Who asks shows as here.
+    #[must_use]
+    pub fn is_idle(&self, user: UserId, asked: &Asked) -> bool {
+        self.presence.touch(user, asked.tab(), super::now());
+        let reader = self.hub.reader(user);
+        reader.is_some_and(|reader| self.is_idle_for(&reader, asked))
+    }
+
+    fn is_idle_for(&self, reader: &Reader, asked: &Asked) -> bool {
+        let now = self.cursor(reader.generation(), self.presence.version());
+        asked.cursor == now && asked.is_paced(self.pace.get())
+    }
+
     /// What is new since the cursor; nothing costs no SQL.
     ///
     /// # Errors
@@ -167,9 +184,7 @@ impl App {
             Some(reader) if cursor.epoch == self.hub.epoch() => reader,
             _ => return Ok(Some(Update::Resync)),
         };
-        let is_old =
-            cursor.generation != reader.generation() || cursor.presence != self.presence.version();
-        if !is_old && asked.is_paced(self.pace.get()) {
+        if self.is_idle_for(&reader, asked) {
             return Ok(None);
         }
         let Some(news) = self.hub.news(&reader, cursor.generation) else {

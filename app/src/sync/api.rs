@@ -30,7 +30,8 @@ pub async fn poll(
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
     let asked = crate::server::sync::Asked { cursor, hold, hidden, pace };
-    if visit.app.hold(caller.id, &asked).await {
+    let was_held = visit.parts.extensions.get::<crate::server::sync::Held>().is_some();
+    if !was_held && visit.app.hold(caller.id, &asked).await {
         // Meanwhile the session may have ended.
         visit.caller().await?;
     }
