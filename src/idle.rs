@@ -15,7 +15,7 @@ use app::{
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, Method, header::CONTENT_TYPE},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::CONTENT_TYPE},
     response::Response,
 };
 use futures_util::future::{BoxFuture, Either, FutureExt, Ready, ready};
@@ -72,7 +72,7 @@ impl<S: Answering> Service<Request> for IdlePolls<S> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request) -> Self::Future {
+    fn call(&mut self, request: Request) -> Self::Future {
         let Some((peer, user, asked)) = self.poll(&request) else {
             return Either::Right(self.inner.call(request).boxed());
         };
@@ -84,6 +84,7 @@ impl<S: Answering> Service<Request> for IdlePolls<S> {
             };
         }
         let mut this = self.clone();
+        let mut request = detached(request);
         Either::Right(
             async move {
                 this.app.hold(user, &asked).await;
@@ -98,6 +99,25 @@ impl<S: Answering> Service<Request> for IdlePolls<S> {
             .boxed(),
         )
     }
+}
+
+/// The same request with a head of its own: the parts of one that was received lie in the buffer
+/// that it was read into, 8 KiB, which would stay for as long as the poll is held.
+fn detached(request: Request) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let mut headers = HeaderMap::with_capacity(parts.headers.len());
+    for (name, value) in &parts.headers {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    parts.headers = headers;
+    if let Ok(uri) = Uri::try_from(parts.uri.to_string()) {
+        parts.uri = uri;
+    }
+    Request::from_parts(parts, body)
 }
 
 /// The question in this query, if it is written as the page writes it.

@@ -6,6 +6,9 @@ use sqlx::{mysql::MySqlQueryResult, sqlite::SqliteQueryResult};
 /// not be made to write when another has written since.
 pub const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// MySQL: ends a `SELECT` whose rows are to be locked until commit. SQLite's writer has locked all.
+pub const MYSQL_LOCK: &str = " FOR UPDATE";
+
 /// MySQL: what each connection is told, one statement each. Nothing is cut silently; a transaction
 /// sees what was committed before each of its statements, so after it has waited for a room's row
 /// it reads that room's newest state; a lock is not waited for longer than a person would.

@@ -68,6 +68,32 @@ impl From<MessageRow> for Message {
     }
 }
 
+/// A picture as read through its owner.
+#[derive(sqlx::FromRow)]
+pub struct OwnPicture {
+    pub owner_id: i64,
+    id: i64,
+    name: String,
+    width: i64,
+    height: i64,
+    thumb_width: i64,
+    thumb_height: i64,
+}
+
+impl From<OwnPicture> for Picture {
+    fn from(row: OwnPicture) -> Self {
+        let pixels = |size: i64| size.try_into().unwrap_or_default();
+        Self {
+            id: MediaId(row.id),
+            name: row.name,
+            width: pixels(row.width),
+            height: pixels(row.height),
+            thumb_width: pixels(row.thumb_width),
+            thumb_height: pixels(row.thumb_height),
+        }
+    }
+}
+
 /// A kind as it is stored.
 pub fn text_of(kind: Kind) -> &'static str {
     match kind {

@@ -1,10 +1,11 @@
-//! Messages. Every change takes the room's next `rev` by updating the room's row first, inside the
-//! transaction that makes it.
+//! Messages. Every change takes the room's next `rev` by locking the room's row first, inside the
+//! transaction that makes it. How new ones are stored is in `batch`.
 
 use super::{
     Db,
+    batch::Submission,
     message_row::{MessageRow, select_message, text_of},
-    run::{Failure, pause},
+    run::Failure,
     steps,
 };
 use crate::{
@@ -12,9 +13,7 @@ use crate::{
     ids::{RoomId, UserId},
     message::{Kind, Message, NewMessage, Page},
 };
-use sqlx::{MySqlPool, SqliteConnection};
 
-const BY_CLIENT_ID: &str = select_message!("WHERE m.sender_id = ? AND m.client_id = ?");
 const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
 const BEFORE: &str =
     select_message!("WHERE m.room_id = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
@@ -23,85 +22,13 @@ const SINCE: &str = select_message!(
     AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
     ORDER BY m.rev LIMIT ?"
 );
-/// Takes the room's next `seq` and `rev`, and its row's lock until commit; of a member's room only.
-const TAKE_SEQ: &str = "UPDATE rooms SET last_seq = last_seq + 1, last_rev = last_rev + 1 \
-    WHERE id = ? AND EXISTS \
-    (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
-/// As [`TAKE_SEQ`], for a change that is no new message.
+/// Takes the room's next `rev`, and its row's lock until commit; of a member's room only.
 const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AND EXISTS \
     (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
-const ROOM_END: &str = "SELECT last_seq, last_rev FROM rooms WHERE id = ?";
-const OWN_PICTURE: &str =
-    "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'message'";
-const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, media_id, created) \
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
 const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, media_id = ?, edited = ?, \
     deleted = ? WHERE room_id = ? AND seq = ?";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
-
-/// Stores a message in the transaction `$tx`, and evaluates to its row. `?` leaves the caller, and
-/// then nothing is changed. First looks at what may be refused, then takes the room's row.
-macro_rules! store {
-    ($tx:ident, $send:expr) => {{
-        let Submission { user, room, message, now } = $send;
-        let media = message.media.map(|media| media.0);
-        if let Some(media) = media {
-            let own = sqlx::query_scalar(OWN_PICTURE).bind(media).bind(user.0);
-            let own: i64 = own.fetch_one(&mut *$tx).await?;
-            if own == 0 {
-                return Err(Error::NotFound.into());
-            }
-        }
-        let take = sqlx::query(TAKE_SEQ).bind(room.0).bind(user.0);
-        if take.execute(&mut *$tx).await?.rows_affected() == 0 {
-            return Err(Error::NotFound.into());
-        }
-        let (seq, rev): (i64, i64) =
-            sqlx::query_as(ROOM_END).bind(room.0).fetch_one(&mut *$tx).await?;
-        steps::numbered(&mut *$tx).await?;
-        sqlx::query(INSERT)
-            .bind(room.0)
-            .bind(seq)
-            .bind(rev)
-            .bind(user.0)
-            .bind(message.client_id.as_str())
-            .bind(text_of(message.kind))
-            .bind(message.body.as_str())
-            .bind(media)
-            .bind(now)
-            .execute(&mut *$tx)
-            .await?;
-        let row: MessageRow =
-            sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_one(&mut *$tx).await?;
-        row
-    }};
-}
-
-/// A message to be stored.
-#[derive(Debug, Clone)]
-pub(super) struct Submission {
-    pub user: UserId,
-    pub room: RoomId,
-    pub message: NewMessage,
-    pub now: i64,
-}
-
-impl Submission {
-    /// Stores it in a transaction of the one who writes to SQLite, once; gives its row. Nobody else
-    /// can store it between the look and the change.
-    pub(super) async fn store(&self, tx: &mut SqliteConnection) -> Result<MessageRow, Failure> {
-        let stored = sqlx::query_as(BY_CLIENT_ID).bind(self.user.0);
-        let stored = stored.bind(self.message.client_id.as_str()).fetch_optional(&mut *tx);
-        match steps::stored(stored.await?) {
-            Some(row) => Ok(row),
-            None => Ok(store!(tx, self)),
-        }
-    }
-}
-
-/// How often a send is tried whose connection to MySQL broke: it may have been committed or not.
-const TRIES: u32 = 3;
 
 impl Db {
     /// Stores a message, once per sender and client id for ever; sent again, returns the stored
@@ -117,12 +44,11 @@ impl Db {
         message: &NewMessage,
         now: i64,
     ) -> Result<Message, Error> {
-        let send = Submission { user, room, message: message.clone(), now };
-        let row = match self {
-            Self::Sqlite(sqlite) => sqlite.writer.send(send).await?,
-            Self::MySql(pool) => send_by_mysql(pool, &send).await?,
+        let writer = match self {
+            Self::Sqlite(sqlite) => &sqlite.writer,
+            Self::MySql(mysql) => &mysql.writer,
         };
-        Ok(row.into())
+        writer.send(Submission { user, room, message: message.clone(), now }).await
     }
 
     /// Replaces the words of one's own message; `kind` is the new text's.
@@ -254,8 +180,7 @@ impl Db {
             if row.sender_id != user.0 {
                 return Err(Error::Forbidden.into());
             }
-            let end = sqlx::query_as(ROOM_END).bind(room.0);
-            let (_, rev): (i64, i64) = end.fetch_one(&mut *tx).await?;
+            let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room.0).fetch_one(&mut *tx).await?;
             change(&mut row);
             row.rev = steps::raised(row.rev, rev);
             sqlx::query(ALTER)
@@ -281,30 +206,5 @@ impl Db {
         })?;
         let row = row.filter(|row| row.deleted.is_some() && row.sender_id == user.0);
         row.map(Message::from).ok_or(Error::NotFound)
-    }
-}
-
-/// The row of a message, stored now or before.
-async fn send_by_mysql(pool: &MySqlPool, send: &Submission) -> Result<MessageRow, Error> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        // What was stored of it before, in whichever room.
-        let stored = sqlx::query_as(BY_CLIENT_ID).bind(send.user.0);
-        let stored = stored.bind(send.message.client_id.as_str()).fetch_optional(pool);
-        let failure = match stored.await.map(steps::stored).map_err(Failure::Sql) {
-            Ok(Some(row)) => return Ok(row),
-            Ok(None) => match changing!(@retry pool.begin(), tx => { store!(tx, send) }) {
-                Ok(row) => return Ok(row),
-                Err(failure) => failure,
-            },
-            Err(failure) => failure,
-        };
-        // Another copy of it was a moment faster, or nobody knows whether this one was committed.
-        let look_again = failure.is_duplicate() || failure.is_connection_lost();
-        if !look_again || tries == TRIES {
-            return Err(failure.into());
-        }
-        tokio::time::sleep(pause(tries)).await;
     }
 }

@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod run;
+mod batch;
 mod dialect;
 pub mod media;
 mod message_row;
@@ -27,7 +28,7 @@ use std::fmt::Display;
 #[derive(Clone)]
 pub enum Db {
     Sqlite(Sqlite),
-    MySql(MySqlPool),
+    MySql(MySql),
 }
 
 /// A SQLite file: it has one writer and many readers.
@@ -38,6 +39,14 @@ pub struct Sqlite {
     /// One connection: writers queue here, in order, rather than at the file's lock.
     write: SqlitePool,
     /// Stores messages over that connection, those that wait together.
+    writer: writer::Writer,
+}
+
+/// A MySQL or MariaDB database.
+#[derive(Clone)]
+pub struct MySql {
+    pool: MySqlPool,
+    /// Stores messages, those that wait together.
     writer: writer::Writer,
 }
 
@@ -85,7 +94,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), String> {
         let migrated = match self {
             Self::Sqlite(sqlite) => SQLITE_MIGRATIONS.run(&sqlite.write).await,
-            Self::MySql(pool) => MYSQL_MIGRATIONS.run(pool).await,
+            Self::MySql(mysql) => MYSQL_MIGRATIONS.run(&mysql.pool).await,
         };
         let failed = |error: &dyn Display| {
             format!("The database's schema could not be brought up to date: {error}.")
@@ -102,7 +111,7 @@ impl Db {
                 sqlite.read.close().await;
                 sqlite.write.close().await;
             }
-            Self::MySql(pool) => pool.close().await,
+            Self::MySql(mysql) => mysql.pool.close().await,
         }
     }
 

@@ -77,8 +77,8 @@ pub async fn opened(db: &Db) -> Result<(), sqlx::Error> {
                 sqlite.write.execute(SQLITE_INDEX).await?;
             }
         }
-        Db::MySql(pool) if makes(NO_UNIQUE_CLIENT_ID) => {
-            pool.execute(MYSQL_LOOSEN).await?;
+        Db::MySql(mysql) if makes(NO_UNIQUE_CLIENT_ID) => {
+            mysql.pool.execute(MYSQL_LOOSEN).await?;
         }
         _ => {}
     }

@@ -1,8 +1,12 @@
 //! Opening a database, with a clear sentence when it cannot be.
 
-use super::{Sqlite, dialect::MYSQL_SESSION, writer::Writer};
+use super::{
+    MySql, Sqlite,
+    dialect::MYSQL_SESSION,
+    writer::{Target, Writer},
+};
 use sqlx::{
-    ConnectOptions, Connection, Executor, MySqlPool,
+    ConnectOptions, Connection, Executor,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -45,12 +49,12 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
     let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
     let reader = options.pragma("query_only", "on");
     let read: SqlitePool = pool().max_connections(SQLITE_READERS).connect_lazy_with(reader);
-    let writer = Writer::start(write.clone());
+    let writer = Writer::start(Target::Sqlite(write.clone()));
     Ok(Sqlite { read, write, writer })
 }
 
 /// Opens a MySQL or MariaDB database.
-pub async fn mysql(url: &str) -> Result<MySqlPool, String> {
+pub async fn mysql(url: &str) -> Result<MySql, String> {
     let options: MySqlConnectOptions = url.parse().map_err(|_| {
         "The database's address must be mysql://USER:PASSWORD@HOST:PORT/NAME.".to_owned()
     })?;
@@ -73,5 +77,7 @@ pub async fn mysql(url: &str) -> Result<MySqlPool, String> {
                 Ok(())
             })
         });
-    pool.connect_with(options).await.map_err(failed)
+    let pool = pool.connect_with(options).await.map_err(failed)?;
+    let writer = Writer::start(Target::MySql(pool.clone()));
+    Ok(MySql { pool, writer })
 }

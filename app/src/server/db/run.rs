@@ -12,7 +12,10 @@ macro_rules! reading {
                 let $pool = &sqlite.read;
                 $body
             }
-            $crate::server::db::Db::MySql($pool) => $body,
+            $crate::server::db::Db::MySql(mysql) => {
+                let $pool = &mysql.pool;
+                $body
+            }
         }
     };
 }
@@ -47,7 +50,9 @@ macro_rules! changing {
                 @retry sqlite.write.begin_with($crate::server::db::dialect::SQLITE_BEGIN),
                 $tx => $body
             ),
-            $crate::server::db::Db::MySql(pool) => changing!(@retry pool.begin(), $tx => $body),
+            $crate::server::db::Db::MySql(mysql) => {
+                changing!(@retry mysql.pool.begin(), $tx => $body)
+            }
         }
     };
 }
@@ -79,6 +84,11 @@ impl Failure {
     /// Whether the connection broke, so that nobody knows what became of a commit.
     pub fn is_connection_lost(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)))
+    }
+
+    /// Whether the same may succeed later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Sql(error) if is_unavailable(error))
     }
 
     /// Whether the transaction was the victim of another one and may be run again.

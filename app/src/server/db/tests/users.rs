@@ -152,7 +152,7 @@ async fn a_database_that_is_gone_is_unavailable(db: Db) {
             sqlite.read.close().await;
             sqlite.write.close().await;
         }
-        Db::MySql(pool) => pool.close().await,
+        Db::MySql(mysql) => mysql.pool.close().await,
     }
     assert_eq!(db.ping().await, Err(Error::Unavailable));
     assert_eq!(db.rooms(ann).await, Err(Error::Unavailable));
