@@ -6,7 +6,7 @@ use app::{
     message::{Kind, Message, NewMessage},
     presence::Presence,
     room::{Readers, RoomKind},
-    server::{db::Change, now},
+    server::now,
     sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, Snapshot, Update},
 };
 use serde_json::json;
@@ -78,7 +78,7 @@ async fn say_at_once(server: &Server, sender: UserId, room: RoomId, number: u32)
     let new =
         NewMessage { client_id: id, kind: Kind::Text, body: format!("{number}"), media: None };
     let sent = server.app().db.send(sender, room, &new, now()).await.expect("it is sent");
-    server.app().publish(&[Change { room, rev: sent.rev }]);
+    server.app().publish_message(&sent);
 }
 
 async fn nothing_new_is_null_and_news_brings_its_message(engine: Engine) {

@@ -8,7 +8,7 @@ use app::{
     ids::{RoomId, UserId},
     message::{Kind, Message, NewMessage, Page},
     room::Room,
-    server::{db::Change, now},
+    server::now,
     sync::{Delta, Update},
 };
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
     };
     // Another's message, or one that is not there, is refused.
     if let Ok(message) = changed {
-        server.app().publish(&[Change { room: room.id, rev: message.rev }]);
+        server.app().publish_message(&message);
     }
 }
 

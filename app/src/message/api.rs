@@ -22,7 +22,7 @@ pub async fn send(
     let new = super::NewMessage { client_id, kind, body, media };
     let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
     // Also when it was stored before: its first answer, and what follows it, may have been lost.
-    app.publish(&[crate::server::db::Change { room: message.room, rev: message.rev }]);
+    app.publish_message(&message);
     Ok(message)
 }
 
@@ -34,7 +34,7 @@ pub async fn edit(room: RoomId, seq: i64, body: String) -> Result<Message, Error
     let body = super::body(&body, false)?;
     let kind = crate::server::emoji::kind(&body, None);
     let message = app.db.edit(caller.id, room, seq, kind, &body, crate::server::now()).await?;
-    app.publish(&[crate::server::db::Change { room, rev: message.rev }]);
+    app.publish_message(&message);
     Ok(message)
 }
 
@@ -43,7 +43,7 @@ pub async fn edit(room: RoomId, seq: i64, body: String) -> Result<Message, Error
 pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
     let message = app.db.delete(caller.id, room, seq, crate::server::now()).await?;
-    app.publish(&[crate::server::db::Change { room, rev: message.rev }]);
+    app.publish_message(&message);
     Ok(message)
 }
 

@@ -8,9 +8,16 @@
 //! read before those locks are taken; so whoever sees a generation also finds its change. Changes
 //! are published after commit: whatever is read from the database afterwards includes them.
 
-use crate::ids::{RoomId, UserId};
+mod recent;
+
+use crate::{
+    ids::{RoomId, UserId},
+    message::Message,
+    room::Room,
+};
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
+use recent::{Recent, View};
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
@@ -35,6 +42,7 @@ pub struct Hub {
     rooms: Mutex<HashMap<RoomId, Arc<Head>>>,
     /// People whose profile changed, as `(generation, user)`.
     profiles: Mutex<Log<UserId>>,
+    recent: Recent,
 }
 
 /// A user who polls.
@@ -47,6 +55,8 @@ pub struct Reader {
     positions: Mutex<HashMap<RoomId, u64>>,
     /// Where others have seen the reader's own messages.
     seen: Mutex<HashMap<RoomId, u64>>,
+    /// The reader's rooms as they were told of last.
+    views: Mutex<HashMap<RoomId, View>>,
     /// Wakes the polls of this reader that are held.
     woken: Notify,
     /// When a held poll was last answered for presence alone; milliseconds since 1970.
@@ -60,12 +70,16 @@ struct HeadState {
     changes: Log<i64>,
     /// Readers were told of every revision up to this one, or began after it.
     told: i64,
+    /// The room as all members see it alike, after its revision `last_rev`; the rest of it is of
+    /// some member.
+    shared: Option<Arc<Room>>,
     readers: Vec<Weak<Reader>>,
 }
 
 impl Head {
     fn new(told: i64) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(HeadState { changes: Log::default(), told, readers: vec![] })))
+        let changes = Log::default();
+        Arc::new(Self(Mutex::new(HeadState { changes, told, shared: None, readers: vec![] })))
     }
 }
 
@@ -128,6 +142,7 @@ impl Hub {
             readers: Cache::new(readers * 2 + 64),
             rooms: Mutex::default(),
             profiles: Mutex::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -173,10 +188,12 @@ impl Hub {
 
     /// Makes a reader hear of these rooms; the first of several calls wins.
     fn start(&self, reader: &Arc<Reader>, rooms: &[(RoomId, i64)]) {
-        let heads: Vec<_> = {
+        let heads = {
             let mut heads = self.rooms.lock();
             let mut head = |id, rev| Arc::clone(heads.entry(id).or_insert_with(|| Head::new(rev)));
-            rooms.iter().map(|(id, rev)| (*id, head(*id, *rev))).collect()
+            let mut rooms: Vec<_> = rooms.iter().map(|(id, rev)| (*id, head(*id, *rev))).collect();
+            rooms.sort_unstable_by_key(|(id, _)| *id);
+            rooms
         };
         if reader.rooms.set(heads).is_err() {
             return;
@@ -213,8 +230,12 @@ impl Hub {
         !self.readers.peek(&user).is_some_and(|current| Arc::ptr_eq(&current, reader))
     }
 
-    /// Tells every reader of `room` that its revision `rev` is committed.
-    pub fn publish(&self, room: RoomId, rev: i64) {
+    /// Tells every reader of `room` that its revision `rev` is committed; `message` is what was said
+    /// or edited by it, if that is all that it did.
+    pub fn publish(&self, room: RoomId, rev: i64, message: Option<Arc<Message>>) {
+        if let Some(message) = &message {
+            self.recent.keep(Arc::clone(message));
+        }
         let Some(head) = self.rooms.lock().get(&room).cloned() else { return };
         let mut head = head.0.lock();
         // Revisions are committed in order, but published as it happens: those between are committed
@@ -224,6 +245,9 @@ impl Hub {
             return;
         }
         head.told = rev;
+        let shared = head.shared.take().filter(|shared| shared.last_rev + 1 == rev);
+        head.shared =
+            shared.zip(message).map(|(shared, message)| Arc::new(recent::after(&shared, &message)));
         let generation = self.next();
         head.changes.push(generation, first);
         head.readers.retain(|reader| {
@@ -303,6 +327,7 @@ impl Reader {
             rooms: OnceLock::new(),
             positions: Mutex::default(),
             seen: Mutex::default(),
+            views: Mutex::default(),
             woken: Notify::new(),
             presence_told: AtomicI64::new(i64::MIN / 2),
         })
@@ -324,6 +349,13 @@ impl Reader {
         self.woken.notify_waiters();
     }
 
+    fn head(&self, room: RoomId) -> Option<&Head> {
+        let rooms = self.rooms();
+        let at = rooms.binary_search_by_key(&room, |(id, _)| *id).ok()?;
+        rooms.get(at).map(|(_, head)| &**head)
+    }
+
+    /// By ascending id.
     fn rooms(&self) -> &[(RoomId, Arc<Head>)] {
         self.rooms.get().map_or(&[], Vec::as_slice)
     }

@@ -10,13 +10,14 @@ pub mod limits;
 pub mod media;
 pub mod pace;
 pub mod password;
+pub mod people;
 pub mod presence;
 pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod sync;
 
-use crate::{error::Error, ids::UserId};
+use crate::{error::Error, ids::UserId, message::Message};
 use axum::http::request::Parts;
 use leptos::prelude::*;
 use std::{
@@ -39,6 +40,7 @@ pub struct Inner {
     pub settings: Settings,
     pub db: db::Db,
     pub hub: hub::Hub,
+    pub people: people::People,
     pub presence: presence::Tracker,
     pub sessions: session::Sessions,
     pub limits: limits::Limits,
@@ -65,11 +67,12 @@ impl App {
         let sessions = session::Sessions::new(settings.online_max.saturating_mul(2));
         let limits = limits::Limits::default();
         let media = media::Media::new(&settings.data);
-        let (pace, closing) = Default::default();
+        let (people, pace, closing) = Default::default();
         Self(Arc::new(Inner {
             settings,
             db,
             hub,
+            people,
             presence,
             sessions,
             limits,
@@ -82,14 +85,27 @@ impl App {
     /// Tells the rooms' members of committed changes.
     pub fn publish(&self, changes: &[db::Change]) {
         for change in changes {
-            let app = self.clone();
-            db::steps::publish(*change, move |change| app.hub.publish(change.room, change.rev));
+            self.tell(*change, None);
         }
+    }
+
+    /// Tells the room's members of a message as it was committed.
+    pub fn publish_message(&self, message: &Message) {
+        let change = db::Change { room: message.room, rev: message.rev };
+        // Whoever counts unread messages has to look at a deletion.
+        self.tell(change, (!message.deleted).then(|| Arc::new(message.clone())));
+    }
+
+    fn tell(&self, change: db::Change, message: Option<Arc<Message>>) {
+        let app = self.clone();
+        let tell = move |db::Change { room, rev }| app.hub.publish(room, rev, message.clone());
+        db::steps::publish(change, tell);
     }
 
     /// Tells everyone that a person is new, or that their shown name, introduction or picture is
     /// another now.
     pub fn profile_changed(&self, user: UserId) {
+        self.people.forget(user);
         self.hub.profile_changed(user);
     }
 }

@@ -4,9 +4,8 @@
 //! messages. Each may be newer than the one before, never older, and the client merges by
 //! `(room, seq)` with the higher `rev` winning, so that hearing of a change twice is harmless.
 
-use super::{App, hub::Reader, presence::Tab};
+use super::{App, hub::Reader, people::FirstPeople, presence::Tab};
 use crate::{
-    account::Person,
     error::Error,
     ids::{ClientId, RoomId, UserId},
     message::{self, Message, Page},
@@ -22,8 +21,8 @@ use tokio::time::Instant;
 
 /// Between two answers for presence alone there is at least this time; milliseconds.
 const PRESENCE_PAUSE: i64 = 1_000;
-/// People in a page's first list.
-const PEOPLE: u32 = 100;
+/// So many of those who are here are named in a page's first list, wherever their names are.
+const PRESENT: usize = 100;
 
 /// A hidden page asks again at once, for its browser lets no timer run; so the pause between its
 /// answers is kept here.
@@ -74,10 +73,12 @@ impl App {
             Some(room) => found(self.db.history(user, room, before, message::PAGE).await)?,
             None => None,
         };
-        let (mut people, people_after) = self.db.people(None, PEOPLE).await?;
+        self.hub.learn(&reader, generation, &rooms);
+        let first = self.first_people().await?;
+        let (mut people, people_after) = FirstPeople::unwrap_or_clone(first);
         let known: BTreeSet<_> = people.iter().map(|person| person.id).collect();
         let in_page = open.iter().flat_map(|page| page.messages.iter().map(|m| m.sender));
-        let present = presence.iter().map(|(user, _)| *user).take(PEOPLE as usize);
+        let present = presence.iter().map(|(user, _)| *user).take(PRESENT);
         let mentioned: BTreeSet<_> =
             rooms.iter().flat_map(mentioned).chain(in_page).chain(present).chain([user]).collect();
         people.extend(self.people(mentioned.difference(&known).copied()).await?);
@@ -191,11 +192,24 @@ impl App {
             return Ok(Some(Update::Resync));
         };
         let (version, presence) = self.presence.since(cursor.presence);
-        let since: HashMap<_, _> = news.rooms.into_iter().collect();
-        let ids: Vec<_> = since.keys().copied().collect();
-        let rooms = if ids.is_empty() { vec![] } else { self.db.rooms_by_id(user, &ids).await? };
-        let rooms =
-            self.room_deltas(user, rooms, |room| Some(since.get(&room)?.to_owned())).await?;
+        let (mut rooms, mut unknown) = (Vec::new(), HashMap::new());
+        for (room, since) in news.rooms {
+            match since.and_then(|since| self.hub.view(user, &reader, room, since)) {
+                Some((room, messages)) => rooms.push(RoomDelta { room, messages, limited: false }),
+                None => drop(unknown.insert(room, since)),
+            }
+        }
+        if !unknown.is_empty() {
+            let ids: Vec<_> = unknown.keys().copied().collect();
+            let read = self.db.rooms_by_id(user, &ids).await?;
+            self.hub.learn(&reader, news.generation, &read);
+            let since = |room| unknown.get(&room).copied();
+            rooms.extend(self.room_deltas(user, read, since).await?);
+        }
+        // Memory knows no memberships; whoever lost one was forgotten before they were told so.
+        if self.hub.is_forgotten(user, &reader) {
+            return Ok(Some(Update::Resync));
+        }
         let cursor = self.cursor(news.generation, version);
         let mut delta = self.delta(cursor, rooms, presence, news.people).await?;
         delta.seen = news.seen;
@@ -213,6 +227,7 @@ impl App {
         let (version, present) = self.presence.all();
         let held: HashMap<_, _> = held.into_iter().collect();
         let rooms = self.db.rooms(user).await?;
+        self.hub.learn(&reader, generation, &rooms);
         let rooms = self
             .room_deltas(user, rooms, |room| {
                 Some(Some(held.get(&room).copied().unwrap_or(i64::MAX)))
@@ -271,11 +286,6 @@ impl App {
         let people = self.people(ids).await?;
         let next_poll_ms = self.pace.get();
         Ok(Delta { cursor, rooms, people, presence, seen: vec![], next_poll_ms })
-    }
-
-    async fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<Person>, Error> {
-        let ids: Vec<_> = ids.into_iter().collect();
-        if ids.is_empty() { Ok(vec![]) } else { self.db.people_by_id(&ids).await }
     }
 
     fn cursor(&self, generation: u64, presence: u64) -> Cursor {

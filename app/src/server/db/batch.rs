@@ -6,7 +6,7 @@
 use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
     message_row::{MessageRow, OwnPicture, select_message, text_of},
-    run::{Failure, push_list},
+    run::{Failure, push_list, push_pairs},
     steps,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     media::Picture,
     message::{Message, NewMessage},
 };
-use sqlx::{Database, Encode, MySqlPool, QueryBuilder, SqlitePool, Type};
+use sqlx::{MySqlPool, QueryBuilder, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Ascending, so that two processes which lock several rooms do not wait for each other.
@@ -125,26 +125,24 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
 macro_rules! store_all {
     ($tx:ident, $sends:expr, $lock:expr) => {{
         let sends: &[&Submission] = $sends;
-        // Larger batches differ from each other: their statements are not worth remembering.
-        let is_one = sends.len() == 1;
         let mut found = Found::default();
 
         let rooms: BTreeSet<i64> = sends.iter().map(|send| send.room.0).collect();
         let mut query = QueryBuilder::new(ROOMS);
         push_list(&mut query, rooms);
         query.push(IN_ORDER).push($lock);
-        let query = query.build_query_as().persistent(is_one);
+        let query = query.build_query_as();
         found.ends.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(end));
 
         let mut query = QueryBuilder::new(MEMBERS);
         push_pairs(&mut query, sends.iter().map(|send| (send.room.0, send.user.0)));
-        let query = query.push(ARE_WANTED).build_query_as().persistent(is_one);
+        let query = query.push(ARE_WANTED).build_query_as();
         found.members.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(member));
 
         let mut query = QueryBuilder::new(STORED);
         let ids = sends.iter().map(|send| (send.user.0, send.message.client_id.as_str()));
         push_pairs(&mut query, ids);
-        let query = query.push(WERE_SENT).build_query_as().persistent(is_one);
+        let query = query.push(WERE_SENT).build_query_as();
         found.stored.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(stored));
 
         let media = |send: &&Submission| Some((send.user.0, send.message.media?.0));
@@ -152,7 +150,7 @@ macro_rules! store_all {
         if !media.is_empty() {
             let mut query = QueryBuilder::new(PICTURES);
             push_pairs(&mut query, media);
-            let query = query.push(ARE_OWN).build_query_as().persistent(false);
+            let query = query.push(ARE_OWN).build_query_as();
             found.pictures.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(picture));
         }
 
@@ -161,13 +159,15 @@ macro_rules! store_all {
             let mut query = QueryBuilder::new(TAKE_SEQS);
             query.push_bind(count).push(AND_REVS).push_bind(count).push(OF_ROOMS);
             push_list(&mut query, rooms);
-            query.build().persistent(is_one).execute(&mut *$tx).await?;
+            query.build().execute(&mut *$tx).await?;
         }
         let new: Vec<&Message> = fates.iter().filter_map(Fate::to_insert).collect();
         if !new.is_empty() {
             steps::numbered(&mut *$tx).await?;
+        }
+        for rows in in_powers_of_two(&new) {
             let mut query = QueryBuilder::new(INSERT);
-            query.push_values(new, |mut row, message| {
+            query.push_values(rows, |mut row, message| {
                 row.push_bind(message.room.0)
                     .push_bind(message.seq)
                     .push_bind(message.rev)
@@ -178,7 +178,7 @@ macro_rules! store_all {
                     .push_bind(message.picture.as_ref().map(|picture| picture.id.0))
                     .push_bind(message.created);
             });
-            query.build().persistent(is_one).execute(&mut *$tx).await?;
+            query.build().execute(&mut *$tx).await?;
         }
         fates
     }};
@@ -203,21 +203,6 @@ pub async fn store_in_mysql(pool: &MySqlPool, sends: &[&Submission]) -> Result<V
     changing!(@retry pool.begin(), tx => { store_all!(tx, sends, MYSQL_LOCK) })
 }
 
-/// Adds `SELECT ? AS one, ? AS other UNION ALL SELECT ?, ?…`: a table of these pairs.
-fn push_pairs<DB, T>(query: &mut QueryBuilder<DB>, pairs: impl IntoIterator<Item = (i64, T)>)
-where
-    DB: Database,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-    T: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    for (place, (one, other)) in pairs.into_iter().enumerate() {
-        let (first, second) =
-            if place == 0 { ("SELECT ", " AS one, ") } else { (" UNION ALL SELECT ", ", ") };
-        query.push(first).push_bind(one).push(second).push_bind(other);
-        query.push(if place == 0 { " AS other" } else { "" });
-    }
-}
-
 /// The rooms that get new messages, by how many they get.
 fn taken(fates: &[Fate]) -> BTreeMap<i64, Vec<i64>> {
     let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
@@ -229,6 +214,15 @@ fn taken(fates: &[Fate]) -> BTreeMap<i64, Vec<i64>> {
         rooms.entry(count).or_default().push(room);
     }
     rooms
+}
+
+/// The same in parts, each as long as a power of two, for the reason of [`super::run::padded`].
+fn in_powers_of_two<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let (part, after) = rest.split_at(1 << rest.len().checked_ilog2()?);
+        rest = after;
+        Some(part)
+    })
 }
 
 fn end((room, seq, rev): (i64, i64, i64)) -> (RoomId, (i64, i64)) {
@@ -295,6 +289,14 @@ mod tests {
         let again =
             decided(&sends[..1], Found { stored: [(key, first.clone())].into(), ..found() });
         assert_eq!(again, [Fate::Stored(first)]);
+    }
+
+    #[test]
+    fn parts_are_as_long_as_powers_of_two() {
+        let numbers: Vec<_> = (0..11).collect();
+        let parts: Vec<_> = in_powers_of_two(&numbers).collect();
+        assert_eq!(parts, [&numbers[..8], &numbers[8..10], &numbers[10..]]);
+        assert_eq!(in_powers_of_two::<u8>(&[]).count(), 0);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use std::{path::Path, time::Duration};
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long SQLite waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
+/// How many statements a connection keeps prepared: all that there are, each length of list.
+const STATEMENTS: usize = 512;
 const SQLITE_READERS: u32 = 8;
 const MYSQL_CONNECTIONS: u32 = 20;
 
@@ -36,6 +38,7 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .statement_cache_capacity(STATEMENTS)
         .busy_timeout(BUSY);
     let failed = |error| format!("The database file {path} could not be opened: {error}.");
     // A full disk makes SQLite roll back by itself; sqlx's own rollback then fails, and it believes
@@ -61,7 +64,8 @@ pub async fn mysql(url: &str) -> Result<MySql, String> {
     if options.get_database().is_none_or(str::is_empty) {
         return Err("The database's address must end with a database's name.".to_owned());
     }
-    let options = options.charset("utf8mb4").collation("utf8mb4_bin");
+    let options =
+        options.charset("utf8mb4").collation("utf8mb4_bin").statement_cache_capacity(STATEMENTS);
     // A pool would answer only that it has waited; one connection says why.
     let place = format!("{}:{}", options.get_host(), options.get_port());
     let failed = |error| format!("The database at {place} could not be opened: {error}.");

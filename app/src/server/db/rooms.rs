@@ -4,7 +4,7 @@ use super::{
     Change, Db,
     dialect::Inserted,
     message_row::MessageRow,
-    run::{LIST_MAX, push_list},
+    run::{LIST_MAX, padded, push_list},
     users::{PersonRow, people_page, select_person},
 };
 use crate::{
@@ -133,9 +133,9 @@ where
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut query = QueryBuilder::new("");
-    for (place, room) in rooms.iter().enumerate() {
-        query.push(if place == 0 { "" } else { " UNION ALL " });
-        query.push(format_args!("SELECT {} AS room_id, COUNT(*) AS unread FROM (", room.id));
+    for (place, room) in padded(rooms.iter().copied()).into_iter().enumerate() {
+        query.push(if place == 0 { "SELECT " } else { " UNION ALL SELECT " });
+        query.push_bind(room.id.0).push(" AS room_id, COUNT(*) AS unread FROM (");
         query.push("SELECT seq FROM messages WHERE room_id = ").push_bind(room.id.0);
         query.push(" AND seq > ").push_bind(room.last_read_seq);
         query.push(" AND seq <= ").push_bind(room.last_seq);
@@ -144,9 +144,6 @@ where
     }
     query
 }
-
-/// How many rooms are counted by one statement: SQLite takes at most 500 `SELECT`s in one.
-const COUNT_MAX: usize = 200;
 
 impl Db {
     /// All rooms of this user, newest activity first, with unread counts and newest messages.
@@ -163,7 +160,7 @@ impl Db {
         for rooms in rooms.chunks(LIST_MAX) {
             rows.extend(reading!(self, pool => {
                 let mut query = select_rooms(user, Some(rooms));
-                query.build_query_as::<RoomRow>().persistent(false).fetch_all(pool).await
+                query.build_query_as::<RoomRow>().fetch_all(pool).await
             })?);
         }
         self.count_unread(user, rows).await
@@ -336,10 +333,10 @@ impl Db {
         let behind: Vec<&Room> =
             rooms.iter().filter(|room| room.last_seq > room.last_read_seq).collect();
         let mut unread: HashMap<i64, i64> = HashMap::new();
-        for behind in behind.chunks(COUNT_MAX) {
+        for behind in behind.chunks(LIST_MAX) {
             unread.extend(reading!(self, pool => {
                 let mut query = select_unread(user, behind);
-                query.build_query_as::<(i64, i64)>().persistent(false).fetch_all(pool).await
+                query.build_query_as::<(i64, i64)>().fetch_all(pool).await
             })?);
         }
         for room in &mut rooms {

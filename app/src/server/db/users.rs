@@ -169,7 +169,7 @@ impl Db {
             let rows: Vec<PersonRow> = reading!(self, pool => {
                 let mut query = sqlx::QueryBuilder::new(PEOPLE_BY_ID);
                 push_list(&mut query, ids);
-                query.build_query_as().persistent(false).fetch_all(pool).await
+                query.build_query_as().fetch_all(pool).await
             })?;
             people.extend(rows.into_iter().map(Person::from));
         }

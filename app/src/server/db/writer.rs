@@ -7,12 +7,18 @@ use super::{
 };
 use crate::{error::Error, message::Message};
 use sqlx::{MySqlPool, SqlitePool};
-use tokio::sync::{mpsc, oneshot};
+use std::time::Duration;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, timeout_at},
+};
 
 /// How many may wait; who comes then is told to try again.
 const QUEUE: usize = 1_024;
 /// How many are stored by one transaction.
 const BATCH: usize = 128;
+/// How long a batch is gathered: less than a flush to most disks takes.
+const GATHER: Duration = Duration::from_millis(2);
 /// How often a batch is tried whose connection to MySQL broke: it may have been committed or not.
 const TRIES: u32 = 3;
 
@@ -40,7 +46,10 @@ impl Writer {
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
+            let mut before = 0;
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                gather(&mut waiting, &mut batch, before).await;
+                before = batch.len();
                 target.write(std::mem::take(&mut batch)).await;
             }
         });
@@ -58,6 +67,20 @@ impl Writer {
             Error::Unavailable
         })?;
         answered.await.map_err(|_| Error::Unavailable)?
+    }
+}
+
+/// Waits a moment for as many as were stored together before: when many write, those who have just
+/// been answered write again at once, and the first of them would else have a commit of its own.
+/// One who writes alone waits for nobody.
+async fn gather(waiting: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>, before: usize) {
+    let until = Instant::now() + GATHER;
+    while batch.len() < before {
+        let room = BATCH - batch.len();
+        match timeout_at(until, waiting.recv_many(batch, room)).await {
+            Ok(more) if more > 0 => {}
+            _ => return,
+        }
     }
 }
 

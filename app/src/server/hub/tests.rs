@@ -16,8 +16,8 @@ async fn only_readers_of_the_room_hear_of_its_change() {
     let ada = track(&hub, ADA, &[LOBBY, OTHER]).await;
     let bob = track(&hub, BOB, &[LOBBY]).await;
     let (before_ada, before_bob) = (ada.generation(), bob.generation());
-    hub.publish(OTHER, 1);
-    hub.publish(OTHER, 2);
+    hub.publish(OTHER, 1, None);
+    hub.publish(OTHER, 2, None);
     assert_eq!(bob.generation(), before_bob);
     let news = hub.news(&ada, before_ada).expect("covered");
     assert_eq!(news.rooms, [(OTHER, Some(0))]);
@@ -30,13 +30,13 @@ async fn what_was_committed_before_is_told_with_what_was_published_first() {
     let loaded = async || Ok::<_, ()>(vec![(LOBBY, 3)]);
     let ada = hub.track(ADA, loaded).await.expect("cannot fail");
     let start = ada.generation();
-    hub.publish(LOBBY, 5);
+    hub.publish(LOBBY, 5, None);
     let between = ada.generation();
     assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(3))]);
-    hub.publish(LOBBY, 8);
+    hub.publish(LOBBY, 8, None);
     assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(5))]);
     let after = ada.generation();
-    hub.publish(LOBBY, 4);
+    hub.publish(LOBBY, 4, None);
     assert_eq!(ada.generation(), after, "it was told with the other");
 }
 
@@ -48,7 +48,7 @@ async fn a_cursor_from_before_or_beyond_memory_resyncs() {
     assert_eq!(hub.news(&ada, start - 1), None);
     assert_eq!(hub.news(&ada, start + 1), None);
     for rev in 0..=REMEMBERED as i64 {
-        hub.publish(LOBBY, rev + 1);
+        hub.publish(LOBBY, rev + 1, None);
     }
     assert_eq!(hub.news(&ada, start).expect("tracked").rooms, [(LOBBY, None)]);
 }
@@ -68,7 +68,7 @@ async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
         .await
         .expect("cannot fail");
     let start = ada.generation();
-    hub.publish(LOBBY, 1);
+    hub.publish(LOBBY, 1, None);
     assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(0))]);
 }
 
