@@ -9,7 +9,7 @@ use app::{
     server::now,
     sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, Snapshot, Update},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 on_both_engines!(
     nothing_new_is_null_and_news_brings_its_message,
@@ -23,6 +23,7 @@ on_both_engines!(
     a_new_profile_and_a_new_person_arrive,
     too_much_for_one_answer_is_the_newest_page,
     after_a_restart_one_goes_on,
+    a_page_that_knows_more_than_is_stored_starts_anew,
 );
 
 const LOBBY: RoomId = RoomId(1);
@@ -291,4 +292,27 @@ async fn after_a_restart_one_goes_on(engine: Engine) {
     assert_eq!(tab.poll().await, Some(Update::Resync));
     assert_eq!(tab.resync(&[(LOBBY, known.rev)]).await.rooms[0].messages, [missed]);
     assert_eq!(tab.poll().await, None);
+}
+
+async fn a_page_that_knows_more_than_is_stored_starts_anew(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let first = say(&bob, LOBBY, 1, "one").await;
+    let second = say(&bob, LOBBY, 2, "two").await;
+    let resync = async |held: i64, newest: Value| -> Delta {
+        let asked = json!({ "held": [[LOBBY, held]], "newest": newest });
+        let answer = ada.call("resync", &asked).send().await.expect("an answer");
+        answer.json().await.expect("a delta")
+    };
+    let known = resync(first.rev, json!([[LOBBY, 1, first.client_id]])).await;
+    assert_eq!((known.rewound, &known.rooms[0].messages), (vec![], &vec![second.clone()]));
+    let other = resync(first.rev, json!([[LOBBY, 1, client_id(9)]])).await;
+    assert_eq!((other.rewound, other.rooms[0].limited), (vec![LOBBY], true));
+    assert_eq!(other.rooms[0].messages, [first.clone(), second.clone()]);
+    let gone = resync(first.rev, json!([[LOBBY, 3, client_id(3)]])).await;
+    assert_eq!(gone.rewound, [LOBBY], "nothing stands there");
+    let ahead = resync(second.rev + 1, json!([])).await;
+    assert_eq!((ahead.rewound, ahead.rooms[0].messages.len()), (vec![LOBBY], 2));
+    let foreign = resync(second.rev, json!([[99, 1, client_id(9)]])).await;
+    assert_eq!(foreign.rewound, [], "no room of one's own");
 }

@@ -51,7 +51,10 @@ pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
 #[server(prefix = "/api", endpoint = "history", input = GetUrl)]
 pub async fn history(room: RoomId, before: Option<i64>) -> Result<Page, Error> {
     let (app, caller) = crate::server::enter().await?;
-    app.db.history(caller.id, room, before, super::PAGE).await
+    let page = app.db.history(caller.id, room, before, super::PAGE).await?;
+    let senders: std::collections::BTreeSet<_> =
+        page.messages.iter().map(|message| message.sender).collect();
+    Ok(Page { people: app.people(senders).await?, ..page })
 }
 
 /// All emoji, by group, in the order of Unicode's charts.

@@ -3,7 +3,7 @@
 use super::{
     details::Details,
     header::{Header, LinkBanner},
-    reading::{keep_place, read_along},
+    reading::{keep_place, look, read_along},
 };
 use crate::{
     error::Error,
@@ -156,6 +156,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             && let Some(scroller) = scroller.get_untracked()
         {
             anchor.set_value(None);
+            store.place.set_value(None);
             scroll::to_end(&scroller);
         }
     });
@@ -183,7 +184,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let on_scroll = when(move |_| {
         let Some(scroller) = scroller.get() else { return };
         at_end.set(scroll::is_at_end(&scroller));
-        anchor.set_value(scroll::anchor(&scroller));
+        look(store, &scroller, anchor);
         if failed.get_untracked().is_some() {
             return;
         }

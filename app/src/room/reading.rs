@@ -4,7 +4,7 @@ use super::api::mark_read;
 use crate::{
     ids::RoomId,
     message::rows::Row,
-    sync::store::Store,
+    sync::store::{Store, use_store},
     ui::{browser, erased::effect, scroll},
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
@@ -15,6 +15,7 @@ pub fn keep_place(
     lines: Memo<Vec<Row>>,
     anchor: StoredValue<Option<scroll::Anchor>>,
 ) {
+    let store = use_store();
     let opened = StoredValue::new(false);
     effect(move || {
         let empty = lines.with(Vec::is_empty);
@@ -26,9 +27,20 @@ pub fn keep_place(
             } else if let Some(anchor) = anchor.get_value() {
                 scroll::restore(&scroller, &anchor);
             }
-            anchor.set_value(scroll::anchor(&scroller));
+            look(store, &scroller, anchor);
         });
     });
+}
+
+/// Notes which line is read now.
+pub fn look(
+    store: Store,
+    scroller: &scroll::Scroller,
+    anchor: StoredValue<Option<scroll::Anchor>>,
+) {
+    let line = scroll::anchor(scroller);
+    store.place.set_value(line.as_ref().and_then(scroll::Anchor::place));
+    anchor.set_value(line);
 }
 
 /// Moves the reading position while the person looks at the newest message.

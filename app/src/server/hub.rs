@@ -10,6 +10,7 @@
 
 mod recent;
 
+use super::presence::Seat;
 use crate::{
     ids::{RoomId, UserId},
     message::Message,
@@ -57,6 +58,8 @@ pub struct Reader {
     seen: Mutex<HashMap<RoomId, u64>>,
     /// The reader's rooms as they were told of last.
     views: Mutex<HashMap<RoomId, View>>,
+    /// Where presence knows the reader.
+    pub(super) seat: Seat,
     /// Wakes the polls of this reader that are held.
     woken: Notify,
     /// When a held poll was last answered for presence alone; milliseconds since 1970.
@@ -328,6 +331,7 @@ impl Reader {
             positions: Mutex::default(),
             seen: Mutex::default(),
             views: Mutex::default(),
+            seat: Seat::default(),
             woken: Notify::new(),
             presence_told: AtomicI64::new(i64::MIN / 2),
         })

@@ -49,6 +49,10 @@ struct Seen {
     left: AtomicI64,
 }
 
+/// Where the one who is touched again and again was found the last time.
+#[derive(Default)]
+pub struct Seat(Mutex<Option<Arc<Seen>>>);
+
 /// Of one kind of tab.
 struct Asked {
     /// When one last asked.
@@ -179,13 +183,31 @@ impl Tracker {
         }
     }
 
+    /// As [`Tracker::touch`], of one whose `seat` is always given here: without looking for them.
+    pub fn touch_at(&self, seat: &Seat, user: UserId, tab: Tab, now: i64) {
+        let mut seat = seat.0.lock();
+        match &*seat {
+            // Nobody else has it any more: it was swept away.
+            Some(seen) if Arc::strong_count(seen) > 1 => self.touch_seen(seen, tab, now),
+            _ => {
+                self.touch(user, tab, now);
+                *seat = self.seen.get(&user);
+            }
+        }
+    }
+
     /// Notes that a tab of this user asked just now.
     pub fn touch(&self, user: UserId, tab: Tab, now: i64) {
         match self.seen.get(&user) {
-            // Before the good-bye: the clock was set back; that poll is no overtaken one.
-            Some(seen) if (0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) => {}
-            Some(seen) => self.note(&seen, tab, now),
+            Some(seen) => self.touch_seen(&seen, tab, now),
             None => self.begin(user, tab, now),
+        }
+    }
+
+    fn touch_seen(&self, seen: &Seen, tab: Tab, now: i64) {
+        // Before the good-bye: the clock was set back; that poll is no overtaken one.
+        if !(0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) {
+            self.note(seen, tab, now);
         }
     }
 

@@ -164,9 +164,12 @@ impl App {
     /// Whether nothing is new since the cursor. Who asks shows as here.
     #[must_use]
     pub fn is_idle(&self, user: UserId, asked: &Asked) -> bool {
-        self.presence.touch(user, asked.tab(), super::now());
-        let reader = self.hub.reader(user);
-        reader.is_some_and(|reader| self.is_idle_for(&reader, asked))
+        let Some(reader) = self.hub.reader(user) else {
+            self.presence.touch(user, asked.tab(), super::now());
+            return false;
+        };
+        self.presence.touch_at(&reader.seat, user, asked.tab(), super::now());
+        self.is_idle_for(&reader, asked)
     }
 
     fn is_idle_for(&self, reader: &Reader, asked: &Asked) -> bool {
@@ -221,20 +224,34 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn resync(&self, user: UserId, held: Vec<(RoomId, i64)>) -> Result<Delta, Error> {
+    pub async fn resync(
+        &self,
+        user: UserId,
+        held: Vec<(RoomId, i64)>,
+        newest: Vec<(RoomId, i64, ClientId)>,
+    ) -> Result<Delta, Error> {
         let reader = self.track(user).await?;
         let generation = reader.generation();
         let (version, present) = self.presence.all();
         let held: HashMap<_, _> = held.into_iter().collect();
         let rooms = self.db.rooms(user).await?;
         self.hub.learn(&reader, generation, &rooms);
-        let rooms = self
-            .room_deltas(user, rooms, |room| {
-                Some(Some(held.get(&room).copied().unwrap_or(i64::MAX)))
-            })
-            .await?;
+        let mine: HashMap<_, _> = rooms.iter().map(|room| (room.id, room.last_rev)).collect();
+        let newest: Vec<_> = newest.into_iter().filter(|at| mine.contains_key(&at.0)).collect();
+        let is_ahead = |(room, rev): (&RoomId, &i64)| mine.get(room).is_some_and(|last| last < rev);
+        let mut rewound: Vec<_> =
+            held.iter().filter(|at| is_ahead(*at)).map(|(room, _)| *room).collect();
+        rewound.extend(self.db.not_stored(&newest).await?);
+        let since = |room| match held.get(&room) {
+            _ if rewound.contains(&room) => None,
+            Some(rev) => Some(Some(*rev)),
+            None => Some(Some(i64::MAX)),
+        };
+        let rooms = self.room_deltas(user, rooms, since).await?;
         let presence = PresenceDelta::All(present);
-        self.delta(self.cursor(generation, version), rooms, presence, vec![]).await
+        let cursor = self.cursor(generation, version);
+        let delta = self.delta(cursor, rooms, presence, vec![]).await?;
+        Ok(Delta { rewound, ..delta })
     }
 
     async fn track(&self, user: UserId) -> Result<Arc<Reader>, Error> {
@@ -285,7 +302,7 @@ impl App {
         let ids: BTreeSet<_> = mentioned.chain(senders).chain(changed).collect();
         let people = self.people(ids).await?;
         let next_poll_ms = self.pace.get();
-        Ok(Delta { cursor, rooms, people, presence, seen: vec![], next_poll_ms })
+        Ok(Delta { cursor, rooms, people, presence, seen: vec![], rewound: vec![], next_poll_ms })
     }
 
     fn cursor(&self, generation: u64, presence: u64) -> Cursor {

@@ -1,7 +1,10 @@
 //! Server functions of the loop.
 
 use super::{Cursor, Delta, Snapshot, Update};
-use crate::{error::Error, ids::RoomId};
+use crate::{
+    error::Error,
+    ids::{ClientId, RoomId},
+};
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
@@ -39,10 +42,15 @@ pub async fn poll(
 }
 
 /// The whole difference to what a page holds, as `(room, rev)` of each room whose messages it has.
+/// `newest`: the newest message of each, by its place and its sender's id for it; with that the
+/// server notices that the page knows more than it does.
 #[server(prefix = "/api", endpoint = "resync", input = Json)]
-pub async fn resync(held: Vec<(RoomId, i64)>) -> Result<Delta, Error> {
+pub async fn resync(
+    held: Vec<(RoomId, i64)>,
+    #[server(default)] newest: Vec<(RoomId, i64, ClientId)>,
+) -> Result<Delta, Error> {
     let (app, caller) = crate::server::enter().await?;
-    app.resync(caller.id, held).await
+    app.resync(caller.id, held, newest).await
 }
 
 /// A tab says good-bye: its person is offline soon, unless another tab of theirs asks.

@@ -222,7 +222,9 @@ async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
     let (delta, all) = match in_time(question, TIMEOUT + hold).await? {
         None => return Ok(pace),
         Some(Update::Delta(delta)) => (delta, false),
-        Some(Update::Resync) => (in_time(resync(store.held()), TIMEOUT).await?, true),
+        Some(Update::Resync) => {
+            (in_time(resync(store.held(), store.newest()), TIMEOUT).await?, true)
+        }
     };
     for (room, last) in store.apply(delta, all) {
         spawn_local_scoped_with_cancellation(catch_up(store, room, last));

@@ -123,6 +123,9 @@ pub struct Delta {
     pub presence: PresenceDelta,
     /// Rooms where somebody has seen messages of one's own.
     pub seen: Vec<RoomId>,
+    /// Rooms of which the client held what is not stored any more, as after a backup was restored:
+    /// all that it held of them is void. Their newest page is in `rooms`.
+    pub rewound: Vec<RoomId>,
     /// Milliseconds to wait until the next poll.
     pub next_poll_ms: u32,
 }

@@ -58,6 +58,8 @@ pub struct Store {
     pub seen: RwSignal<Vec<RoomId>>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
+    /// The first message in sight there, by its place; nothing at the end.
+    pub place: StoredValue<Option<i64>>,
     /// A room that was made a moment ago, and that the next answer will bring.
     pub awaited: RwSignal<Option<RoomId>>,
     pub zone: RwSignal<Zone>,
@@ -114,6 +116,7 @@ impl Store {
             said: RwSignal::new(None),
             seen: RwSignal::default(),
             shown: StoredValue::new(None),
+            place: StoredValue::new(None),
             awaited: RwSignal::new(None),
             zone: RwSignal::new(Zone::Fixed(offset)),
             now: RwSignal::new(snapshot.now),
@@ -178,6 +181,20 @@ impl Store {
         })
     }
 
+    /// The newest message of each room whose messages are held: its place and its sender's id for it.
+    #[must_use]
+    pub(super) fn newest(self) -> Vec<(RoomId, i64, ClientId)> {
+        self.timelines.with_untracked(|timelines| {
+            let newest = |(id, timeline): (&RoomId, &RwSignal<Timeline>)| {
+                timeline.with_untracked(|timeline| {
+                    let newest = timeline.messages().next_back()?;
+                    Some((*id, newest.seq, newest.client_id.clone()))
+                })
+            };
+            timelines.iter().filter_map(newest).collect()
+        })
+    }
+
     /// Takes in what has changed. `all`: the answer names every room of the person.
     /// Gives where messages that are still shown may be out of date: rooms, with the place up to
     /// which.
@@ -211,13 +228,21 @@ impl Store {
             match timeline {
                 Some(timeline) if change.limited => {
                     // What is being read further up stays, and is brought up to date.
-                    let keep = self.shown.get_value() == Some(change.room.id) && reading.is_none();
+                    let keep = self.shown.get_value() == Some(change.room.id)
+                        && reading.is_none()
+                        && !delta.rewound.contains(&change.room.id);
                     let held = timeline.with_untracked(|held| keep.then(|| held.last()).flatten());
                     timeline.update(|timeline| timeline.jump(change.messages, keep));
                     behind.extend(held.map(|last| (change.room.id, last)));
                 }
                 Some(timeline) => {
-                    let different = timeline.try_update_untracked(|t| t.merge(change.messages));
+                    let is_shown = self.shown.get_value() == Some(change.room.id);
+                    let place = self.place.get_value().filter(|_| is_shown);
+                    let different = timeline.try_update_untracked(|timeline| {
+                        let different = timeline.merge(change.messages);
+                        timeline.shorten(place);
+                        different
+                    });
                     if different == Some(true) {
                         timeline.notify();
                     }

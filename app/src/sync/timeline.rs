@@ -8,6 +8,13 @@ use std::{
     ops::Bound::{Excluded, Unbounded},
 };
 
+/// With more messages than this a timeline is long.
+const LONG: usize = 300;
+/// How many of the newest messages stay in one that was shortened.
+const NEWEST: usize = 100;
+/// How many stay before the place that is being read, and as many after it.
+const AROUND: usize = 100;
+
 /// A room's messages, by place.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Timeline {
@@ -123,6 +130,29 @@ impl Timeline {
         self.messages = self.messages.split_off(&seq);
         self.gaps = self.gaps.split_off(&seq);
         self.gaps.extend(self.first().filter(|first| *first > 1));
+    }
+
+    /// Forgets most of a timeline that has become long: all but the newest, and what stands around
+    /// `place`, which is being read. A page that stays open must not grow for as long as people
+    /// write. What is forgotten is loaded when it is asked for.
+    pub fn shorten(&mut self, place: Option<i64>) {
+        if self.messages.len() <= LONG {
+            return;
+        }
+        let mut kept: BTreeSet<i64> = self.messages.keys().rev().take(NEWEST).copied().collect();
+        if let Some(place) = place {
+            kept.extend(self.messages.range(..place).rev().take(AROUND).map(|(seq, _)| *seq));
+            kept.extend(self.messages.range(place..).take(AROUND).map(|(seq, _)| *seq));
+        }
+        let mut before = 0;
+        for seq in self.messages.keys().filter(|seq| kept.contains(seq)) {
+            if before + 1 != *seq {
+                self.gaps.insert(*seq);
+            }
+            before = *seq;
+        }
+        self.messages.retain(|seq, _| kept.contains(seq));
+        self.gaps.retain(|seq| kept.contains(seq));
     }
 
     /// Puts in a stretch without a hole.
@@ -257,6 +287,24 @@ mod tests {
         assert_eq!(seqs(&timeline), (191..=200).collect::<Vec<_>>());
     }
 
+    #[test]
+    fn a_long_timeline_keeps_the_newest_and_what_is_read() {
+        let mut timeline = Timeline::of(page(1..=300));
+        timeline.shorten(Some(50));
+        assert_eq!(timeline.messages().count(), 300, "not long yet");
+        timeline.load(page(300..=1000));
+        let mut at_end = timeline.clone();
+        at_end.shorten(None);
+        assert_eq!(seqs(&at_end), (901..=1000).collect::<Vec<_>>());
+        assert!(at_end.has_older() && !at_end.is_after_gap(901));
+        timeline.shorten(Some(401));
+        assert_eq!(seqs(&timeline), (301..=500).chain(901..=1000).collect::<Vec<_>>());
+        assert!(timeline.has_older() && timeline.is_after_gap(901));
+        timeline.merge(vec![message(700, 2_000), message(1001, 2_001)]);
+        assert_eq!(timeline.last(), Some(1001));
+        assert!(timeline.get(700).is_none(), "it comes with its page");
+    }
+
     /// A room's history as a server would make it: each change takes the next revision.
     fn history() -> impl Strategy<Value = Vec<Message>> {
         prop::collection::vec(prop::option::of(0usize..40), 1..60).prop_map(|changes| {
@@ -298,7 +346,7 @@ mod tests {
 
         #[test]
         fn jumps_pages_and_changes_in_any_order_leave_no_hole_that_is_not_marked(
-            steps in prop::collection::vec((0u8..4, 1i64..60), 1..40),
+            steps in prop::collection::vec((0u8..5, 1i64..600), 1..40),
         ) {
             let mut newest = 10;
             let mut timeline = Timeline::of(page(1..=10));
@@ -313,6 +361,7 @@ mod tests {
                         timeline.jump(page((newest - 9).max(1)..=newest).messages, true);
                     }
                     2 => timeline.load(page((at.min(newest) - 9).max(1)..=at.min(newest))),
+                    3 => timeline.shorten((at % 2 == 0).then_some(at)),
                     _ => { timeline.merge(vec![message(at.min(newest), newest + at)]); }
                 }
                 let held = seqs(&timeline);

@@ -5,6 +5,9 @@
 use leptos::prelude::document;
 use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
 
+/// What scrolls.
+pub type Scroller = HtmlElement;
+
 /// Closer to the end than this counts as the end; pixels.
 const NEAR: f64 = 60.0;
 
@@ -16,27 +19,35 @@ pub struct Anchor {
     below_end: f64,
 }
 
+impl Anchor {
+    /// The place in its room of the message that stands in this line.
+    #[must_use]
+    pub fn place(&self) -> Option<i64> {
+        self.id.strip_prefix("m-")?.parse().ok()
+    }
+}
+
 /// Whether the newest line is in sight.
 #[must_use]
-pub fn is_at_end(scroller: &HtmlElement) -> bool {
+pub fn is_at_end(scroller: &Scroller) -> bool {
     f64::from(-scroller.scroll_top()) < NEAR
 }
 
 /// Whether the oldest line that is there is nearly in sight.
 #[must_use]
-pub fn is_near_start(scroller: &HtmlElement) -> bool {
+pub fn is_near_start(scroller: &Scroller) -> bool {
     let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
     f64::from(above) < 4.0 * NEAR
 }
 
 /// Shows the newest line.
-pub fn to_end(scroller: &HtmlElement) {
+pub fn to_end(scroller: &Scroller) {
     scroller.set_scroll_top(0);
 }
 
 /// The first line in sight; nothing at the end, where the newest line is to stay in sight.
 #[must_use]
-pub fn anchor(scroller: &HtmlElement) -> Option<Anchor> {
+pub fn anchor(scroller: &Scroller) -> Option<Anchor> {
     if is_at_end(scroller) {
         return None;
     }
@@ -50,7 +61,7 @@ pub fn anchor(scroller: &HtmlElement) -> Option<Anchor> {
 
 /// The gap in sight, by the place before which messages are missing.
 #[must_use]
-pub fn gap_in_sight(scroller: &HtmlElement) -> Option<i64> {
+pub fn gap_in_sight(scroller: &Scroller) -> Option<i64> {
     let shown = scroller.get_bounding_client_rect();
     let gaps = scroller.query_selector_all("li.gap").ok()?;
     let gap = (0..gaps.length())
@@ -63,19 +74,19 @@ pub fn gap_in_sight(scroller: &HtmlElement) -> Option<i64> {
 }
 
 /// Puts the line back to where it was.
-pub fn restore(scroller: &HtmlElement, anchor: &Anchor) {
+pub fn restore(scroller: &Scroller, anchor: &Anchor) {
     if let Some(line) = document().get_element_by_id(&anchor.id) {
         let moved = below_end(scroller, &line) - anchor.below_end;
         scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
     }
 }
 
-fn below_end(scroller: &HtmlElement, line: &Element) -> f64 {
+fn below_end(scroller: &Scroller, line: &Element) -> f64 {
     line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().bottom()
 }
 
 /// Shows the "new messages" line at the top, if it is out of sight.
-pub fn to_new(scroller: &HtmlElement) {
+pub fn to_new(scroller: &Scroller) {
     if let Some(line) = scroller.query_selector("li.new").ok().flatten() {
         let top = line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
         if top < 0.0 {

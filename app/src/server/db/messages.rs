@@ -5,18 +5,23 @@ use super::{
     Db,
     batch::Submission,
     message_row::{MessageRow, select_message, text_of},
-    run::Failure,
+    run::{Failure, LIST_MAX, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
-    ids::{RoomId, UserId},
+    ids::{ClientId, RoomId, UserId},
     message::{Kind, Message, NewMessage, Page},
 };
+use sqlx::QueryBuilder;
+use std::collections::HashSet;
 
 const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
-const BEFORE: &str =
-    select_message!("WHERE m.room_id = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
+const BEFORE: &str = select_message!(
+    "WHERE m.room_id = ? AND m.seq < ? \
+    AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
+    ORDER BY m.seq DESC LIMIT ?"
+);
 const SINCE: &str = select_message!(
     "WHERE m.room_id = ? AND m.rev > ? \
     AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
@@ -28,6 +33,8 @@ const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AN
 const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
 const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, media_id = ?, edited = ?, \
     deleted = ? WHERE room_id = ? AND seq = ?";
+const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
+const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
 
 impl Db {
@@ -98,7 +105,8 @@ impl Db {
         }
     }
 
-    /// The newest messages before `before` (none: the newest of all), oldest first.
+    /// The newest messages before `before` (none: the newest of all), oldest first, without their
+    /// people.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
@@ -109,26 +117,23 @@ impl Db {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Page, Error> {
-        self.require_member(user, room).await?;
         let before = before.unwrap_or(i64::MAX);
         let rows: Vec<MessageRow> = reading!(self, pool => {
             sqlx::query_as(BEFORE)
                 .bind(room.0)
                 .bind(before)
+                .bind(room.0)
+                .bind(user.0)
                 .bind(i64::from(limit))
                 .fetch_all(pool)
                 .await
         })?;
+        if rows.is_empty() {
+            self.require_member(user, room).await?;
+        }
         let messages: Vec<Message> = rows.into_iter().rev().map(Message::from).collect();
-        let mut senders: Vec<UserId> = messages.iter().map(|message| message.sender).collect();
-        senders.sort_unstable();
-        senders.dedup();
-        Ok(Page {
-            room,
-            has_older: messages.first().is_some_and(|first| first.seq > 1),
-            people: self.people_by_id(&senders).await?,
-            messages,
-        })
+        let has_older = messages.first().is_some_and(|first| first.seq > 1);
+        Ok(Page { room, messages, has_older, people: vec![] })
     }
 
     /// Messages with `rev` above `since`, by ascending `rev`, at most `limit`. Empty if `user` is
@@ -151,6 +156,27 @@ impl Db {
                 .await
         })?;
         Ok(rows.into_iter().map(Message::from).collect())
+    }
+
+    /// The rooms where another message stands at this place than the one with this client id, or none.
+    pub async fn not_stored(
+        &self,
+        newest: &[(RoomId, i64, ClientId)],
+    ) -> Result<Vec<RoomId>, Error> {
+        let mut missing = Vec::new();
+        for newest in newest.chunks(LIST_MAX) {
+            let stored: Vec<(i64, i64, String)> = reading!(self, pool => {
+                let mut query = QueryBuilder::new(AT);
+                push_pairs(&mut query, newest.iter().map(|(room, seq, _)| (room.0, *seq)));
+                query.push(THESE_PLACES).build_query_as().fetch_all(pool).await
+            })?;
+            let stored: HashSet<(i64, i64, String)> = stored.into_iter().collect();
+            let is_gone = |(room, seq, id): &&(RoomId, i64, ClientId)| {
+                !stored.contains(&(room.0, *seq, id.as_str().to_owned()))
+            };
+            missing.extend(newest.iter().filter(is_gone).map(|(room, ..)| *room));
+        }
+        Ok(missing)
     }
 
     /// Refuses whoever is not a member as if there were no such room.

@@ -21,6 +21,11 @@ const BUSY: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps prepared: all that there are, each length of list.
 const STATEMENTS: usize = 512;
 const SQLITE_READERS: u32 = 8;
+/// What each connection to SQLite keeps of the file: 16 MiB, in KiB, negative as SQLite wants it.
+const CACHE: &str = "-16384";
+/// Pages of 4 KiB in SQLite's log after which they are put into the file: each message touches
+/// several, most of them again with the next ones.
+const CHECKPOINT: &str = "8000";
 const MYSQL_CONNECTIONS: u32 = 20;
 
 /// Opens a SQLite file; makes it, and its folder, if missing.
@@ -39,6 +44,8 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENTS)
+        .pragma("cache_size", CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT)
         .busy_timeout(BUSY);
     let failed = |error| format!("The database file {path} could not be opened: {error}.");
     // A full disk makes SQLite roll back by itself; sqlx's own rollback then fails, and it believes

@@ -20,6 +20,19 @@ fn online_means_asked_within_the_ttl() {
 }
 
 #[test]
+fn a_seat_is_found_again_after_it_was_swept_away() {
+    let (tracker, seat) = (tracker(), Seat::default());
+    for begun in [1_000, 10_000] {
+        tracker.touch_at(&seat, ADA, Tab::Visible, begun);
+        tracker.touch_at(&seat, ADA, Tab::Visible, begun + 1_000);
+        tracker.sweep(begun + 4_000);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+        tracker.sweep(begun + 5_000);
+        assert_eq!(tracker.all().1, []);
+    }
+}
+
+#[test]
 fn who_was_told_to_ask_less_often_is_not_gone() {
     let tracker = tracker();
     tracker.follow(8_000, 0);
