@@ -182,3 +182,37 @@ async fn a_hidden_page_is_not_answered_at_once(engine: Engine) {
         assert!(begun.elapsed() >= Duration::from_millis(900), "{path}");
     }
 }
+
+/// What is too much for the server makes its timers late: here its one thread is kept busy.
+#[tokio::test]
+async fn a_server_that_is_late_slows_its_clients_and_lets_them_go_again() {
+    let server = Server::plain(Engine::Sqlite).await;
+    let mut tab = settled(&server, &server.person("ada").await).await;
+    let app = server.app().clone();
+    tokio::spawn(async move { app.pace.run().await });
+    let pace_now = async |tab: &mut Tab, known: u32| {
+        let update = tab.person.ask(&format!("poll?cursor={}&pace={known}", tab.cursor)).await;
+        match update {
+            Some(Update::Delta(delta)) => {
+                tab.cursor = delta.cursor;
+                delta.next_poll_ms
+            }
+            other => {
+                assert_eq!(other, None);
+                known
+            }
+        }
+    };
+    let mut pace = PACE;
+    for _ in 0..4 {
+        std::thread::sleep(Duration::from_millis(700));
+        pace = pace_now(&mut tab, pace).await;
+    }
+    assert!(pace >= 2 * PACE, "slowed to {pace}");
+    let begun = Instant::now();
+    while pace != PACE {
+        assert!(begun.elapsed() < Duration::from_secs(60), "still {pace}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        pace = pace_now(&mut tab, pace).await;
+    }
+}

@@ -5,10 +5,15 @@ use crate::{
     database,
     harness::{Engine, Person, Server, client_id, refusal},
 };
-use app::{message::Message, server::Settings};
+use app::{
+    error::Error,
+    ids::RoomId,
+    message::{Kind, Message, NewMessage, Page},
+    server::Settings,
+};
 use reqwest::{Response, header::RETRY_AFTER};
 use serde_json::json;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, MySqlConnection, SqliteConnection};
 use std::sync::Arc;
 use tokio::{
     io::copy_bidirectional,
@@ -92,7 +97,7 @@ async fn a_mysql_that_goes_away_is_503_and_the_server_goes_on_when_it_is_back() 
         stranger.form("login", &login),
         ada.get("/media/1").send(),
         ada.get("/healthz").send(),
-        ada.get("/").send(),
+        ada.get("/room/1").send(),
     );
     for response in [sent, login, media.expect("an answer")] {
         unavailable(response).await;
@@ -115,4 +120,59 @@ async fn a_sqlite_file_that_another_program_holds_is_503_until_it_is_let_go() {
     sqlx::query("ROLLBACK").execute(&mut holder).await.expect("the lock is let go");
     let sent: Message = send(&ada).await.json().await.expect("the same message, now stored");
     assert_eq!(sent.seq, 1);
+}
+
+/// As many as MySQL's pool has connections (`server/db/open.rs`) wait for one room that somebody
+/// else has locked.
+#[tokio::test]
+async fn when_all_connections_wait_the_next_request_is_503_until_one_is_free() {
+    const CONNECTIONS: usize = 20;
+    let server = Server::plain(Engine::MySql).await;
+    let ada = server.person("ada").await;
+    assert_eq!(send(&ada).await.status(), 200);
+    let mut people = Vec::new();
+    for number in 0..CONNECTIONS {
+        people.push(server.person(&format!("writer{number}")).await.id);
+    }
+    let mut holder = MySqlConnection::connect(server.url()).await.expect("the database opens");
+    sqlx::query("BEGIN").execute(&mut holder).await.expect("a transaction");
+    let lock = "SELECT id FROM rooms WHERE id = 1 FOR UPDATE";
+    sqlx::query(lock).execute(&mut holder).await.expect("the room's lock");
+    let mut waiting = JoinSet::new();
+    for person in people {
+        let db = server.app().db.clone();
+        waiting.spawn(async move { db.delete(person, RoomId(1), 1, 0).await });
+    }
+    unavailable(ada.get("/api/history?room=1").send().await.expect("an answer")).await;
+    sqlx::query("ROLLBACK").execute(&mut holder).await.expect("the lock is let go");
+    let page: Page = ada.ask("history?room=1").await;
+    assert_eq!(page.messages.len(), 1);
+    let outcomes = waiting.join_all().await;
+    assert!(outcomes.iter().all(|outcome| *outcome == Err(Error::Forbidden)), "{outcomes:?}");
+}
+
+/// More than the queue of messages that wait to be stored holds (`server/db/writer.rs`).
+#[tokio::test]
+async fn a_message_too_many_is_refused_at_once_and_those_that_wait_are_stored() {
+    const SENT: u32 = 1_300;
+    let server = Server::plain(Engine::Sqlite).await;
+    let ada = server.person("ada").await;
+    let mut holder = SqliteConnection::connect(server.url()).await.expect("the database opens");
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut holder).await.expect("the writer's lock");
+    let mut sends = JoinSet::new();
+    for number in 0..SENT {
+        let client_id = client_id(number).try_into().expect("a client id");
+        let new =
+            NewMessage { client_id, kind: Kind::Text, body: "one of many".into(), media: None };
+        let (db, id) = (server.app().db.clone(), ada.id);
+        sends.spawn(async move { db.send(id, RoomId(1), &new, 0).await });
+    }
+    let refused = sends.join_next().await.expect("sends").expect("no panic");
+    assert_eq!(refused, Err(Error::Unavailable), "while the others wait");
+    sqlx::query("ROLLBACK").execute(&mut holder).await.expect("the lock is let go");
+    let outcomes = sends.join_all().await;
+    let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert!((1_024..SENT as usize).contains(&stored), "{stored} of {SENT}");
+    let rooms = server.app().db.rooms(ada.id).await.expect("rooms");
+    assert_eq!(rooms[0].last_seq, i64::try_from(stored).expect("a number"));
 }

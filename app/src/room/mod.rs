@@ -13,6 +13,7 @@ use crate::{
     message::Message,
 };
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// Whether a room is a group or a private conversation of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,14 @@ pub struct Room {
     pub unread: i64,
     /// The newest message.
     pub last: Option<Message>,
+}
+
+impl Room {
+    /// Its place in the list: by newest activity.
+    #[must_use]
+    pub fn place(&self) -> Reverse<(i64, RoomId)> {
+        Reverse((self.last.as_ref().map_or(self.created, |last| last.created), self.id))
+    }
 }
 
 /// Who has seen a message: members other than its sender whose reading position is there or beyond.

@@ -14,7 +14,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -47,6 +47,8 @@ struct Seen {
     visible: Asked,
     hidden: Asked,
     left: AtomicI64,
+    /// The [`Presence`] that the list has.
+    told: AtomicU8,
 }
 
 /// Where the one who is touched again and again was found the last time.
@@ -265,7 +267,8 @@ impl Tracker {
             return;
         }
         self.tracked.fetch_add(1, Ordering::Relaxed);
-        let seen = Seen { left: AtomicI64::new(NEVER), ..Seen::default() };
+        let told = AtomicU8::new(Presence::Offline as u8);
+        let seen = Seen { left: AtomicI64::new(NEVER), told, ..Seen::default() };
         seen.asked(tab).at.store(now, Ordering::Relaxed);
         self.seen.insert(user, Arc::new(seen));
         self.stirred.notify_one();
@@ -329,26 +332,37 @@ impl Tracker {
     pub fn sweep(&self, now: i64) {
         let _one = self.sweeping.lock();
         let ttl = self.ttl();
-        self.seen.retain(|_, seen| seen.presence(now, ttl) != Presence::Offline);
-        let present: BTreeMap<_, _> = self
-            .seen
-            .iter()
-            .map(|(user, seen)| (user, seen.presence(now, ttl)))
-            .filter(|(_, presence)| *presence != Presence::Offline)
-            .collect();
-        self.tracked.store(present.len(), Ordering::Relaxed);
-        if present.len() < self.max {
+        // `retain` wants a function that changes nothing of its own.
+        let changed = Mutex::new(Vec::new());
+        self.seen.retain(|user, seen| {
+            let presence = seen.presence(now, ttl);
+            if seen.told.swap(presence as u8, Ordering::Relaxed) != presence as u8 {
+                changed.lock().push((*user, presence));
+            }
+            presence != Presence::Offline
+        });
+        let mut changed = changed.into_inner();
+        let tracked = self.seen.len();
+        self.tracked.store(tracked, Ordering::Relaxed);
+        if tracked < self.max {
             self.full.store(false, Ordering::Relaxed);
         }
         let before = Arc::clone(&self.snapshot.read());
-        let came = present.iter().filter(|(user, at)| before.present.get(user) != Some(at));
-        let left = before.present.keys().filter(|user| !present.contains_key(user));
-        let changed: Vec<_> = came
-            .map(|(user, at)| (*user, *at))
-            .chain(left.map(|user| (*user, Presence::Offline)))
-            .collect();
+        if before.present.len() > tracked {
+            // The cache may have evicted somebody unasked.
+            let is_lost = |user: &&UserId| !self.seen.contains_key(*user);
+            let lost = before.present.keys().filter(is_lost);
+            changed.extend(lost.map(|user| (*user, Presence::Offline)));
+        }
         if changed.is_empty() {
             return;
+        }
+        let mut present = before.present.clone();
+        for (user, presence) in &changed {
+            match presence {
+                Presence::Offline => drop(present.remove(user)),
+                here => drop(present.insert(*user, *here)),
+            }
         }
         let version = self.version() + 1;
         let mut changes = before.changes.clone();

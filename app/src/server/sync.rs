@@ -68,12 +68,11 @@ impl App {
         self.presence.touch(user, Tab::Visible, super::now());
         let generation = reader.generation();
         let (version, presence) = self.presence.all();
-        let rooms = self.db.rooms(user).await?;
+        let rooms = self.rooms(user, &reader, generation).await?;
         let open = match open {
             Some(room) => found(self.db.history(user, room, before, message::PAGE).await)?,
             None => None,
         };
-        self.hub.learn(&reader, generation, &rooms);
         let first = self.first_people().await?;
         let (mut people, people_after) = FirstPeople::unwrap_or_clone(first);
         let known: BTreeSet<_> = people.iter().map(|person| person.id).collect();
@@ -234,8 +233,7 @@ impl App {
         let generation = reader.generation();
         let (version, present) = self.presence.all();
         let held: HashMap<_, _> = held.into_iter().collect();
-        let rooms = self.db.rooms(user).await?;
-        self.hub.learn(&reader, generation, &rooms);
+        let rooms = self.rooms(user, &reader, generation).await?;
         let mine: HashMap<_, _> = rooms.iter().map(|room| (room.id, room.last_rev)).collect();
         let newest: Vec<_> = newest.into_iter().filter(|at| mine.contains_key(&at.0)).collect();
         let is_ahead = |(room, rev): (&RoomId, &i64)| mine.get(room).is_some_and(|last| last < rev);
@@ -252,6 +250,24 @@ impl App {
         let cursor = self.cursor(generation, version);
         let delta = self.delta(cursor, rooms, presence, vec![]).await?;
         Ok(Delta { rewound, ..delta })
+    }
+
+    /// All rooms of this user, newest activity first.
+    async fn rooms(
+        &self,
+        user: UserId,
+        reader: &Arc<Reader>,
+        generation: u64,
+    ) -> Result<Vec<Room>, Error> {
+        if let Some(mut rooms) = self.hub.views(user, reader)
+            && !self.hub.is_forgotten(user, reader)
+        {
+            rooms.sort_by_key(Room::place);
+            return Ok(rooms);
+        }
+        let rooms = self.db.rooms(user).await?;
+        self.hub.learn(reader, generation, &rooms);
+        Ok(rooms)
     }
 
     async fn track(&self, user: UserId) -> Result<Arc<Reader>, Error> {

@@ -14,7 +14,7 @@ use crate::{
     room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 /// A room through one member's membership, with its newest message (`seq` 0: there is none). What
 /// `COALESCE` puts in place of a missing message is never shown.
@@ -342,8 +342,7 @@ impl Db {
         for room in &mut rooms {
             room.unread = unread.get(&room.id.0).copied().unwrap_or_default();
         }
-        let activity = |room: &Room| room.last.as_ref().map_or(room.created, |last| last.created);
-        rooms.sort_by_key(|room| Reverse((activity(room), room.id)));
+        rooms.sort_by_key(Room::place);
         Ok(rooms)
     }
 }

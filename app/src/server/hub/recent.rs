@@ -1,7 +1,7 @@
 //! What rooms said lately, and rooms as their readers saw them last: so that telling of a message
 //! reads no table either. Whatever memory does not have is read from the database.
 
-use super::{Hub, Reader};
+use super::{Head, Hub, Reader};
 use crate::{
     ids::{RoomId, UserId},
     message::Message,
@@ -44,7 +44,7 @@ impl Recent {
 
     /// The messages of a room that changed after the revision `since` up to `told`, by ascending
     /// `rev`; nothing if one of those changes is not remembered, or was none of a message.
-    pub fn between(&self, room: RoomId, since: i64, told: i64) -> Option<Vec<Message>> {
+    pub fn between(&self, room: RoomId, since: i64, told: i64) -> Option<Vec<Arc<Message>>> {
         if told.saturating_sub(since) > i64::from(DELTA_MAX) {
             return None;
         }
@@ -53,7 +53,7 @@ impl Recent {
             let message = self.0.get(&(room, before + 1))?;
             newest.insert(message.seq, message);
         }
-        let mut messages: Vec<Message> = newest.into_values().map(|m| (*m).clone()).collect();
+        let mut messages: Vec<Arc<Message>> = newest.into_values().collect();
         messages.sort_unstable_by_key(|message| message.rev);
         Some(messages)
     }
@@ -87,7 +87,7 @@ fn whole(shared: &Room, own: &Room) -> Room {
 
 /// Takes new and edited messages into what a viewer's room counts, up to the revision `told`. A
 /// deletion is never among them: it would have to be known whether it had been counted.
-fn hear(room: &mut Room, viewer: UserId, messages: &[Message], told: i64) {
+fn hear(room: &mut Room, viewer: UserId, messages: &[Arc<Message>], told: i64) {
     let known = room.last_seq;
     for message in messages.iter().filter(|message| message.seq > known) {
         room.last_seq = room.last_seq.max(message.seq);
@@ -137,25 +137,34 @@ impl Hub {
         room: RoomId,
         since: i64,
     ) -> Option<(Room, Vec<Message>)> {
+        let room = self.current(user, reader, room, reader.head(room)?)?;
+        let messages = self.recent.between(room.id, since, room.last_rev)?;
+        Some((room, messages.into_iter().map(Arc::unwrap_or_clone).collect()))
+    }
+
+    /// All rooms of a reader as they see them now, in no order; nothing if memory does not have it
+    /// all.
+    #[must_use]
+    pub fn views(&self, user: UserId, reader: &Reader) -> Option<Vec<Room>> {
+        let rooms = reader.rooms().iter();
+        rooms.map(|(room, head)| self.current(user, reader, *room, head)).collect()
+    }
+
+    fn current(&self, user: UserId, reader: &Reader, room: RoomId, head: &Head) -> Option<Room> {
         let shared = {
-            let head = reader.head(room)?.0.lock();
+            let head = head.0.lock();
             head.shared.clone().filter(|shared| shared.last_rev == head.told)?
         };
         let told = shared.last_rev;
-        let messages = self.recent.between(room, since, told)?;
         let moved = reader.positions.lock().get(&room).copied().unwrap_or_default();
         let mut views = reader.views.lock();
         let view = views.get_mut(&room).filter(|view| moved <= view.read_at)?;
         if view.own.last_rev < told {
-            if view.own.last_rev == since {
-                hear(&mut view.own, user, &messages, told);
-            } else {
-                let unheard = self.recent.between(room, view.own.last_rev, told)?;
-                hear(&mut view.own, user, &unheard, told);
-            }
+            let unheard = self.recent.between(room, view.own.last_rev, told)?;
+            hear(&mut view.own, user, &unheard, told);
         }
         // Another poll of theirs has seen more meanwhile: what it counted must not go back.
-        (view.own.last_rev == told).then(|| (whole(&shared, &view.own), messages))
+        (view.own.last_rev == told).then(|| whole(&shared, &view.own))
     }
 }
 
