@@ -1,10 +1,10 @@
 //! The page of who has logged in: what it starts with, and its panes.
 
 use crate::{
-    account::settings::SettingsPane,
     error::Error,
     i18n::{Lang, use_lang},
     ids::RoomId,
+    later,
     media::view::{Lightbox, LightboxView, Uploads},
     preference::OFFSET_COOKIE,
     room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
@@ -101,7 +101,7 @@ pub fn ChatPage(start: Start) -> impl IntoView {
         let pane = pane.get();
         vec![Line::new(pane.key(), move || match pane {
             Pane::List => view! { <NoRoomPane/> }.into_any(),
-            Pane::Settings => view! { <SettingsPane/> }.into_any(),
+            Pane::Settings => later::settings(),
             Pane::Room(id) => view! { <RoomPane id/> }.into_any(),
         })]
     };

@@ -5,8 +5,9 @@
 
 /// Makes the page that the server rendered a living one.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     if let Some(start) = app::ui::browser::start() {
+        app::later::prepare(&app::ui::page::path()).await;
         leptos::mount::hydrate_body(move || leptos::view! { <app::ChatPage start/> });
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     command::{self, Ending, Process},
-    site::{self, Kind},
+    frontend::Kind,
+    site,
     workspace::{Workspace, files_below},
 };
 use anyhow::{Context, Result};

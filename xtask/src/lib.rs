@@ -6,6 +6,7 @@ pub mod command;
 mod compress;
 pub mod dev;
 pub mod faults;
+pub mod frontend;
 mod invariants;
 pub mod lint;
 pub mod mariadb;

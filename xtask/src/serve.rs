@@ -1,10 +1,6 @@
 //! Builds the messenger for release, and starts it.
 
-use crate::{
-    command,
-    site::{self, Kind},
-    workspace::Workspace,
-};
+use crate::{command, frontend::Kind, site, workspace::Workspace};
 use anyhow::Result;
 use std::{
     path::{Path, PathBuf},

@@ -2,9 +2,8 @@
 //! their content's hash, and a manifest that tells the server those names.
 
 use crate::{
-    command,
     compress::{Twins, publish, short_hash, twin},
-    tools,
+    frontend::{self, Kind},
     workspace::{Workspace, files_below},
 };
 use anyhow::{Context, Result, anyhow, bail};
@@ -18,61 +17,37 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use wasm_bindgen_cli_support::Bindgen;
 
 /// The most that JS, WASM and CSS may weigh together on the wire, in bytes: 300 kB with the page.
 const FIRST_LOAD_LIMIT: u64 = 290_000;
-
-/// For whom the site is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Small and compressed.
-    Release,
-    /// Quick to build, with names in its stack traces.
-    Dev,
-}
-
-impl Kind {
-    /// The cargo profile of the frontend, and the folder that cargo puts its output in.
-    fn profile(self, workspace: &Workspace) -> Result<(String, String)> {
-        Ok(match self {
-            Self::Release => {
-                let name = workspace.leptos("lib-profile-release")?;
-                (name.into(), name.into())
-            }
-            Self::Dev => ("dev".into(), "debug".into()),
-        })
-    }
-}
 
 /// Makes the site's folder whole; what has not changed is left as it is.
 ///
 /// # Errors
 /// If a part does not compile, or a release's first load is too heavy.
 pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
-    let glue = bind(workspace, kind, &compile(workspace, kind)?)?;
+    let program = frontend::build(workspace, kind)?;
     let css = bundle_css(&workspace.root.join(workspace.leptos("style-file")?))?;
     let (name, folder) = (workspace.leptos("output-name")?, workspace.leptos("site-pkg-dir")?);
 
     let mut site = Site::open(workspace, kind)?;
-    let mut hashed = |extension: &str, bytes: &[u8]| -> Result<String> {
-        let path = format!("{folder}/{name}.{}.{extension}", short_hash(bytes));
-        site.put(&path, bytes)?;
-        Ok(path)
-    };
-    let wasm = hashed("wasm", &fs::read(glue.join(format!("{name}_bg.wasm")))?)?;
-    let js = hashed("js", &fs::read(glue.join(format!("{name}.js")))?)?;
-    let css = hashed("css", css.as_bytes())?;
-    // The JS imports these by paths relative to itself.
-    let snippets = files_below(&glue.join("snippets"))?;
-    site.put_all(&glue, folder, &snippets)?;
+    // They name each other, so the folder's name carries the hash of them all.
+    let files = files_below(&program)?;
+    let code = format!("{folder}/{}", hash_of(&files)?);
+    site.put_all(&program, &code, &files)?;
+    let (wasm, js) = (format!("{code}/{name}_bg.wasm"), format!("{code}/{name}.js"));
+    let css_path = format!("{folder}/{name}.{}.css", short_hash(css.as_bytes()));
+    site.put(&css_path, css.as_bytes())?;
+    let css = css_path;
     let public = workspace.root.join(workspace.leptos("assets-dir")?);
     site.put_all(&public, "", &files_below(&public)?)?;
 
     if kind == Kind::Release {
+        let later: u64 = site.weigh_all(&code)? - site.weigh(&wasm)? - site.weigh(&js)?;
+        println!("loaded when needed: {} kB compressed", later.div_ceil(1000));
         first_load(&[
             ("WASM", site.weigh(&wasm)?),
-            ("JS", site.weigh(&js)?),
+            ("JS", site.weigh(&js)? + site.weigh(&format!("{code}/{}", frontend::LOADER))?),
             ("CSS", site.weigh(&css)?),
         ])?;
     }
@@ -128,6 +103,14 @@ impl Site {
         Ok(size.len())
     }
 
+    /// Bytes on the wire of all files below this folder, by Brotli.
+    fn weigh_all(&self, folder: &str) -> Result<u64> {
+        let files = self.kept.iter().filter_map(|path| path.strip_prefix(&self.root).ok());
+        let files = files.filter(|path| path.starts_with(folder));
+        let files = files.filter(|path| path.extension().is_some_and(|e| e == "wasm" || e == "js"));
+        files.map(|path| self.weigh(&path.to_string_lossy())).sum()
+    }
+
     /// Removes what earlier builds left, and writes the manifest. That is written whenever anything
     /// changed, for it is what tells cargo to take the site into the binary anew.
     fn close(mut self, manifest: &serde_json::Value) -> Result<()> {
@@ -145,45 +128,6 @@ impl Site {
     }
 }
 
-/// Compiles the frontend; gives cargo's WASM file.
-fn compile(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
-    tools::ensure_target(tools::WASM)?;
-    let package = workspace.leptos("lib-package")?;
-    let (profile, folder) = kind.profile(workspace)?;
-    let args = ["build", "--package", package, "--target", tools::WASM, "--profile", &profile];
-    command::run(workspace.cargo().args(args))?;
-    let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(workspace.target.join(tools::WASM).join(folder).join(file))
-}
-
-/// Makes the JS glue and the WASM it loads; gives their folder, which is named after the input so
-/// that the same input is not worked on twice.
-fn bind(workspace: &Workspace, kind: Kind, wasm: &Path) -> Result<PathBuf> {
-    let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
-    let cache = workspace.target.join("xtask-bindgen");
-    let folder = cache.join(format!("{kind:?}-{}", short_hash(&input)));
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    if cache.is_dir() {
-        fs::remove_dir_all(&cache)?;
-    }
-    let working = cache.join("working");
-    let release = kind == Kind::Release;
-    Bindgen::new()
-        .input_bytes(workspace.leptos("output-name")?, input)
-        .web(true)?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .debug(!release)
-        .remove_name_section(release)
-        .remove_producers_section(release)
-        .generate(&working)
-        .context("wasm-bindgen could not make the JS glue")?;
-    fs::rename(&working, &folder)?;
-    Ok(folder)
-}
-
 /// One stylesheet with its imports, minified; modern syntax stays as it is written.
 fn bundle_css(path: &Path) -> Result<String> {
     let files = FileProvider::new();
@@ -192,6 +136,15 @@ fn bundle_css(path: &Path) -> Result<String> {
     sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("style: {error}"))?;
     let printer = PrinterOptions { minify: true, ..PrinterOptions::default() };
     Ok(sheet.to_css(printer).map_err(|error| anyhow!("style: {error}"))?.code)
+}
+
+/// A short hash of these files' contents.
+fn hash_of(files: &[PathBuf]) -> Result<String> {
+    let mut all = Vec::new();
+    for file in files {
+        all.extend(fs::read(file)?);
+    }
+    Ok(short_hash(&all))
 }
 
 /// Prints what a browser loads first beside the page itself, and refuses too much.

@@ -1,9 +1,10 @@
 //! Where one writes.
 
-use super::{BODY_MAX, emoji_panel::EmojiPanel};
+use super::{BODY_MAX, emoji_panel::Picker};
 use crate::{
     i18n::use_lang,
     ids::RoomId,
+    later,
     media::{
         upload::{list, take_files},
         view::{UploadRows, Uploads},
@@ -125,8 +126,8 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                 .into_any()
         })
     });
-    let emoji =
-        shown_if(move || emoji_shown.get(), move || view! { <EmojiPanel pick close/> }.into_any());
+    let picker = Picker { pick: Callback::new(pick), close: Callback::new(move |()| close()) };
+    let emoji = shown_if(move || emoji_shown.get(), move || later::emoji_panel(picker));
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">

@@ -10,12 +10,18 @@ use crate::{
 };
 use leptos::{html::Input, prelude::*, task::spawn_local};
 
-/// Emoji to pick from. `pick` gets the one that was clicked.
+/// What becomes of a pick.
+#[derive(Debug, Clone, Copy)]
+pub struct Picker {
+    /// Gets the emoji that was clicked.
+    pub pick: Callback<String>,
+    pub close: Callback<()>,
+}
+
+/// Emoji to pick from.
 #[component]
-pub fn EmojiPanel(
-    pick: impl Fn(String) + Copy + Send + Sync + 'static,
-    close: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+pub fn EmojiPanel(picker: Picker) -> impl IntoView {
+    let Picker { pick, close } = picker;
     let lang = use_lang();
     let wanted = RwSignal::new(String::new());
     // No resource: the page's `Suspense` would wait for it, and the page vanish meanwhile.
@@ -34,7 +40,7 @@ pub fn EmojiPanel(
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();
-            close();
+            close.run(());
         }
     });
     let groups = live(move || match table.get() {
@@ -77,13 +83,13 @@ pub fn EmojiPanel(
 }
 
 #[component]
-fn Group(group: EmojiGroup, pick: impl Fn(String) + Copy + Send + Sync + 'static) -> impl IntoView {
+fn Group(group: EmojiGroup, pick: Callback<String>) -> impl IntoView {
     let lang = use_lang();
     let name = group.name;
     let button = move |(emoji, label): (String, String)| {
         let picked = emoji.clone();
         view! {
-            <button type="button" title=label.clone() aria-label=label on:click=when(move |_| pick(picked.clone()))>
+            <button type="button" title=label.clone() aria-label=label on:click=when(move |_| pick.run(picked.clone()))>
                 {emoji}
             </button>
         }

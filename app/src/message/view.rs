@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::Error,
     i18n::use_lang,
+    later,
     media::view::PictureView,
     sync::{
         outbox::{Entry, State},
@@ -74,7 +75,7 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
     let message = StoredValue::new(message);
     let bubble = live(move || {
         if editing.get() {
-            view! { <Editor message=message.get_value() editing/> }.into_any()
+            later::editor(message.get_value(), editing)
         } else {
             view! { <Bubble message=message.get_value()/> }.into_any()
         }
@@ -182,7 +183,7 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
 
 /// A message's words while they are changed.
 #[component]
-fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
+pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let text = RwSignal::new(message.body.clone());

@@ -1,0 +1,90 @@
+//! What is no part of the first load. Each function here becomes a file of its own, with all that
+//! only it needs, and is loaded when it is first shown (`xtask/src/frontend.rs` cuts them off). On
+//! the server it is called as it stands.
+
+use crate::{
+    account::settings::SettingsPane,
+    app::Pane,
+    error::Error,
+    i18n::use_lang,
+    message::{
+        Message,
+        emoji_panel::{EmojiPanel, Picker},
+        view::Editor,
+    },
+    ui::erased::live,
+};
+use futures::FutureExt;
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use std::pin::Pin;
+
+/// Draws a view of what it is given.
+type Draw<A> = fn(A) -> AnyView;
+type Part<A> = Result<Draw<A>, SplitLoaderError>;
+
+#[wasm_split(settings, fallible, wasm_split_path = leptos::wasm_split)]
+fn settings_part() -> Part<()> {
+    Ok(|()| view! { <SettingsPane/> }.into_any())
+}
+
+#[wasm_split(emoji, fallible, wasm_split_path = leptos::wasm_split)]
+fn emoji_part() -> Part<Picker> {
+    Ok(|picker| view! { <EmojiPanel picker/> }.into_any())
+}
+
+#[wasm_split(editor, fallible, wasm_split_path = leptos::wasm_split)]
+fn editor_part() -> Part<(Message, RwSignal<bool>)> {
+    Ok(|(message, editing)| view! { <Editor message editing/> }.into_any())
+}
+
+/// The settings.
+pub fn settings() -> AnyView {
+    shown(Box::pin(settings_part()), ())
+}
+
+/// Emoji to pick from.
+pub fn emoji_panel(picker: Picker) -> AnyView {
+    shown(Box::pin(emoji_part()), picker)
+}
+
+/// Where a message's words are changed.
+pub fn editor(message: Message, editing: RwSignal<bool>) -> AnyView {
+    shown(Box::pin(editor_part()), (message, editing))
+}
+
+/// Loads what the page at this path begins with: it has to be there when the page comes to life.
+pub async fn prepare(path: &str) {
+    if Pane::at(path) == Pane::Settings {
+        // If it fails, the pane says so.
+        let _ = settings_part().await;
+    }
+}
+
+/// What a part draws, once it is there.
+fn shown<A: Clone + Send + 'static>(
+    mut part: Pin<Box<dyn Future<Output = Part<A>>>>,
+    given: A,
+) -> AnyView {
+    if let Some(Ok(draw)) = (&mut part).now_or_never() {
+        return draw(given);
+    }
+    let loaded = RwSignal::new(None::<Option<Draw<A>>>);
+    spawn_local(async move {
+        // Its place may be gone meanwhile.
+        loaded.try_set(Some(part.await.ok()));
+    });
+    let lang = use_lang();
+    live(move || match loaded.get() {
+        None => view! { <p class="skeleton" aria-busy="true"></p> }.into_any(),
+        Some(Some(draw)) => draw(given.clone()),
+        Some(None) => {
+            view! { <p class="note error" role="alert">{lang.error(&Error::NoAnswer)}</p> }
+                .into_any()
+        }
+    })
+    .into_any()
+}
