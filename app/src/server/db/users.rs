@@ -78,8 +78,8 @@ const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' O
 const COUNT_MEMBER: &str =
     "UPDATE rooms SET last_rev = last_rev + 1, members = members + 1 WHERE id = ?";
 const ROOM_END: &str = "SELECT last_rev, last_seq FROM rooms WHERE id = ?";
-const JOIN: &str =
-    "INSERT INTO memberships (room_id, user_id, joined, last_read_seq) VALUES (?, ?, ?, ?)";
+const JOIN: &str = "INSERT INTO memberships \
+    (room_id, user_id, joined, joined_seq, last_read_seq) VALUES (?, ?, ?, ?, ?)";
 const ANY_USER: &str = "SELECT id FROM users LIMIT 1";
 const ACCOUNT: &str = "SELECT id, password, disabled FROM users WHERE name_key = ?";
 const PEOPLE: &str = select_person!(
@@ -119,7 +119,7 @@ impl Db {
                 sqlx::query(COUNT_MEMBER).bind(room).execute(&mut *tx).await?;
                 let (rev, seq): (i64, i64) =
                     sqlx::query_as(ROOM_END).bind(room).fetch_one(&mut *tx).await?;
-                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq);
+                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq).bind(seq);
                 join.execute(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
             }
