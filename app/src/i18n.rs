@@ -212,7 +212,7 @@ words! {
     edit: "Edit", "编辑";
     edited: "edited", "已编辑";
     delete: "Delete", "删除";
-    delete_really: "Really delete?", "确定删除？";
+    delete_really: "Delete this message for everyone?", "确定为所有人删除这条消息？";
     deleted_message: "This message was deleted.", "此消息已删除。";
     sending: "Sending…", "发送中…";
     sent: "Sent", "已发送";
