@@ -126,6 +126,7 @@ words! {
     rule_unchanged: "This is your present password. Choose another.", "这就是当前密码，请换一个。";
     hint_name(max): "At most {max} characters, no spaces. You log in with it.", "最多 {max} 个字符，不含空格，登录时使用。";
     hint_password(min): "At least {min} characters; not only digits, not a common one, not like the name.", "至少 {min} 个字符；不能只有数字，不能太常见，也不能与用户名相似。";
+    hint_setup_code: "The server has printed it where it was started.", "服务器启动时显示在终端里。";
     hint_display_name(name): "Shown beside your messages. You log in as @{name}; others see that too.", "显示在你的消息旁。你的登录名是 @{name}，其他人也能看到。";
 
     // Everywhere.

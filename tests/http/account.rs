@@ -232,10 +232,9 @@ async fn a_new_password_ends_all_other_sessions(engine: Engine) {
     let bystander = server.person("bob").await;
     let new = "an entirely other sentence";
     let change = |current: &'static str, new: &'static str| [("current", current), ("new", new)];
-    for (current, new, field, rule) in [
-        ("x", new, "current_password", "wrong"),
-        (PASSWORD, PASSWORD, "password", "unchanged"),
-    ] {
+    for (current, new, field, rule) in
+        [("x", new, "current_password", "wrong"), (PASSWORD, PASSWORD, "password", "unchanged")]
+    {
         let (status, error) =
             refusal(person.form("change_password", &change(current, new)).await).await;
         let problems = error["problems"].as_array().expect("problems");

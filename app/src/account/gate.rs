@@ -73,7 +73,8 @@ pub fn RegisterPage(admission: Admission) -> impl IntoView {
                     error
                 />
                 {admission.needs_setup_code.then(|| {
-                    view! { <TextField field=Field::SetupCode name="setup_code" error/> }
+                    let hint = lang.hint_setup_code().to_owned();
+                    view! { <TextField field=Field::SetupCode name="setup_code" hint error/> }
                 })}
                 {closed.then(|| view! {
                     <p class="form-error" role="alert">{lang.error(&Error::RegistrationClosed)}</p>
