@@ -8,7 +8,7 @@ use app::{
     error::Error,
     i18n::Lang,
     server::{
-        account::check,
+        account::{check, fold},
         db::{Db, users::NewUser},
         now, password,
     },
@@ -16,6 +16,7 @@ use app::{
 use clap::Parser;
 use std::{
     io::{self, BufRead, IsTerminal, Write},
+    path::{self, Path},
     process::ExitCode,
     time::Duration,
 };
@@ -58,7 +59,26 @@ pub fn say(line: &str) {
 pub async fn open(options: &Options) -> Result<Db, String> {
     let url = options.database()?;
     writable(options)?;
-    let db = Db::connect(&url).await?;
+    migrated(&url).await
+}
+
+/// The same of a database that is there: users are not to be made in one that no server reads.
+async fn open_existing(options: &Options) -> Result<Db, String> {
+    let url = options.database()?;
+    if let Some(file) = url.strip_prefix("sqlite://").map(Path::new)
+        && !file.exists()
+    {
+        let file = path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        return Err(format!(
+            "there is no database {}; name the server's by --data or --database-url, or start the server first",
+            file.display()
+        ));
+    }
+    migrated(&url).await
+}
+
+async fn migrated(url: &str) -> Result<Db, String> {
+    let db = Db::connect(url).await?;
     db.migrate().await?;
     Ok(db)
 }
@@ -77,6 +97,9 @@ fn run(cli: Cli) -> Result<(), String> {
                 create_user(&options, &name, admin).await
             }
             Command::User(UserCommand::Password { name }) => set_password(&options, &name).await,
+            Command::User(UserCommand::Admin { name, revoke }) => {
+                set_admin(&options, &name, !revoke).await
+            }
         }
     });
     // A hash that is still being computed must not hold the end up.
@@ -103,7 +126,7 @@ async fn migrate(options: &Options) -> Result<(), String> {
 }
 
 async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {
-    let db = open(options).await?;
+    let db = open_existing(options).await?;
     let password = password()?;
     let user = new_user(name, &password, is_admin).await.map_err(sentence)?;
     db.create_user(&user).await.map_err(sentence)?;
@@ -112,7 +135,7 @@ async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<()
 }
 
 async fn set_password(options: &Options, name: &str) -> Result<(), String> {
-    let db = open(options).await?;
+    let db = open_existing(options).await?;
     let password = password()?;
     let user = new_user(name, &password, false).await.map_err(sentence)?;
     db.set_password(&user.name_key, &user.password).await.map_err(|error| match error {
@@ -120,6 +143,20 @@ async fn set_password(options: &Options, name: &str) -> Result<(), String> {
         error => sentence(error),
     })?;
     say(&format!("The password of {name} is set; all sessions of {name} have ended."));
+    Ok(())
+}
+
+async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {
+    let db = open_existing(options).await?;
+    db.set_admin(&fold(name), is_admin).await.map_err(|error| match error {
+        Error::NotFound => format!("there is no user named {name}"),
+        Error::Forbidden => {
+            format!("{name} is the last administrator; make somebody else one first")
+        }
+        error => sentence(error),
+    })?;
+    let now = if is_admin { "an administrator now" } else { "no administrator any more" };
+    say(&format!("{name} is {now}."));
     Ok(())
 }
 

@@ -31,13 +31,13 @@ pub enum Command {
     Serve,
     /// Bring the database up to this version, and end
     Migrate,
-    /// Make users, and set their passwords
+    /// Make users, set their passwords, make them administrators
     #[command(subcommand)]
     User(UserCommand),
 }
 
-/// What to do to a user. The password is asked for without being shown, or read as one line of
-/// standard input; never an argument, which other programs can see.
+/// What to do to a user, in a database that is there. A password is asked for without being shown,
+/// or read as one line of standard input; never an argument, which other programs can see.
 #[derive(Debug, Clone, Subcommand)]
 pub enum UserCommand {
     /// Make a user
@@ -49,6 +49,13 @@ pub enum UserCommand {
     },
     /// Set a user's password, and end all of the user's sessions
     Password { name: String },
+    /// Make a user an administrator
+    Admin {
+        name: String,
+        /// Take it back
+        #[arg(long)]
+        revoke: bool,
+    },
 }
 
 /// Every setting.

@@ -35,27 +35,55 @@ pub fn listen(port: u16) -> io::Result<TcpListener> {
     }
 }
 
-/// The addresses of this machine that others can join at, most likely first.
+/// How others join: each address with its QR code, and what to look at if none of them opens.
 #[must_use]
-pub fn addresses() -> Vec<IpAddr> {
+pub fn invitation(port: u16) -> String {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    sorted(interfaces.iter().map(if_addrs::Interface::ip))
+    let addresses = sorted(interfaces.into_iter().map(|found| (found.ip(), found.name)));
+    let mut lines = Vec::new();
+    for (ip, interface) in &addresses {
+        let url = url(*ip, port);
+        lines.push(match interface {
+            None => format!("\nJoin at {url}\n{}", qr(&url)),
+            Some(name) => format!("Virtual, seldom of use to others ({name}): {url}"),
+        });
+    }
+    if addresses.is_empty() {
+        lines.push("\nThis machine is in no network now: nobody else can join.".into());
+    }
+    lines.push(format!(
+        "\nIf a device cannot open the page:\n\
+         - it must be in the same network: the same Wi-Fi (not its guest network), no mobile data;\n\
+         - this machine's firewall must let TCP port {port} in;\n\
+         - the address must be typed with http:// and :{port}."
+    ));
+    lines.join("\n")
 }
 
-/// Those that others can join at, private IPv4 first; without loopback and link-local ones, which
-/// mean nothing to another device.
-fn sorted(addresses: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {
-    let mut ranked: Vec<_> = addresses.filter_map(|ip| Some((rank(ip)?, ip))).collect();
+/// Those that others can join at, private IPv4 first, virtual ones last, with their interface's
+/// name; without loopback and link-local ones, which mean nothing to another device.
+fn sorted(addresses: impl Iterator<Item = (IpAddr, String)>) -> Vec<(IpAddr, Option<String>)> {
+    let mut ranked: Vec<_> = addresses
+        .filter_map(|(ip, name)| Some((is_virtual(&name).then_some(name), rank(ip)?, ip)))
+        .collect();
     ranked.sort_unstable();
     ranked.dedup();
-    ranked.into_iter().map(|(_, ip)| ip).collect()
+    ranked.into_iter().map(|(interface, _, ip)| (ip, interface)).collect()
+}
+
+/// Whether an interface of this name belongs to containers or virtual machines.
+fn is_virtual(interface: &str) -> bool {
+    // "vEthernet (WSL)" on Windows.
+    const STARTS: &str = "docker br- veth virbr vmnet vbox lxc lxd podman cni";
+    let name = interface.to_lowercase();
+    STARTS.split(' ').any(|start| name.starts_with(start))
 }
 
 fn rank(ip: IpAddr) -> Option<u8> {
     match ip {
         _ if ip.is_loopback() || ip.is_unspecified() => None,
         IpAddr::V4(ip) if ip.is_link_local() => None,
-        // Homes and offices first; 172.16/12 is as often a container's bridge.
+        // Homes and offices first.
         IpAddr::V4(ip) if ip.octets()[0] == 192 && ip.is_private() => Some(0),
         IpAddr::V4(ip) if ip.octets()[0] == 10 => Some(1),
         IpAddr::V4(ip) if ip.is_private() => Some(2),
@@ -84,11 +112,18 @@ mod tests {
 
     #[test]
     fn others_are_shown_addresses_that_they_can_reach() {
-        let all = "::1 fe80::1 2001:db8::1 127.0.0.1 169.254.1.1 172.17.0.1 8.8.8.8 10.0.0.2 \
+        let all = "::1 fe80::1 2001:db8::1 127.0.0.1 169.254.1.1 172.16.0.1 8.8.8.8 10.0.0.2 \
                    192.168.1.5 192.168.1.5";
-        let shown = sorted(all.split_whitespace().filter_map(|ip| ip.parse().ok()));
-        let shown: Vec<_> = shown.iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["192.168.1.5", "10.0.0.2", "172.17.0.1", "8.8.8.8", "2001:db8::1"]);
+        let named = |ip: &str, name: &str| Some((ip.parse().ok()?, name.to_owned()));
+        let all = all.split_whitespace().filter_map(|ip| named(ip, "wlp2s0"));
+        let all = named("192.168.122.1", "virbr0").into_iter().chain(all);
+        let shown: Vec<_> = sorted(all.chain(named("172.17.0.1", "docker0")))
+            .into_iter()
+            .map(|(ip, name)| format!("{ip} {}", name.unwrap_or_default()).trim_end().to_owned())
+            .collect();
+        let real = ["192.168.1.5", "10.0.0.2", "172.16.0.1", "8.8.8.8", "2001:db8::1"];
+        assert_eq!(shown[..5], real);
+        assert_eq!(shown[5..], ["172.17.0.1 docker0", "192.168.122.1 virbr0"]);
         assert_eq!(url(IpAddr::V6(Ipv6Addr::LOCALHOST), 3000), "http://[::1]:3000");
         assert!(qr("http://192.168.1.5:3000").lines().count() > 10);
     }

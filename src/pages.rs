@@ -3,10 +3,11 @@
 use any_spawner::Executor;
 use app::{
     Pane, Start,
+    account::gate::Arrival,
     error::Error,
     server::{
         App,
-        session::caller_of,
+        session::{caller_of, names_session},
         shell::{Assets, Content, document},
     },
     ui::form::Left,
@@ -44,20 +45,39 @@ pub async fn chat(State(pages): State<Pages>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let content = match start(&pages.app, &parts).await {
         Ok(start) => Content::Chat(Box::new(start)),
-        Err(Error::Unauthenticated) => return Redirect::to("/login").into_response(),
+        Err(Error::Unauthenticated) => return to_log_in(&parts).into_response(),
         Err(error) => Content::Failed(error),
     };
     pages.render(content, Request::from_parts(parts, body)).await
 }
 
+/// Leads to the log-in, and from there back to the page that was asked for.
+fn to_log_in(parts: &Parts) -> Redirect {
+    let next = Pane::at(parts.uri.path()).path();
+    // Whoever logs out loses the cookie: a session that is named but not there was ended.
+    let ended = if names_session(parts) { "&ended" } else { "" };
+    match (next.as_str(), ended) {
+        ("/", "") => Redirect::to("/login"),
+        _ => Redirect::to(&format!("/login?next={next}{ended}")),
+    }
+}
+
 /// The page to log in; who has logged in is led to the chat.
 pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+    #[derive(Default, Deserialize)]
+    struct InAddress {
+        ended: Option<String>,
+        next: Option<String>,
+    }
     let (parts, body) = request.into_parts();
+    let Query(found) = Query::<InAddress>::try_from_uri(&parts.uri).unwrap_or_default();
+    let next = Pane::at(&found.next.unwrap_or_default()).path();
     if caller_of(&pages.app, &parts).await.is_ok() {
-        return Redirect::to("/").into_response();
+        return Redirect::to(&next).into_response();
     }
     let request = Request::from_parts(parts, body);
-    pages.render(Content::LogIn(left(request.uri())), request).await
+    let arrival = Arrival { ended: found.ended.is_some(), next };
+    pages.render(Content::LogIn(arrival, left(request.uri())), request).await
 }
 
 /// The page to register.

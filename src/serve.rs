@@ -82,12 +82,12 @@ fn announce(options: &Options, address: SocketAddr, setup_code: Option<&str>) {
     };
     say(&format!("SampleIM is ready: {}", lan::url(here, port)));
     if options.lan {
-        for ip in lan::addresses() {
-            let url = lan::url(ip, port);
-            say(&format!("\nJoin at {url}\n{}", lan::qr(&url)));
-        }
+        say(&lan::invitation(port));
     }
     if let Some(code) = setup_code {
-        say(&format!("The first account needs this set-up code: {code}"));
+        say(&format!(
+            "\nSet-up code: {code}\n\
+             The first account must give it, and becomes the administrator."
+        ));
     }
 }

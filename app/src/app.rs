@@ -53,6 +53,16 @@ impl Pane {
         }
     }
 
+    /// The path that it is shown at: for any text that [`Pane::at`] was given, one of this page.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Room(Some(id)) => format!("/room/{id}"),
+            Self::Settings => "/settings".into(),
+            Self::List | Self::Room(None) => "/".into(),
+        }
+    }
+
     fn key(self) -> Key {
         match self {
             Self::List => (0, 0, 0),
@@ -186,5 +196,15 @@ mod tests {
         assert_eq!(Pane::at("/settings"), Pane::Settings);
         assert_eq!(Pane::at("/room/7/"), Pane::Room(Some(RoomId(7))));
         assert_eq!(Pane::at("/room/x"), Pane::Room(None));
+    }
+
+    #[test]
+    fn a_pane_s_path_stays_on_this_page() {
+        for path in ["/", "/settings", "/room/7"] {
+            assert_eq!(Pane::at(path).path(), path);
+        }
+        for other in ["", "//evil.example", "https://evil.example", "/room/x\r\n", "/room/é"] {
+            assert_eq!(Pane::at(other).path(), "/", "{other}");
+        }
     }
 }

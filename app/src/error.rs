@@ -81,6 +81,8 @@ pub struct Problem {
 pub enum Field {
     Name,
     Password,
+    /// The one so far, where a new one is set.
+    CurrentPassword,
     DisplayName,
     Introduction,
     SetupCode,
@@ -107,7 +109,9 @@ pub enum Rule {
     Common,
     /// Password: only digits.
     OnlyDigits,
-    /// Not the right one (set-up code).
+    /// The new password is the present one.
+    Unchanged,
+    /// Not the right one (set-up code, present password).
     Wrong,
 }
 

@@ -107,6 +107,7 @@ words! {
     // Fields and their rules.
     field_name: "Name", "用户名";
     field_password: "Password", "密码";
+    field_current_password: "Present password", "当前密码";
     field_display_name: "Shown name", "昵称";
     field_introduction: "Introduction", "简介";
     field_setup_code: "Set-up code", "安装码";
@@ -121,6 +122,12 @@ words! {
     rule_common: "Too easy to guess: it is often used.", "过于常见，容易被猜到。";
     rule_only_digits: "Only digits is too easy to guess. Add letters.", "不能只有数字，请加入字母。";
     rule_wrong: "This is not the right one.", "不正确。";
+    rule_wrong_password: "This is not your present password.", "这不是你的当前密码。";
+    rule_unchanged: "This is your present password. Choose another.", "这就是当前密码，请换一个。";
+    hint_name(max): "At most {max} characters, no spaces. You log in with it.", "最多 {max} 个字符，不含空格，登录时使用。";
+    hint_password(min): "At least {min} characters; not only digits, not a common one, not like the name.", "至少 {min} 个字符；不能只有数字，不能太常见，也不能与用户名相似。";
+    hint_setup_code: "The server has printed it where it was started.", "服务器启动时显示在终端里。";
+    hint_display_name(name): "Shown beside your messages. You log in as @{name}; others see that too.", "显示在你的消息旁。你的登录名是 @{name}，其他人也能看到。";
 
     // Everywhere.
     skip: "Skip to the content", "跳到内容";
@@ -151,6 +158,8 @@ words! {
     create_account: "Create account", "创建账号";
     no_account: "New here?", "还没有账号？";
     have_account: "Already here?", "已有账号？";
+    show_password: "Show password", "显示密码";
+    session_ended: "You were logged out here: in another tab, by a new password, or after 30 days without use.", "你在这里已退出登录：可能是在其他标签页退出、修改了密码，或 30 天未使用。";
 
     // Settings.
     settings: "Settings", "设置";
@@ -159,7 +168,9 @@ words! {
     choose_picture: "Choose a picture", "选择头像";
     remove_picture: "Remove", "移除头像";
     change_password: "Change password", "修改密码";
-    old_password: "Present password", "当前密码";
+    change_password_words: "It logs you out everywhere else.", "修改后，其他地方的登录都会退出。";
+    new_password: "New password", "新密码";
+    password_changed: "Your password is changed; all your other sessions have ended.", "密码已修改，其他地方的登录均已退出。";
 
     // Conversations and people.
     conversations: "Conversations", "会话";
@@ -212,7 +223,7 @@ words! {
     edit: "Edit", "编辑";
     edited: "edited", "已编辑";
     delete: "Delete", "删除";
-    delete_really: "Really delete?", "确定删除？";
+    delete_really: "Delete this message for everyone?", "确定为所有人删除这条消息？";
     deleted_message: "This message was deleted.", "此消息已删除。";
     sending: "Sending…", "发送中…";
     sent: "Sent", "已发送";
@@ -261,6 +272,7 @@ impl Lang {
         match field {
             Field::Name => self.field_name(),
             Field::Password => self.field_password(),
+            Field::CurrentPassword => self.field_current_password(),
             Field::DisplayName => self.field_display_name(),
             Field::Introduction => self.field_introduction(),
             Field::SetupCode => self.field_setup_code(),
@@ -281,6 +293,10 @@ impl Lang {
             Rule::LikeName => self.rule_like_name().into(),
             Rule::Common => self.rule_common().into(),
             Rule::OnlyDigits => self.rule_only_digits().into(),
+            Rule::Unchanged => self.rule_unchanged().into(),
+            Rule::Wrong if problem.field == Field::CurrentPassword => {
+                self.rule_wrong_password().into()
+            }
             Rule::Wrong => self.rule_wrong().into(),
         }
     }

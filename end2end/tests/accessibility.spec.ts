@@ -65,6 +65,11 @@ for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as c
 
     const own = page.locator("li.msg", { hasText: "edited words" });
     await own.hover();
+    await own.locator(".actions button").last().click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    found.push(...(await serious(page, "deleting")));
+    await page.keyboard.press("Escape");
+    await own.hover();
     await own.locator(".actions button").first().click();
     await expect(own.getByRole("textbox")).toBeVisible();
     await page.locator("main input[type=file]").setInputFiles({ name: "no.png", mimeType: "image/png", buffer: Buffer.from("no") });

@@ -53,8 +53,13 @@ test("a deletion asks once, is seen by the other, and leaves no words", async ({
   const own = arrived(ada.page).first();
   await own.hover();
   await own.getByRole("button", { name: "Delete", exact: true }).click();
+  const question = ada.page.getByRole("dialog", { name: "Delete this message for everyone?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toHaveCount(0);
+  await own.hover();
+  await own.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(own).toContainText("oops");
-  await own.getByRole("button", { name: "Really delete?" }).click();
+  await question.getByRole("button", { name: "Delete" }).click();
   await expect(message(bob.page, "This message was deleted.")).toBeVisible();
   await expect(message(ada.page, "This message was deleted.")).toBeVisible();
   await expect(message(bob.page, "oops")).toHaveCount(0);

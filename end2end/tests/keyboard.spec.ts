@@ -95,7 +95,9 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await expect(message(page, "retyped")).toContainText("edited");
   await arrived(page).getByRole("button", { name: "Delete" }).focus();
   await page.keyboard.press("Enter");
-  await expect(arrived(page).getByRole("button", { name: "Really delete?" })).toBeFocused();
+  const question = page.getByRole("dialog", { name: "Delete this message for everyone?" });
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(message(page, "This message was deleted.")).toBeVisible();
 });
@@ -110,6 +112,7 @@ test("Escape closes what is open and gives the focus back", async ({ browser }) 
     [page.getByRole("button", { name: "Details" }), "Details"],
     [timeline(page).getByRole("link").filter({ has: page.getByRole("img") }), "Picture"],
     [page.getByRole("button", { name: "Emoji", exact: true }), "Emoji"],
+    [arrived(page).getByRole("button", { name: "Delete" }), "Delete this message"],
   ] as const;
   for (const [opener, name] of openers) {
     await opener.focus();
@@ -121,6 +124,7 @@ test("Escape closes what is open and gives the focus back", async ({ browser }) 
     await expect(dialog).toBeHidden();
     await expect(opener, `${name} gives the focus back`).toBeFocused();
   }
+  await expect(arrived(page).getByRole("img")).toBeVisible();
 });
 
 test("an emoji is picked by keys alone", async ({ browser }) => {

@@ -22,6 +22,9 @@ test("shown name, introduction and picture are seen by another without a reload"
   await expect(message(bob.page, "who am I?")).toContainText(shown);
   await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText(shown);
   await expect(somebody(bob.page, ada.name)).toHaveCount(0);
+  // Another of the same shown name is told apart by the account's name.
+  await expect(somebody(bob.page, shown)).toContainText(`@${ada.name}`);
+  await expect(bob.page.getByRole("main").getByText(`@${ada.name}`).first()).toBeVisible();
 
   const face = somebody(bob.page, shown).locator(".avatar");
   await expect(face).toHaveText("A");
@@ -43,7 +46,7 @@ test("a profile's broken rules are named next to their fields", async ({ browser
   await profile.getByLabel("Shown name").fill("   ");
   await profile.getByLabel("Introduction").fill("i".repeat(301));
   await profile.getByRole("button", { name: "Save" }).click();
-  await expect(profile.getByLabel("Shown name")).toHaveAccessibleDescription("This is needed.");
+  await expect(profile.getByLabel("Shown name")).toHaveAccessibleDescription(/^This is needed\./);
   await expect(profile.getByLabel("Introduction")).toHaveAccessibleDescription("At most 300 characters.");
   await profile.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("not me") });
   await expect(profile.getByRole("alert").filter({ hasText: "This is not a picture that can be shown" })).toBeVisible();

@@ -18,6 +18,10 @@ test("in a group one sees how many have read, and who", async ({ browser }) => {
   await line.getByText("Seen by 2").click();
   await expect(line.getByText(bob!.name)).toBeVisible();
   await expect(line.getByText(cem!.name)).toBeVisible();
+  const dan = await person(browser, "dan");
+  await open(dan.page, `/room/${LOBBY}`);
+  await open(ada!.page, `/room/${LOBBY}`);
+  await expect(line, "who came later").toContainText("Seen by 2");
   await say(ada!.page, unique("more"));
   await expect(line).not.toContainText("Seen");
 });

@@ -69,7 +69,7 @@ const TABLE: &[Row] = &[
     ("POST", "/api/set_avatar", F("media={avatar}"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room=1&client_id={id}&body=&media={picture}"), [401, 404, 200, 403]),
     ("POST", "/api/delete", F("room={room}&seq=1"), [401, 404, 200, 403]),
-    ("POST", "/api/change_password", F("current=correct+horse+battery+staple&new=correct+horse+battery+staple"), [401, 200, 200, 403]),
+    ("POST", "/api/change_password", F("current=correct+horse+battery+staple&new=an+entirely+other+sentence"), [401, 200, 200, 403]),
     ("POST", "/api/logout", F(""), [200, 200, 200, 403]),
     ("GET", "/healthz", Q(""), [200, 200, 200, 200]),
     ("GET", "/pkg/a.js", Q(""), [200, 200, 200, 200]),

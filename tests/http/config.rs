@@ -103,6 +103,18 @@ fn what_the_machine_refuses_is_one_sentence_and_exit_1() {
 }
 
 #[test]
+fn users_are_not_made_in_a_database_that_is_not_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("elsewhere");
+    let data = data.to_str().expect("text");
+    for command in [&["create", "ann"][..], &["password", "ann"], &["admin", "ann"]] {
+        let line = [&["user"][..], command, &["--data", data]].concat();
+        fails(&run(&line, &[]), 1, "there is no database /");
+    }
+    assert_eq!(folder.path().read_dir().expect("a folder").count(), 0, "nothing was made");
+}
+
+#[test]
 fn help_names_each_setting_and_shows_no_secret() {
     let help = run(&["--help"], &[("SAMPLEIM_DATABASE_URL", "mysql://u:hidden@h/n")]);
     let text = String::from_utf8_lossy(&help.stdout);

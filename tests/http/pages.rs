@@ -1,6 +1,46 @@
 //! Pages, as many at once ask for them.
 
-use crate::harness::{Engine, Server};
+use crate::harness::{Engine, Person, Server};
+use reqwest::{Response, header::LOCATION};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+fn led_to(response: &Response) -> &str {
+    response.headers().get(LOCATION).map_or("", |place| place.to_str().expect("text"))
+}
+
+#[tokio::test]
+async fn who_has_no_session_is_led_to_the_log_in_and_back() {
+    let server = Server::plain(Engine::Sqlite).await;
+    let ada = server.client();
+    let get = async |person: &Person, path: &str| person.get(path).send().await.expect("an answer");
+    assert_eq!(led_to(&get(&ada, "/").await), "/login");
+    assert_eq!(led_to(&get(&ada, "/room/1?before=3").await), "/login?next=/room/1");
+    let ended = server.client();
+    ended.set_cookie(&format!("sampleim={}; Path=/", "0".repeat(64)));
+    let place = led_to(&get(&ended, "/settings").await).to_owned();
+    assert_eq!(place, "/login?next=/settings&ended");
+    let page = get(&ended, &place).await.text().await.expect("text");
+    assert!(page.contains("You were logged out here"), "{page}");
+    assert!(page.contains(r#"name="next" value="/settings""#), "{page}");
+    let page = get(&ada, "/login").await.text().await.expect("text");
+    assert!(!page.contains("You were logged out here"), "{page}");
+
+    let account = [("name", "ada"), ("password", PASSWORD)];
+    assert_eq!(ada.form("register", &account).await.status(), 200);
+    for (next, place) in [
+        ("/room/1", "/room/1"),
+        ("/settings", "/settings"),
+        ("", "/"),
+        ("https://evil.example/room/1", "/"),
+        ("/rōom/1\r\nx: y", "/"),
+    ] {
+        let form = [account[0], account[1], ("next", next)];
+        let request = server.client().post("/api/login").header("accept", "text/html").form(&form);
+        assert_eq!(led_to(&request.send().await.expect("an answer")), place, "{next}");
+    }
+    assert_eq!(led_to(&get(&ada, "/login?next=/room/1").await), "/room/1", "is in already");
+}
 
 /// What is worked out after a page is drawn must not ask for the page's signals: with many pages at
 /// once they are gone by then.

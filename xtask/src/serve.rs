@@ -13,7 +13,12 @@ use std::{
 /// If a part does not compile.
 pub fn build() -> Result<PathBuf> {
     let workspace = Workspace::load()?;
+    if !workspace.binary("release")?.exists() {
+        println!("The first build takes long: ten to twenty minutes on two cores.");
+    }
+    println!("Building the page (1 of 2)");
     site::build(&workspace, Kind::Release)?;
+    println!("Building the server that carries it (2 of 2)");
     compile(&workspace)
 }
 

@@ -25,15 +25,15 @@ pub async fn register(
     Ok(())
 }
 
-/// Logs in.
+/// Logs in; a plain form is led to the pane at the path `next`, by default to the list.
 ///
 /// # Errors
 /// [`Error::WrongLogin`] for an unknown name and a wrong password alike; [`Error::TooMany`].
 #[server(prefix = "/api", endpoint = "login")]
-pub async fn login(name: String, password: String) -> Result<(), Error> {
+pub async fn login(name: String, password: String, next: Option<String>) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
     crate::server::account::log_in(&visit, &name, &password).await?;
-    leptos_axum::redirect("/");
+    leptos_axum::redirect(&crate::Pane::at(&next.unwrap_or_default()).path());
     Ok(())
 }
 
@@ -75,8 +75,8 @@ pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
 /// Sets a new password and ends all of one's other sessions.
 ///
 /// # Errors
-/// [`Error::WrongLogin`] if `current` is wrong, [`Error::Invalid`] with every rule that `new`
-/// breaks, [`Error::TooMany`].
+/// [`Error::Invalid`] if `current` is wrong, or with every rule that `new` breaks;
+/// [`Error::TooMany`].
 #[server(prefix = "/api", endpoint = "change_password")]
 pub async fn change_password(current: String, new: String) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;

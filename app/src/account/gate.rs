@@ -1,12 +1,13 @@
 //! The pages before the log-in: log in and register. Plain forms: these pages load no WASM.
 
-use super::Admission;
+use super::{Admission, NAME_MAX, PASSWORD_MIN};
 use crate::{
     error::{Error, Field},
     i18n::{Lang, use_lang},
     preference::view::{LangSwitch, ThemeSwitch},
     ui::{
-        erased::live,
+        browser,
+        erased::{live, when},
         form::Form,
         icon::{Icon, IconName},
     },
@@ -14,17 +15,31 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// How somebody comes to the log-in.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    /// They were logged in, and are not any more.
+    pub ended: bool,
+    /// The path of the page that they wanted to see.
+    pub next: String,
+}
+
 /// The page to log in.
 #[component]
-pub fn LoginPage() -> impl IntoView {
+pub fn LoginPage(arrival: Arrival) -> impl IntoView {
     let lang = use_lang();
     let error = Form::new("/api/login").error();
+    let why = arrival.ended && error.get_untracked().is_none();
     view! {
         <Title text=format!("{} · SampleIM", lang.log_in())/>
         <GateFrame>
             <form class="card" method="post" action="/api/login">
-                <Greeting title=Lang::welcome_back error/>
+                <Greeting title=Lang::welcome_back error>
+                    {why.then(|| view! { <p class="form-note">{lang.session_ended()}</p> })}
+                </Greeting>
+                <TextField field=Field::Name name="name" autocomplete="username" error/>
                 <PasswordField autocomplete="current-password" error/>
+                <input type="hidden" name="next" value=arrival.next/>
                 <button type="submit" class="primary">{lang.log_in()}</button>
                 <p class="foot">
                     {lang.no_account()} " " <a href="/register">{lang.create_account()}</a>
@@ -45,9 +60,21 @@ pub fn RegisterPage(admission: Admission) -> impl IntoView {
         <GateFrame>
             <form class="card" method="post" action="/api/register">
                 <Greeting title=Lang::join error/>
-                <PasswordField autocomplete="new-password" error/>
+                <TextField
+                    field=Field::Name
+                    name="name"
+                    autocomplete="username"
+                    hint=lang.hint_name(NAME_MAX)
+                    error
+                />
+                <PasswordField
+                    autocomplete="new-password"
+                    hint=lang.hint_password(PASSWORD_MIN)
+                    error
+                />
                 {admission.needs_setup_code.then(|| {
-                    view! { <TextField field=Field::SetupCode name="setup_code" error/> }
+                    let hint = lang.hint_setup_code().to_owned();
+                    view! { <TextField field=Field::SetupCode name="setup_code" hint error/> }
                 })}
                 {closed.then(|| view! {
                     <p class="form-error" role="alert">{lang.error(&Error::RegistrationClosed)}</p>
@@ -73,9 +100,13 @@ fn GateFrame(children: Children) -> impl IntoView {
     }
 }
 
-/// The head of both forms, down to the name.
+/// The head of both forms; `children` stand above what is wrong.
 #[component]
-fn Greeting(title: fn(Lang) -> &'static str, error: Signal<Option<Error>>) -> impl IntoView {
+fn Greeting(
+    title: fn(Lang) -> &'static str,
+    error: Signal<Option<Error>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let lang = use_lang();
     view! {
         <span class="brand">
@@ -83,14 +114,34 @@ fn Greeting(title: fn(Lang) -> &'static str, error: Signal<Option<Error>>) -> im
         </span>
         <h1>{title(lang)}</h1>
         <p>{lang.gate_words()}</p>
+        {children.map(|children| children())}
         <FormError error/>
-        <TextField field=Field::Name name="name" autocomplete="username" error/>
     }
 }
 
 #[component]
-fn PasswordField(autocomplete: &'static str, error: Signal<Option<Error>>) -> impl IntoView {
-    view! { <TextField field=Field::Password name="password" kind="password" autocomplete error/> }
+fn PasswordField(
+    autocomplete: &'static str,
+    #[prop(optional)] hint: String,
+    error: Signal<Option<Error>>,
+) -> impl IntoView {
+    view! {
+        <TextField field=Field::Password name="password" kind="password" autocomplete hint error/>
+        <ShowPassword/>
+    }
+}
+
+/// Shows what is typed as a password; gate.js does, where there is no WASM.
+#[component]
+pub fn ShowPassword() -> impl IntoView {
+    let lang = use_lang();
+    let choose = when(|event| browser::show_passwords(event_target_checked(&event)));
+    view! {
+        <label class="check">
+            <input type="checkbox" autocomplete="off" on:change=choose/>
+            {lang.show_password()}
+        </label>
+    }
 }
 
 /// What is wrong with a form as a whole; what is wrong with one field stands next to it.
@@ -106,7 +157,7 @@ pub fn FormError(error: Signal<Option<Error>>) -> impl IntoView {
     }
 }
 
-/// A labelled field, with the rules that it breaks next to it.
+/// A labelled field, with its rules and those that it breaks next to it.
 #[component]
 pub fn TextField(
     field: Field,
@@ -114,16 +165,18 @@ pub fn TextField(
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional, into)] value: String,
+    #[prop(optional)] label: Option<&'static str>,
+    #[prop(optional)] hint: String,
     error: Signal<Option<Error>>,
 ) -> impl IntoView {
     let lang = use_lang();
     let why = Memo::new(move |_| broken_rules(lang, field, error.get()?));
     let id = format!("field-{name}");
-    let why_id = format!("{id}-why");
-    let (of, described_by) = (id.clone(), why_id.clone());
+    let (why_id, hint_id) = (format!("{id}-why"), format!("{id}-hint"));
+    let (of, described_by) = (id.clone(), format!("{why_id} {hint_id}"));
     view! {
-        <label class="field" for=of>
-            <span class="label">{lang.field(field)}</span>
+        <div class="field">
+            <label class="label" for=of>{label.unwrap_or_else(|| lang.field(field))}</label>
             <input
                 id=id
                 name=name
@@ -135,7 +188,8 @@ pub fn TextField(
                 aria-describedby=described_by
             />
             <span class="why" id=why_id>{live(move || why.get())}</span>
-        </label>
+            <span class="hint" id=hint_id>{hint}</span>
+        </div>
     }
 }
 

@@ -24,6 +24,17 @@ pub struct Person {
     pub avatar: Option<MediaId>,
 }
 
+impl Person {
+    /// `@name`, which tells them from others of the same shown name, and the introduction.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match self.introduction.as_str() {
+            "" => format!("@{}", self.name),
+            words => format!("@{} · {words}", self.name),
+        }
+    }
+}
+
 /// Whether, and how, one can register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admission {

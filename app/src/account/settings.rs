@@ -1,12 +1,13 @@
 //! The page of one's own settings: profile, picture, password, language and colours.
 
 use super::{
+    PASSWORD_MIN,
     api::{change_password, set_avatar, update_profile},
-    gate::{FormError, TextField},
+    gate::{FormError, ShowPassword, TextField},
 };
 use crate::{
     error::{Error, Field},
-    i18n::use_lang,
+    i18n::{Lang, use_lang},
     media::{Purpose, upload},
     preference::view::{LangSwitch, ThemeSwitch},
     sync::store::use_store,
@@ -83,25 +84,26 @@ fn ProfilePanel() -> impl IntoView {
                     name="display_name"
                     value=me.display_name
                     autocomplete="nickname"
+                    hint=lang.hint_display_name(me.name)
                     error
                 />
                 <TextField field=Field::Introduction name="introduction" value=me.introduction error/>
                 <button class="primary" prop:disabled=form.pending>
                     {lang.save()}
                 </button>
-                <Saved form/>
+                <Done form words=Lang::saved/>
             </form>
         </section>
     }
 }
 
-/// Says that a form was saved.
+/// Says what a form has done.
 #[component]
-fn Saved(form: Form) -> impl IntoView {
+fn Done(form: Form, words: fn(Lang) -> &'static str) -> impl IntoView {
     let lang = use_lang();
     view! {
         <span class="saved" role="status">
-            {live(move || form.succeeded().then(|| lang.saved()))}
+            {live(move || form.succeeded().then(|| words(lang)))}
         </span>
     }
 }
@@ -181,28 +183,36 @@ fn PasswordPanel() -> impl IntoView {
     let error = form.error();
     let change = when(move |event: SubmitEvent| {
         let fields = Fields::of(&event);
-        form.send(change_password(fields.text("current"), fields.text("new")));
+        let changing = change_password(fields.text("current"), fields.text("new"));
+        form.send(async move { changing.await.inspect(|()| fields.clear()) });
     });
     view! {
         <section class="panel" aria-labelledby="password">
             <h2 id="password">{lang.change_password()}</h2>
+            <p>{lang.change_password_words()}</p>
             <form method="post" action="/api/change_password" on:submit=change>
                 <FormError error/>
-                <label class="field" for="field-current">
-                    <span class="label">{lang.old_password()}</span>
-                    <input id="field-current" name="current" type="password" autocomplete="current-password"/>
-                </label>
+                <TextField
+                    field=Field::CurrentPassword
+                    name="current"
+                    kind="password"
+                    autocomplete="current-password"
+                    error
+                />
                 <TextField
                     field=Field::Password
+                    label=lang.new_password()
                     name="new"
                     kind="password"
                     autocomplete="new-password"
+                    hint=lang.hint_password(PASSWORD_MIN)
                     error
                 />
+                <ShowPassword/>
                 <button class="primary" prop:disabled=form.pending>
                     {lang.change_password()}
                 </button>
-                <Saved form/>
+                <Done form words=Lang::password_changed/>
             </form>
         </section>
     }

@@ -17,6 +17,7 @@ use crate::{
     },
     ui::{
         avatar::Avatar,
+        confirm::Confirm,
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
@@ -134,21 +135,16 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
     let store = use_store();
     let failed = RwSignal::new(None::<Error>);
     let asked = RwSignal::new(false);
-    let remove = when(move |_| {
-        if !asked.get_untracked() {
-            asked.set(true);
-            return;
-        }
+    let remove = move || {
         spawn_local(async move {
             match delete(message.room, message.seq).await {
                 Ok(_) => store.wake_poll(Wake::Soon),
                 Err(error) => failed.set(Some(error)),
             }
         });
-    });
-    let label = move || if asked.get() { lang.delete_really() } else { lang.delete() };
+    };
     view! {
-        <div class="actions" class:asked=asked>
+        <div class="actions">
             {is_text.then(|| view! {
                 <button
                     type="button"
@@ -163,18 +159,14 @@ fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl Int
             <button
                 type="button"
                 class="icon-button"
-                class:danger=asked
-                title=live(label)
-                aria-label=live(label)
-                on:click=remove
-                on:blur=when(move |_| asked.set(false))
+                title=lang.delete()
+                aria-label=lang.delete()
+                on:click=when(move |_| asked.set(true))
             >
-                {live(move || match asked.get() {
-                    true => view! { <Icon name=IconName::Check/> }.into_any(),
-                    false => view! { <Icon name=IconName::Trash/> }.into_any(),
-                })}
+                <Icon name=IconName::Trash/>
             </button>
         </div>
+        <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
         {live(move || failed.get().map(|error| {
             view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
         }))}

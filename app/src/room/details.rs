@@ -51,7 +51,7 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let introduction = live(move || {
         let own =
             room.with(|room| room.as_ref().map(|r| r.introduction.clone()).unwrap_or_default());
-        peer.with(|peer| peer.as_ref().map_or(own, |peer| peer.introduction.clone()))
+        peer.with(|peer| peer.as_ref().map_or(own, Person::about))
     });
     let facts = live(move || {
         let room = room.get()?;
@@ -121,6 +121,7 @@ fn Member(person: Person) -> impl IntoView {
     let store = use_store();
     let id = person.id;
     let presence = Signal::derive(move || Some(store.presence_of(id)));
+    let about = person.about();
     view! {
         <Avatar name=person.display_name.clone() picture=person.avatar presence/>
         <span class="what">
@@ -128,7 +129,7 @@ fn Member(person: Person) -> impl IntoView {
             <span class="bottom">
                 <span class="last" dir="auto">
                     {live(move || lang.presence(store.presence_of(id)))}
-                    {(!person.introduction.is_empty()).then(|| format!(" · {}", person.introduction))}
+                    {format!(" · {about}")}
                 </span>
             </span>
         </span>

@@ -24,7 +24,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
     let words = live(move || {
         let (first, second) = match peer.get() {
-            Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.introduction),
+            Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.about()),
             None => room.with(|room| {
                 let room = room.as_ref();
                 let members = room.map_or(0, |room| room.members);

@@ -59,7 +59,8 @@ impl Room {
     }
 }
 
-/// Who has seen a message: members other than its sender whose reading position is there or beyond.
+/// Who has seen a message: members other than its sender who were there when it was sent, and whose
+/// reading position is there or beyond.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Readers {
     pub count: i64,

@@ -218,10 +218,8 @@ fn PersonRow(id: UserId) -> impl IntoView {
     });
     let presence = Signal::derive(move || Some(store.presence_of(id)));
     let words = live(move || {
-        let introduction =
-            person.with(|p| p.as_ref().map(|p| p.introduction.clone()).unwrap_or_default());
-        let here = lang.presence(store.presence_of(id));
-        if introduction.is_empty() { here.to_owned() } else { format!("{here} · {introduction}") }
+        let about = person.with(|p| p.as_ref().map(Person::about).unwrap_or_default());
+        format!("{} · {about}", lang.presence(store.presence_of(id)))
     });
     let address: Address = expect_context();
     let open = when(move |event: SubmitEvent| {

@@ -110,7 +110,13 @@ pub async fn change_password(
     let people = app.db.people_by_id(&[user]).await?;
     let name = &people.first().ok_or(Error::Unauthenticated)?.name;
     let name_key = fold(name);
-    authenticate(visit, &name_key, current).await?;
+    authenticate(visit, &name_key, current).await.map_err(|error| match error {
+        Error::WrongLogin => Error::invalid(Field::CurrentPassword, Rule::Wrong),
+        error => error,
+    })?;
+    if new == current {
+        return Err(Error::invalid(Field::Password, Rule::Unchanged));
+    }
     let problems = password::check(name, new).await?;
     if !problems.is_empty() {
         return Err(Error::Invalid { problems });

@@ -4,6 +4,7 @@ use crate::{
     ids::MediaId,
     message::{EmojiGroup, Kind},
 };
+use emojis::EmojiVersion;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A message of at most this many emoji and nothing else is shown large.
@@ -21,13 +22,20 @@ pub fn kind(body: &str, media: Option<MediaId>) -> Kind {
     }
 }
 
-/// All emoji, by group.
+/// The newest emoji that are offered: those of 2022. Many devices show a box for later ones.
+const NEWEST: EmojiVersion = EmojiVersion::new(15, 0);
+
+/// The emoji to choose from, by group.
 #[must_use]
 pub fn groups() -> Vec<EmojiGroup> {
     emojis::Group::iter()
         .map(|group| EmojiGroup {
             name: format!("{group:?}"),
-            emoji: group.emojis().map(|e| (e.as_str().to_owned(), e.name().to_owned())).collect(),
+            emoji: group
+                .emojis()
+                .filter(|e| e.emoji_version() <= NEWEST)
+                .map(|e| (e.as_str().to_owned(), e.name().to_owned()))
+                .collect(),
         })
         .collect()
 }
@@ -46,6 +54,20 @@ mod tests {
             assert_eq!(kind(text, None), Kind::Text, "{text}");
         }
         assert_eq!(kind("🎉", Some(MediaId(1))), Kind::Image);
+    }
+
+    #[test]
+    fn the_panel_offers_what_devices_can_show() {
+        let offered = |emoji: &str| {
+            groups().iter().any(|group| group.emoji.iter().any(|(known, _)| known == emoji))
+        };
+        for (emoji, version) in [("😺", "0.6"), ("🫠", "14.0"), ("🫨", "15.0")] {
+            assert!(offered(emoji), "{emoji} {version}");
+        }
+        for (emoji, version) in [("🐦‍🔥", "15.1"), ("🍋‍🟩", "15.1"), ("\u{1FAE9}", "16.0")]
+        {
+            assert!(!offered(emoji), "{emoji} {version}");
+        }
     }
 
     #[test]

@@ -54,6 +54,12 @@ pub async fn caller_of(app: &App, parts: &Parts) -> Result<Caller, Error> {
     Ok(Caller { id: session.user, is_admin: session.is_admin })
 }
 
+/// Whether the request of these parts names a session, be it one that has ended.
+#[must_use]
+pub fn names_session(parts: &Parts) -> bool {
+    token_of(&parts.headers, Peer::of(parts).https).is_some()
+}
+
 /// Who sent a request with these headers, if memory knows their session and may be believed.
 #[must_use]
 pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<Caller> {

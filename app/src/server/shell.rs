@@ -4,7 +4,7 @@ use crate::{
     ChatPage, Start,
     account::{
         Admission,
-        gate::{LoginPage, RegisterPage},
+        gate::{Arrival, LoginPage, RegisterPage},
     },
     error::Error,
     i18n::use_lang,
@@ -32,7 +32,7 @@ pub struct Assets {
 pub enum Content {
     /// A page that the browser makes a living one.
     Chat(Box<Start>),
-    LogIn(Option<Left>),
+    LogIn(Arrival, Option<Left>),
     Register(Admission, Option<Left>),
     /// There is no such page.
     NotFound,
@@ -51,9 +51,9 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
             let head = life(assets, &nonce, &start);
             (head, view! { <ChatPage start=*start/> }.into_any())
         }
-        Content::LogIn(left) => {
+        Content::LogIn(arrival, left) => {
             provide_context(left);
-            (gate_head(assets, &nonce), view! { <LoginPage/> }.into_any())
+            (gate_head(assets, &nonce), view! { <LoginPage arrival/> }.into_any())
         }
         Content::Register(admission, left) => {
             provide_context(left);

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     ids::RoomId,
     message::api::{history, send},
-    ui::browser,
+    ui::{browser, page},
 };
 use futures::{
     StreamExt,
@@ -121,7 +121,7 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
             }
             Err(Error::Unauthenticated) if refused => {
                 storage::tell_logged_out(store.me.with_untracked(|me| me.id));
-                return browser::go("/login");
+                return log_in_again();
             }
             Err(Error::Unauthenticated) => {
                 refused = true;
@@ -147,6 +147,11 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
             sleep(pause - elapsed.max(SHORTEST), &mut woken).await;
         }
     }
+}
+
+/// Leads to the log-in, which says why, and then back to this page.
+pub(super) fn log_in_again() {
+    browser::go(&format!("/login?next={}&ended", page::path()));
 }
 
 /// A short pause that nothing cuts; none for a hidden page, where it could be a minute.

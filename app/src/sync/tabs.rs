@@ -3,6 +3,7 @@
 //! each tab is on its own.
 
 use super::{
+    driver,
     lease::Lease,
     storage::{self, Shared},
     store::{Link, Store, Wake},
@@ -78,7 +79,9 @@ fn hear(store: Store, change: Shared) {
                 store.wake_poll(Wake::Soon);
             }
         }
-        Shared::LoggedOut => browser::go("/login"),
+        // Unless this tab is where it was done.
+        Shared::LoggedOut if !store.left.get_value() => driver::log_in_again(),
+        Shared::LoggedOut => {}
         Shared::Kept(entry) => {
             store.outbox.update(|outbox| outbox.put(entry));
             store.wake_sender();

@@ -26,6 +26,18 @@ pub fn start() -> Option<crate::Start> {
     serde_json::from_slice(text.as_bytes()).ok()
 }
 
+/// Shows what is typed as a password on this page, or hides it.
+pub fn show_passwords(shown: bool) {
+    let kind = if shown { "text" } else { "password" };
+    let Ok(fields) = document().query_selector_all("input[autocomplete$=password]") else { return };
+    for field in (0..fields.length()).filter_map(|index| fields.get(index)) {
+        if let Ok(field) = field.dyn_into::<web_sys::Element>() {
+            // Fails only for a name that is not one.
+            let _ = field.set_attribute("type", kind);
+        }
+    }
+}
+
 /// Remembers a value in a cookie for a year.
 pub fn set_cookie(name: &str, value: &str) {
     if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {

@@ -1,6 +1,7 @@
 //! A form's way to the server and back. Each form also works without JavaScript: then the browser
 //! posts it, and the server leads back to the page, which shows what was left.
 
+use super::browser;
 use crate::error::Error;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
@@ -61,20 +62,28 @@ impl Form {
 
 /// The fields of a form that is submitted; the browser is kept from posting it itself.
 #[derive(Debug)]
-pub struct Fields(Option<FormData>);
+pub struct Fields(Option<HtmlFormElement>);
 
 impl Fields {
     /// Of the form that this event submits.
     #[must_use]
     pub fn of(event: &SubmitEvent) -> Self {
         event.prevent_default();
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        Self(form.and_then(|form| FormData::new_with_form(&form).ok()))
+        Self(event.target().and_then(|target| target.dyn_into().ok()))
     }
 
     /// What was typed into the field of this name.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
-        self.0.as_ref().and_then(|form| form.get(name).as_string()).unwrap_or_default()
+        let data = self.0.as_ref().and_then(|form| FormData::new_with_form(form).ok());
+        data.and_then(|data| data.get(name).as_string()).unwrap_or_default()
+    }
+
+    /// Puts the form back to how it began.
+    pub fn clear(&self) {
+        browser::show_passwords(false);
+        if let Some(form) = &self.0 {
+            form.reset();
+        }
     }
 }

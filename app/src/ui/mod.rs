@@ -3,6 +3,7 @@
 pub mod address;
 pub mod avatar;
 pub mod browser;
+pub mod confirm;
 pub mod erased;
 pub mod form;
 pub mod icon;

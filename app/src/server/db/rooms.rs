@@ -50,10 +50,11 @@ const IS_OWN: &str = "SELECT COUNT(*) FROM messages m \
     JOIN memberships s ON s.room_id = m.room_id AND s.user_id = m.sender_id \
     WHERE m.room_id = ? AND m.seq = ? AND m.sender_id = ?";
 const COUNT_READERS: &str = "SELECT COUNT(*) FROM memberships \
-    WHERE room_id = ? AND last_read_seq >= ? AND user_id <> ?";
+    WHERE room_id = ? AND last_read_seq >= ? AND joined_seq < ? AND user_id <> ?";
 const READERS: &str = select_person!(
     "memberships s JOIN users u ON u.id = s.user_id \
-    WHERE s.room_id = ? AND s.last_read_seq >= ? AND u.id <> ? ORDER BY u.name_key LIMIT ?"
+    WHERE s.room_id = ? AND s.last_read_seq >= ? AND s.joined_seq < ? AND u.id <> ? \
+    ORDER BY u.name_key LIMIT ?"
 );
 const MEMBERS: &str = select_person!(
     "memberships s JOIN users u ON u.id = s.user_id \
@@ -264,7 +265,7 @@ impl Db {
     }
 
     /// How many others have read up to this message of one's own, and the first `limit` of them by
-    /// folded name.
+    /// folded name. Who joined after it is none of them.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or did not write it.
@@ -282,11 +283,18 @@ impl Db {
             return Err(Error::NotFound);
         }
         let count: i64 = reading!(self, pool => {
-            sqlx::query_scalar(COUNT_READERS).bind(room.0).bind(seq).bind(user.0).fetch_one(pool).await
+            sqlx::query_scalar(COUNT_READERS)
+                .bind(room.0)
+                .bind(seq)
+                .bind(seq)
+                .bind(user.0)
+                .fetch_one(pool)
+                .await
         })?;
         let rows: Vec<PersonRow> = reading!(self, pool => {
             sqlx::query_as(READERS)
                 .bind(room.0)
+                .bind(seq)
                 .bind(seq)
                 .bind(user.0)
                 .bind(i64::from(limit))

@@ -78,8 +78,8 @@ const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' O
 const COUNT_MEMBER: &str =
     "UPDATE rooms SET last_rev = last_rev + 1, members = members + 1 WHERE id = ?";
 const ROOM_END: &str = "SELECT last_rev, last_seq FROM rooms WHERE id = ?";
-const JOIN: &str =
-    "INSERT INTO memberships (room_id, user_id, joined, last_read_seq) VALUES (?, ?, ?, ?)";
+const JOIN: &str = "INSERT INTO memberships \
+    (room_id, user_id, joined, joined_seq, last_read_seq) VALUES (?, ?, ?, ?, ?)";
 const ANY_USER: &str = "SELECT id FROM users LIMIT 1";
 const ACCOUNT: &str = "SELECT id, password, disabled FROM users WHERE name_key = ?";
 const PEOPLE: &str = select_person!(
@@ -90,6 +90,8 @@ const SET_PROFILE: &str = "UPDATE users SET display_name = ?, introduction = ? W
 const OWN_AVATAR: &str =
     "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'avatar'";
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
+const ADMINS: &str = "SELECT name_key FROM users WHERE is_admin = TRUE AND disabled = FALSE";
+const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE name_key = ?";
 const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE name_key = ?";
 const END_SESSIONS: &str =
     "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name_key = ?)";
@@ -119,7 +121,7 @@ impl Db {
                 sqlx::query(COUNT_MEMBER).bind(room).execute(&mut *tx).await?;
                 let (rev, seq): (i64, i64) =
                     sqlx::query_as(ROOM_END).bind(room).fetch_one(&mut *tx).await?;
-                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq);
+                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq).bind(seq);
                 join.execute(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
             }
@@ -223,6 +225,26 @@ impl Db {
             }
             sqlx::query(END_SESSIONS).bind(name_key).execute(&mut *tx).await?;
             sqlx::query(REVOKE).execute(&mut *tx).await?;
+        })?;
+        Ok(())
+    }
+
+    /// Makes a user an administrator, or takes that back; their sessions are looked at anew.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Forbidden`] for the last administrator who can log in.
+    pub async fn set_admin(&self, name_key: &str, is_admin: bool) -> Result<(), Error> {
+        changing!(self, tx => {
+            // First, for its lock: two at once cannot take the last two administrators.
+            sqlx::query(REVOKE).execute(&mut *tx).await?;
+            let admins: Vec<String> = sqlx::query_scalar(ADMINS).fetch_all(&mut *tx).await?;
+            if !is_admin && admins == [name_key] {
+                return Err(Error::Forbidden.into());
+            }
+            let set = sqlx::query(SET_ADMIN).bind(is_admin).bind(name_key);
+            if set.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Err(Error::NotFound.into());
+            }
         })?;
         Ok(())
     }

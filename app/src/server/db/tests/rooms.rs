@@ -9,6 +9,7 @@ on_both! {
     the_list_is_by_activity_with_unread_and_newest
     reading_moves_forward_only
     only_the_sender_learns_who_has_read
+    who_joins_later_is_no_reader_of_what_was_said_before
     unread_stops_at_its_bound
     a_stranger_finds_nothing
 }
@@ -106,6 +107,20 @@ async fn only_the_sender_learns_who_has_read(db: Db) {
     assert_eq!(readers(1).await, (2, vec![ben]), "as many as were asked for, by name");
     assert!(is_not_found(db.readers(ann, LOBBY, 2, 9).await));
     assert!(is_not_found(db.readers(ann, LOBBY, 3, 9).await));
+}
+
+async fn who_joins_later_is_no_reader_of_what_was_said_before(db: Db) {
+    let ann = user(&db, "Ann").await;
+    send(&db, ann, LOBBY, 1).await;
+    let ben = user(&db, "Ben").await;
+    send(&db, ann, LOBBY, 2).await;
+    db.mark_read(ben, LOBBY, 2).await.unwrap();
+    assert_eq!(db.readers(ann, LOBBY, 1, 9).await.unwrap(), (0, vec![]));
+    assert_eq!(db.readers(ann, LOBBY, 2, 9).await.unwrap().0, 1);
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    send(&db, ann, direct, 3).await;
+    db.mark_read(ben, direct, 1).await.unwrap();
+    assert_eq!(db.readers(ann, direct, 1, 9).await.unwrap().0, 1, "there from the beginning");
 }
 
 async fn unread_stops_at_its_bound(db: Db) {

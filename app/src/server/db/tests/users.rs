@@ -10,6 +10,7 @@ on_both! {
     a_profile_is_stored_and_an_avatar_is_ones_own
     a_session_lives_until_it_ends
     a_new_password_ends_all_sessions
+    one_administrator_stays
     a_disabled_account_is_not_there_but_its_name_is
     a_database_that_is_gone_is_unavailable
 }
@@ -131,6 +132,26 @@ async fn a_new_password_ends_all_sessions(db: Db) {
     assert!(db.session(&[3; 32], 150).await.unwrap().is_some(), "another's");
     assert!(is_not_found(db.set_password("nobody", "x").await));
     assert_eq!(db.revocations().await.unwrap(), before + 1);
+}
+
+async fn one_administrator_stays(db: Db) {
+    let (ann, _) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
+    let is_admin = async || db.session(&[1; 32], 150).await.unwrap().unwrap().is_admin;
+    let before = db.revocations().await.unwrap();
+    db.set_admin("ann", true).await.unwrap();
+    db.set_admin("ann", true).await.unwrap();
+    assert!(is_admin().await);
+    assert_eq!(db.revocations().await.unwrap(), before + 2, "other processes hear of it");
+    assert_eq!(db.set_admin("ann", false).await, Err(Error::Forbidden), "the last one");
+    assert!(is_admin().await);
+    db.set_admin("ben", false).await.unwrap();
+    db.set_admin("ben", true).await.unwrap();
+    db.set_admin("ann", false).await.unwrap();
+    assert!(!is_admin().await);
+    assert_eq!(db.set_admin("ben", false).await, Err(Error::Forbidden));
+    assert!(is_not_found(db.set_admin("nobody", true).await));
+    assert!(is_not_found(db.set_admin("nobody", false).await));
 }
 
 async fn a_disabled_account_is_not_there_but_its_name_is(db: Db) {
