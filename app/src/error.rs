@@ -83,6 +83,7 @@ pub enum Field {
     Password,
     DisplayName,
     Introduction,
+    GroupName,
     SetupCode,
     Body,
     Picture,

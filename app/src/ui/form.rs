@@ -77,4 +77,10 @@ impl Fields {
     pub fn text(&self, name: &str) -> String {
         self.0.as_ref().and_then(|form| form.get(name).as_string()).unwrap_or_default()
     }
+
+    /// Whether the field of this name says `true`: a box that is ticked, or a choice.
+    #[must_use]
+    pub fn is_true(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
 }
