@@ -10,7 +10,7 @@ use crate::{
         avatar::{Avatar, AvatarSize},
         erased::{Line, keyed_list, live, when},
         form::Form,
-        icon::{Icon, IconName},
+        search::SearchField,
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -66,17 +66,7 @@ pub fn AddPeople(
     let count = move || picked.with(BTreeSet::len);
     view! {
         <form class="pick" on:submit=add>
-            <label class="search">
-                <Icon name=IconName::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    placeholder=lang.find_people()
-                    aria-label=lang.find_people()
-                    prop:value=wanted
-                    on:input=when(move |event| wanted.set(event_target_value(&event)))
-                />
-            </label>
+            <SearchField text=wanted label=lang.find_people()/>
             <ul>{keyed_list(lines)}</ul>
             <div role="status">{nobody}</div>
             <MorePeople/>
@@ -86,7 +76,10 @@ pub fn AddPeople(
                     class="primary"
                     prop:disabled=live(move || count() == 0 || form.pending.get())
                 >
-                    {live(move || lang.add_count(count()))}
+                    {live(move || match count() {
+                        0 => lang.add_people().to_owned(),
+                        count => lang.add_count(count),
+                    })}
                 </button>
             </div>
         </form>

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     i18n::use_lang,
     ids::RoomId,
+    later,
     sync::store::use_store,
     ui::{
         address::Address,
@@ -34,24 +35,33 @@ enum Page {
 #[component]
 pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
     let dialog = NodeRef::<Dialog>::new();
-    let page = RwSignal::new(Page::Overview);
-    let members = Members::of(id, shown);
     effect(move || {
         if let (Some(dialog), true) = (dialog.get(), shown.get()) {
             // Fails only if it is open already.
             let _ = dialog.show_modal();
         }
     });
+    let content = shown_if(move || shown.get(), move || later::details(id, dialog));
+    view! {
+        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=when(move |_| shown.set(false))>
+            {content}
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What is in the sheet, while it is open.
+#[component]
+pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let page = RwSignal::new(Page::Overview);
+    let members = Members::of(id);
     let close = when(move |_| {
         if let Some(dialog) = dialog.get() {
             dialog.close();
         }
-    });
-    let closed = when(move |_| {
-        shown.set(false);
-        page.set(Page::Overview);
     });
     let title = move || match page.get() {
         Page::Overview => lang.details(),
@@ -85,16 +95,14 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
         _ => Some(view! { <Overview id page members manages/> }.into_any()),
     });
     view! {
-        <dialog class="sheet" node_ref=dialog aria-label=live(title) on:close=closed>
-            <header>
-                {back}
-                <h2>{live(title)}</h2>
-                <button class="icon-button" on:click=close aria-label=lang.close()>
-                    <Icon name=IconName::X/>
-                </button>
-            </header>
-            {content}
-        </dialog>
+        <header>
+            {back}
+            <h2>{live(title)}</h2>
+            <button class="icon-button" on:click=close aria-label=lang.close()>
+                <Icon name=IconName::X/>
+            </button>
+        </header>
+        {content}
     }
     .into_any()
 }

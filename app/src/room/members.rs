@@ -30,9 +30,9 @@ pub struct Members {
 }
 
 impl Members {
-    /// Those of `room`, asked for while `shown`, and again whenever that changes.
+    /// Those of `room`, asked for now and whenever they change.
     #[must_use]
-    pub fn of(room: RoomId, shown: RwSignal<bool>) -> Self {
+    pub fn of(room: RoomId) -> Self {
         let store = use_store();
         let members = Self {
             room,
@@ -52,9 +52,7 @@ impl Members {
         effect(move || {
             // Read, not just tracked: what nobody reads is not worked out.
             changes.get();
-            if shown.get() {
-                members.load(None);
-            }
+            members.load(None);
         });
         members
     }
@@ -189,21 +187,36 @@ fn MemberDeeds(
         },
     );
     let label = lang.member_actions(name);
+    let shown = RwSignal::new(false);
+    let deeds = shown_if(
+        move || shown.get(),
+        move || {
+            view! {
+                <div class="deeds">
+                    {of_owner.clone()}
+                    <SureButton
+                        label=lang.remove_member()
+                        really=lang.remove_really()
+                        act=move || form.send(remove_member(room, id))
+                    />
+                    <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
+                </div>
+            }
+            .into_any()
+        },
+    );
     view! {
-        <details class="deeds" name="deeds">
-            <summary class="icon-button" aria-label=label.clone() title=label>
-                <Icon name=IconName::MoreHorizontal/>
-            </summary>
-            <div>
-                {of_owner}
-                <SureButton
-                    label=lang.remove_member()
-                    really=lang.remove_really()
-                    act=move || form.send(remove_member(room, id))
-                />
-                <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
-            </div>
-        </details>
+        <button
+            type="button"
+            class="icon-button"
+            title=label.clone()
+            aria-label=label
+            aria-expanded=live(move || shown.get().to_string())
+            on:click=when(move |_| shown.update(|shown| *shown = !*shown))
+        >
+            <Icon name=IconName::MoreHorizontal/>
+        </button>
+        {deeds}
     }
 }
 

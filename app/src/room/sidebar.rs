@@ -14,6 +14,7 @@ use crate::{
         browser,
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
+        search::SearchField,
         time::iso,
     },
 };
@@ -64,17 +65,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     />
                 </a>
             </header>
-            <label class="search">
-                <Icon name=IconName::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    placeholder=lang.find()
-                    aria-label=lang.find()
-                    prop:value=filter
-                    on:input=when(move |event| filter.set(event_target_value(&event)))
-                />
-            </label>
+            <SearchField text=filter label=lang.find()/>
             <div class="list">
                 <h2>{lang.conversations()}</h2>
                 <ul>{keyed_list(room_lines)}</ul>

@@ -8,6 +8,7 @@ pub mod form;
 pub mod icon;
 pub mod page;
 pub mod scroll;
+pub mod search;
 pub mod sure;
 pub mod time;
 
