@@ -37,6 +37,7 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
     let router = Router::new()
         .route("/", get(pages::chat))
         .route("/room/{room}", get(pages::chat))
+        .route("/groups", get(pages::chat))
         .route("/settings", get(pages::chat))
         .route("/login", get(pages::log_in))
         .route("/register", get(pages::register))

@@ -38,6 +38,7 @@ pub struct Start {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pane {
     List,
+    Groups,
     Settings,
     Room(Option<RoomId>),
 }
@@ -48,6 +49,7 @@ impl Pane {
     pub fn at(path: &str) -> Self {
         match path.trim_end_matches('/').strip_prefix("/room/") {
             Some(id) => Self::Room(id.parse().ok()),
+            None if path.starts_with("/groups") => Self::Groups,
             None if path.starts_with("/settings") => Self::Settings,
             None => Self::List,
         }
@@ -58,6 +60,7 @@ impl Pane {
     pub fn path(self) -> String {
         match self {
             Self::Room(Some(id)) => format!("/room/{id}"),
+            Self::Groups => "/groups".into(),
             Self::Settings => "/settings".into(),
             Self::List | Self::Room(None) => "/".into(),
         }
@@ -68,6 +71,7 @@ impl Pane {
             Self::List => (0, 0, 0),
             Self::Settings => (1, 0, 0),
             Self::Room(id) => (2, id.map_or(0, |id| id.0.unsigned_abs()), 0),
+            Self::Groups => (3, 0, 0),
         }
     }
 
@@ -76,7 +80,7 @@ impl Pane {
     pub fn room(self) -> Option<RoomId> {
         match self {
             Self::Room(id) => id,
-            Self::List | Self::Settings => None,
+            Self::List | Self::Groups | Self::Settings => None,
         }
     }
 }
@@ -111,6 +115,7 @@ pub fn ChatPage(start: Start) -> impl IntoView {
         let pane = pane.get();
         vec![Line::new(pane.key(), move || match pane {
             Pane::List => view! { <NoRoomPane/> }.into_any(),
+            Pane::Groups => later::groups(),
             Pane::Settings => later::settings(),
             Pane::Room(id) => view! { <RoomPane id/> }.into_any(),
         })]
@@ -194,6 +199,7 @@ mod tests {
     fn an_address_names_what_is_shown() {
         assert_eq!(Pane::at("/"), Pane::List);
         assert_eq!(Pane::at("/settings"), Pane::Settings);
+        assert_eq!(Pane::at("/groups"), Pane::Groups);
         assert_eq!(Pane::at("/room/7/"), Pane::Room(Some(RoomId(7))));
         assert_eq!(Pane::at("/room/x"), Pane::Room(None));
     }

@@ -85,6 +85,7 @@ pub enum Field {
     CurrentPassword,
     DisplayName,
     Introduction,
+    GroupName,
     SetupCode,
     Body,
     Picture,

@@ -110,6 +110,7 @@ words! {
     field_current_password: "Present password", "当前密码";
     field_display_name: "Shown name", "昵称";
     field_introduction: "Introduction", "简介";
+    field_group_name: "Group's name", "群名称";
     field_setup_code: "Set-up code", "安装码";
     field_body: "Message", "消息";
     field_picture: "Picture", "图片";
@@ -194,6 +195,54 @@ words! {
     since: "Since", "创建时间";
     created_by: "Made by", "创建者";
 
+    // Groups.
+    groups: "Groups", "群组";
+    new_group: "New group", "新建群组";
+    create_group: "Create group", "创建群组";
+    public_groups: "Public groups", "公开群组";
+    public_groups_words: "Anyone may join these.", "任何人都可以加入。";
+    no_groups: "There is no public group yet.", "还没有公开群组。";
+    more_groups: "More groups", "更多群组";
+    join_group: "Join", "加入";
+    join_named(name): "Join {name}", "加入 {name}";
+    open_group: "Open", "打开";
+    who_finds_it: "Who may find it", "谁可以找到";
+    private_group: "Private", "私密";
+    private_group_words: "Whoever is added to it.", "仅限被添加的成员。";
+    public_group: "Public", "公开";
+    public_group_words: "Everyone may find and join it.", "所有人都可以找到并加入。";
+    edit_group: "Edit group", "编辑群资料";
+    add_people: "Add people", "添加成员";
+    add_count(count): "Add {count}", "添加 {count} 人";
+    find_people: "Find people", "查找联系人";
+    everyone_is_here: "Everyone is here already.", "所有人都已在群里。";
+    leave_group: "Leave group", "退出群组";
+    leave_really: "Really leave?", "确定退出？";
+    owner: "Owner", "群主";
+    administrator: "Administrator", "管理员";
+    your_role: "You are", "我的身份";
+    member_actions(name): "What to do with {name}", "管理 {name}";
+    make_administrator: "Make administrator", "设为管理员";
+    make_member: "No longer administrator", "取消管理员";
+    hand_over: "Make owner", "转让群主";
+    hand_over_really: "Really make them the owner?", "确定转让群主？";
+    remove_member: "Remove from group", "移出群组";
+    remove_really: "Really remove?", "确定移出？";
+    event_created(who): "{who} created the group", "{who} 创建了群组";
+    event_joined(who): "{who} joined", "{who} 加入了群组";
+    event_left(who): "{who} left", "{who} 退出了群组";
+    event_owner_left(who, owner): "{who} left; {owner} owns the group now", "{who} 退出了群组，{owner} 成为群主";
+    between_names: ", ", "、";
+    event_added(who, names): "{who} added {names}", "{who} 添加了 {names}";
+    event_added_many(who, names, more): "{who} added {names} and {more} more", "{who} 添加了 {names} 等人（另有 {more} 人）";
+    event_removed(who, name): "{who} removed {name}", "{who} 将 {name} 移出了群组";
+    event_renamed(who, name): "{who} named the group “{name}”", "{who} 将群名改为“{name}”";
+    event_described(who): "{who} changed what the group says of itself", "{who} 修改了群资料";
+    event_pictured(who): "{who} changed the group's picture", "{who} 更换了群头像";
+    event_owner(who, name): "{who} made {name} the owner", "{who} 将群主转让给 {name}";
+    event_promoted(who, name): "{who} made {name} an administrator", "{who} 将 {name} 设为管理员";
+    event_demoted(who, name): "{name} is no longer an administrator, by {who}", "{who} 取消了 {name} 的管理员身份";
+
     // A conversation.
     messages: "Messages", "消息";
     older: "Older messages", "更早的消息";
@@ -275,6 +324,7 @@ impl Lang {
             Field::CurrentPassword => self.field_current_password(),
             Field::DisplayName => self.field_display_name(),
             Field::Introduction => self.field_introduction(),
+            Field::GroupName => self.field_group_name(),
             Field::SetupCode => self.field_setup_code(),
             Field::Body => self.field_body(),
             Field::Picture => self.field_picture(),

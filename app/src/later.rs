@@ -7,15 +7,18 @@ use crate::{
     app::Pane,
     error::Error,
     i18n::use_lang,
+    ids::RoomId,
     message::{
         Message,
         emoji_panel::{EmojiPanel, Picker},
         view::Editor,
     },
+    room::{details::DetailsSheet, groups::GroupsPane},
     ui::erased::live,
 };
 use futures::FutureExt;
 use leptos::{
+    html::Dialog,
     prelude::*,
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
@@ -29,6 +32,16 @@ type Part<A> = Result<Draw<A>, SplitLoaderError>;
 #[wasm_split(settings, fallible, wasm_split_path = leptos::wasm_split)]
 fn settings_part() -> Part<()> {
     Ok(|()| view! { <SettingsPane/> }.into_any())
+}
+
+#[wasm_split(groups, fallible, wasm_split_path = leptos::wasm_split)]
+fn groups_part() -> Part<()> {
+    Ok(|()| view! { <GroupsPane/> }.into_any())
+}
+
+#[wasm_split(details, fallible, wasm_split_path = leptos::wasm_split)]
+fn details_part() -> Part<(RoomId, NodeRef<Dialog>)> {
+    Ok(|(id, dialog)| view! { <DetailsSheet id dialog/> }.into_any())
 }
 
 #[wasm_split(emoji, fallible, wasm_split_path = leptos::wasm_split)]
@@ -46,6 +59,16 @@ pub fn settings() -> AnyView {
     shown(Box::pin(settings_part()), ())
 }
 
+/// The groups: a new one, and those that one may join.
+pub fn groups() -> AnyView {
+    shown(Box::pin(groups_part()), ())
+}
+
+/// What is in the sheet of a room's details.
+pub fn details(id: RoomId, dialog: NodeRef<Dialog>) -> AnyView {
+    shown(Box::pin(details_part()), (id, dialog))
+}
+
 /// Emoji to pick from.
 pub fn emoji_panel(picker: Picker) -> AnyView {
     shown(Box::pin(emoji_part()), picker)
@@ -58,9 +81,11 @@ pub fn editor(message: Message, editing: RwSignal<bool>) -> AnyView {
 
 /// Loads what the page at this path begins with: it has to be there when the page comes to life.
 pub async fn prepare(path: &str) {
-    if Pane::at(path) == Pane::Settings {
-        // If it fails, the pane says so.
-        let _ = settings_part().await;
+    // If it fails, the pane says so.
+    match Pane::at(path) {
+        Pane::Settings => drop(settings_part().await),
+        Pane::Groups => drop(groups_part().await),
+        Pane::List | Pane::Room(_) => {}
     }
 }
 

@@ -23,6 +23,8 @@ on_both_engines!(every_route_answers_everybody_as_the_table_says);
 const PASSWORD: &str = "correct horse battery staple";
 /// What only the two in the private room have read.
 const SECRET: &str = "swordfish";
+/// Names of ids that a stranger knows nothing of.
+const SECRET_IDS: [&str; 5] = ["{room}", "{picture}", "{avatar}", "{group}", "{face}"];
 /// An id that nothing has.
 const UNKNOWN: i64 = 987_654;
 
@@ -40,7 +42,8 @@ use Body::{Form as F, Json as J, Picture as P, Query as Q};
 /// (an ended one is the same), a stranger to the room, a member, another site's page.
 type Row = (&'static str, &'static str, Body, [u16; 4]);
 
-/// In `{}`: ids of the private room, its picture, Ada's avatar, and a new number each time.
+/// In `{}`: ids of the private room, its picture, Ada's avatar, Ada's group with Bob, its picture, a
+/// public group, and a new number each time.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     ("POST", "/api/register", F("name=new{n}&password=correct+horse+battery"), [200, 200, 200, 403]),
@@ -58,6 +61,22 @@ const TABLE: &[Row] = &[
     ("POST", "/api/update_profile", F("display_name=Me&introduction="), [401, 200, 200, 403]),
     ("POST", "/api/open_direct", F("user=1"), [401, 200, 200, 403]),
     ("GET", "/api/members", Q("room={room}"), [401, 404, 200, 200]),
+    ("GET", "/api/groups", Q(""), [401, 200, 200, 200]),
+    ("POST", "/api/create_group", F("name=Books"), [401, 200, 200, 403]),
+    ("POST", "/api/join_group", F("room={group}"), [401, 404, 200, 403]),
+    ("POST", "/api/join_group", F("room={public}"), [401, 200, 200, 403]),
+    ("POST", "/api/describe_group", F("room={group}&name=Films"), [401, 404, 200, 403]),
+    ("POST", "/api/describe_group", F("room={public}&name=Films"), [401, 403, 403, 403]),
+    ("POST", "/api/set_group_picture", F("room={group}&media={face}"), [401, 404, 200, 403]),
+    ("POST", "/api/set_role", F("room={group}&user=1&role=administrator"), [401, 404, 200, 403]),
+    ("POST", "/api/set_role", F("room={public}&user=1&role=member"), [401, 403, 403, 403]),
+    ("POST", "/api/add_members", F("room={group}&people[0]=1"), [401, 404, 200, 403]),
+    ("POST", "/api/add_members", F("room={public}&people[0]=1"), [401, 403, 403, 403]),
+    ("POST", "/api/remove_member", F("room={public}&user=1"), [401, 403, 403, 403]),
+    ("POST", "/api/remove_member", F("room={group}&user=1"), [401, 404, 200, 403]),
+    ("GET", "/media/{face}", Q(""), [401, 404, 200, 200]),
+    ("GET", "/room/{group}", Q(""), [303, 404, 200, 200]),
+    ("POST", "/api/leave_group", F("room={group}"), [401, 404, 200, 403]),
     ("GET", "/api/history", Q("room={room}"), [401, 404, 200, 200]),
     ("POST", "/api/mark_read", F("room={room}&seq=1"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
@@ -77,6 +96,7 @@ const TABLE: &[Row] = &[
     ("GET", "/login", Q(""), [200, 303, 303, 303]),
     ("GET", "/register", Q(""), [200, 200, 200, 200]),
     ("GET", "/", Q(""), [303, 200, 200, 200]),
+    ("GET", "/groups", Q(""), [303, 200, 200, 200]),
     ("GET", "/settings", Q(""), [303, 200, 200, 200]),
     ("GET", "/room/{room}", Q(""), [303, 404, 200, 200]),
     ("GET", "/no/such/page", Q(""), [404, 404, 404, 404]),
@@ -88,10 +108,17 @@ struct Ids {
     room: i64,
     picture: i64,
     avatar: i64,
+    group: i64,
+    face: i64,
+    public: i64,
 }
 
 impl Ids {
-    const UNKNOWN: Self = Self { room: UNKNOWN, picture: UNKNOWN, avatar: UNKNOWN };
+    /// The public group is no secret: it stays.
+    const fn unknown(self) -> Self {
+        let (room, picture, avatar) = (UNKNOWN, UNKNOWN, UNKNOWN);
+        Self { room, picture, avatar, group: UNKNOWN, face: UNKNOWN, ..self }
+    }
 
     fn fill(self, text: &str, me: &str) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -99,6 +126,9 @@ impl Ids {
         text.replace("{room}", &self.room.to_string())
             .replace("{picture}", &self.picture.to_string())
             .replace("{avatar}", &self.avatar.to_string())
+            .replace("{group}", &self.group.to_string())
+            .replace("{face}", &self.face.to_string())
+            .replace("{public}", &self.public.to_string())
             .replace("{me}", me)
             .replace("{id}", &client_id(1_000 + number))
             .replace("{n}", &number.to_string())
@@ -163,7 +193,7 @@ async fn every_route_answers_everybody_as_the_table_says(engine: Engine) {
         assert_eq!(status, stranger, "{what}, a stranger: {body}");
         assert!(!body.contains(SECRET), "{what}, a stranger: {body}");
         if row_names_something(row) {
-            let unknown = request(&server.session(eve.id).await, row, Ids::UNKNOWN, "eve");
+            let unknown = request(&server.session(eve.id).await, row, ids.unknown(), "eve");
             let unknown = answer(unknown).await;
             assert_eq!(unknown.0, status, "{what}, unknown");
             assert_eq!(told(&unknown.1), told(&body), "{what}: unknown and not yours are alike");
@@ -222,9 +252,7 @@ fn row_names_something((_, path, body, _): &Row) -> bool {
     let (Q(text) | F(text) | J(text)) = body else { return false };
     // A page holds its own address; that nothing of the room is in it is looked at for all.
     !path.starts_with("/room/")
-        && [path, text]
-            .iter()
-            .any(|text| ["{room}", "{picture}", "{avatar}"].iter().any(|name| text.contains(name)))
+        && [path, text].iter().any(|text| SECRET_IDS.iter().any(|name| text.contains(name)))
 }
 
 /// What an answer tells, without what differs from one moment to the next.
@@ -255,7 +283,7 @@ async fn ended_session(server: &Server) -> String {
     format!("{}; Path=/", cookie.to_str().expect("text"))
 }
 
-/// A private room with a secret in words and a picture, and Ada's avatar.
+/// A private room with a secret in words and a picture, Ada's avatar, and the groups.
 async fn private_room(ada: &Person, bob: &Person) -> Ids {
     let room: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;
     let upload = async |purpose: &str| {
@@ -277,5 +305,9 @@ async fn private_room(ada: &Person, bob: &Person) -> Ids {
     };
     say(1, SECRET, String::new()).await;
     say(2, SECRET, picture.to_string()).await;
-    Ids { room: room.0, picture, avatar }
+    let group: RoomId = ada.done("create_group", &[("name", SECRET)]).await;
+    let face = upload("room").await;
+    let _: () = ada.done("add_members", &[("room", group.0), ("people[0]", bob.id.0)]).await;
+    let public: RoomId = bob.done("create_group", &[("name", "All"), ("public", "true")]).await;
+    Ids { room: room.0, picture, avatar, group: group.0, face, public: public.0 }
 }

@@ -43,8 +43,15 @@ const WRONG: &[(&str, &[u8])] = &[
 ];
 
 /// Functions that take nothing, or nothing that must be there: what is too much is not looked at.
-const TAKES_NOTHING: &[&str] =
-    &["/api/logout", "/api/leave", "/api/emojis", "/api/gate", "/api/people", "/api/people_by_id"];
+const TAKES_NOTHING: &[&str] = &[
+    "/api/logout",
+    "/api/leave",
+    "/api/emojis",
+    "/api/gate",
+    "/api/groups",
+    "/api/people",
+    "/api/people_by_id",
+];
 
 /// The functions of the product.
 fn functions() -> impl Iterator<Item = (&'static str, Method)> {
@@ -135,6 +142,11 @@ async fn numbers_at_the_edge_are_refused_or_harmless(engine: Engine) {
             ("edit", vec![("room", "1"), ("seq", number), ("body", "x")], 404),
             ("delete", vec![("room", "1"), ("seq", number)], 404),
             ("set_avatar", vec![("media", number)], 404),
+            ("join_group", vec![("room", number)], 404),
+            ("leave_group", vec![("room", number)], 404),
+            ("add_members", vec![("room", number), ("people[0]", "1")], 404),
+            ("remove_member", vec![("room", "1"), ("user", number)], 404),
+            ("set_role", vec![("room", "1"), ("user", number), ("role", "member")], 404),
         ] {
             let what = format!("{function} {fields:?}");
             let response = ada.form(function, &fields).await;

@@ -11,6 +11,7 @@ mod boundary;
 mod config;
 mod connections;
 mod database;
+mod groups;
 mod harness;
 mod headers;
 mod hold;

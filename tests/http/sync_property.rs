@@ -11,12 +11,12 @@ use app::{
     server::now,
     sync::{Delta, Update},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 on_both_engines!(a_snapshot_and_the_deltas_since_are_a_fresh_snapshot);
 
-/// How many things are done by three people, and how often somebody listens, is up to the seed.
-const ACTIONS: u32 = 300;
+/// How many things are done by three people; which, and how often somebody listens, is up to the seed.
+const ACTIONS: u32 = 500;
 
 /// What a reader believes, merged as the browser does it: the higher revision wins.
 #[derive(Default)]
@@ -30,6 +30,7 @@ impl Belief {
         if is_whole {
             let is_there = |id: &RoomId| delta.rooms.iter().any(|delta| delta.room.id == *id);
             self.rooms.retain(|id, _| is_there(id));
+            self.messages.retain(|(id, _), _| is_there(id));
         }
         for changed in delta.rooms {
             for message in changed.messages {
@@ -70,17 +71,19 @@ async fn a_snapshot_and_the_deltas_since_are_a_fresh_snapshot(engine: Engine) {
         act(&server, &ids, number, &mut dice).await;
         if dice.roll(4) == 0 {
             let (tab, belief) = &mut readers[dice.roll(3) as usize];
-            listen(tab, belief).await;
+            listen(&server, tab, belief).await;
         }
         if dice.roll(60) == 0 {
             server.app().hub.forget(ids[dice.roll(3) as usize]);
         }
     }
     for (tab, belief) in &mut readers {
-        listen(tab, belief).await;
+        listen(&server, tab, belief).await;
         let (_, fresh) = Tab::open(&tab.person).await;
         let rooms = fresh.rooms.into_iter().map(|room| (room.id, room)).collect();
         assert_eq!(belief.rooms, rooms, "{}", tab.person.id);
+        let held: BTreeSet<_> = belief.messages.keys().map(|(room, _)| *room).collect();
+        assert!(held.iter().all(|room| rooms.contains_key(room)), "nothing of others' rooms");
         for room in rooms.keys() {
             let stored = all(tab, *room).await;
             let believed = belief.messages.range((*room, 0)..=(*room, i64::MAX));
@@ -93,8 +96,11 @@ async fn a_snapshot_and_the_deltas_since_are_a_fresh_snapshot(engine: Engine) {
 async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
     let db = &server.app().db;
     let user = ids[dice.roll(3) as usize];
-    let rooms = db.rooms(user).await.expect("rooms");
-    let room = &rooms[dice.roll(rooms.len() as u64) as usize];
+    let rooms = rooms_of(server, user).await;
+    let place = dice.roll(rooms.len().max(1) as u64) as usize;
+    let Some(room) = rooms.get(place).filter(|_| dice.roll(4) > 0) else {
+        return act_on_groups(server, ids, user, place, dice).await;
+    };
     let seq = 1 + dice.roll(room.last_seq.unsigned_abs() + 1).cast_signed();
     let body = format!("{number}");
     let changed = match dice.roll(12) {
@@ -127,13 +133,50 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
     }
 }
 
+/// Somebody makes, joins, changes or leaves a group, as far as they may: through the door, which is
+/// what tells the others.
+async fn act_on_groups(
+    server: &Server,
+    ids: &[UserId],
+    user: UserId,
+    place: usize,
+    dice: &mut Dice,
+) {
+    let person = server.session(user).await;
+    let other = ids[dice.roll(3) as usize].0.to_string();
+    let mine = rooms_of(server, user).await.get(place).map(|room| room.id);
+    let open = server.app().db.public_groups(user, None, 10).await.expect("groups").groups;
+    let joined = open.get(dice.roll(open.len().max(1) as u64) as usize).map(|group| group.id);
+    let id = |room: Option<RoomId>| room.map_or(0, |room| room.0).to_string();
+    let (mine, joined) = (id(mine), id(joined));
+    let role = ["member", "administrator", "owner"][dice.roll(3) as usize];
+    let name = format!("Group {}", dice.roll(100));
+    let (room, public) = (("room", mine.as_str()), ["false", "true"][dice.roll(2) as usize]);
+    let (function, fields) = match dice.roll(8) {
+        0 => ("create_group", vec![("name", name.as_str()), ("public", public)]),
+        1 => ("join_group", vec![("room", joined.as_str())]),
+        2 => ("leave_group", vec![room]),
+        3 => ("describe_group", vec![room, ("name", &name), ("public", public)]),
+        4 => ("set_role", vec![room, ("user", &other), ("role", role)]),
+        5 => ("remove_member", vec![room, ("user", &other)]),
+        _ => ("add_members", vec![room, ("people[0]", &other), ("people[1]", "2")]),
+    };
+    let status = person.form(function, &fields).await.status();
+    // As it happens they may not, there is no such room, or they did too much within the last second.
+    assert!([200, 403, 404, 429].contains(&status.as_u16()), "{function}: {status}");
+}
+
 /// Asks until there is nothing new, and fills what an answer left out.
-async fn listen(tab: &mut Tab, belief: &mut Belief) {
+async fn listen(server: &Server, tab: &mut Tab, belief: &mut Belief) {
     while let Some(update) = tab.poll().await {
         let (delta, is_whole) = match update {
             Update::Delta(delta) => (delta, false),
             Update::Resync => (tab.resync(&belief.held()).await, true),
         };
+        let mine: BTreeSet<_> =
+            rooms_of(server, tab.person.id).await.into_iter().map(|room| room.id).collect();
+        let told: BTreeSet<_> = delta.rooms.iter().map(|delta| delta.room.id).collect();
+        assert!(told.is_subset(&mine), "told of another's room");
         let gaps: Vec<_> =
             delta.rooms.iter().filter(|delta| delta.limited).map(|delta| delta.room.id).collect();
         belief.merge(delta, is_whole);
@@ -154,6 +197,10 @@ async fn listen(tab: &mut Tab, belief: &mut Belief) {
             }
         }
     }
+}
+
+async fn rooms_of(server: &Server, user: UserId) -> Vec<Room> {
+    server.app().db.rooms(user).await.expect("rooms")
 }
 
 /// A room's history, page by page to the first message.

@@ -100,7 +100,10 @@ impl Profile {
 }
 
 /// `text`, if it shows something, and does not turn the text around it.
-fn visible(text: String, field: Field) -> Result<String, Problem> {
+///
+/// # Errors
+/// The broken rule.
+pub fn visible(text: String, field: Field) -> Result<String, Problem> {
     if is_blank(&text) {
         return Err(Problem { field, rule: Rule::Required });
     }

@@ -6,14 +6,13 @@ use super::{
     gate::{FormError, ShowPassword, TextField},
 };
 use crate::{
-    error::{Error, Field},
+    error::Field,
     i18n::{Lang, use_lang},
-    media::{Purpose, upload},
+    media::{Purpose, chooser::PictureChooser},
     preference::view::{LangSwitch, ThemeSwitch},
     sync::store::use_store,
     ui::{
-        avatar::{Avatar, AvatarSize},
-        erased::{live, shown_if, when},
+        erased::{live, when},
         form::{Fields, Form},
         icon::{Icon, IconName},
     },
@@ -110,69 +109,16 @@ fn Done(form: Form, words: fn(Lang) -> &'static str) -> impl IntoView {
 
 #[component]
 fn AvatarRow() -> impl IntoView {
-    let lang = use_lang();
     let store = use_store();
     let form = Form::new("/api/set_avatar");
-    let failed = RwSignal::new(None::<Error>);
-    let progress = RwSignal::new(None::<u32>);
-    let input = NodeRef::<leptos::html::Input>::new();
-    let chosen = when(move |_| {
-        let Some(file) =
-            input.get().and_then(|input| upload::take_files(&input).into_iter().next())
-        else {
-            return;
-        };
-        failed.set(None);
-        progress.set(Some(0));
-        let on_progress = move |percent| progress.set(Some(percent));
-        upload::start(&file, Purpose::Avatar, on_progress, move |answer| {
-            progress.set(None);
-            match answer {
-                Ok(picture) => form.send(set_avatar(Some(picture.id))),
-                Err(error) => failed.set(error),
-            }
-        });
-    });
-    let error = form.error();
-    let words = live(move || {
-        let error = failed.get().or_else(|| error.get())?;
-        Some(view! { <p class="form-error">{lang.error(&error)}</p> }.into_any())
-    });
-    let remove = shown_if(
-        move || store.me.with(|me| me.avatar.is_some()),
-        move || {
-            let remove = when(move |_| form.send(set_avatar(None)));
-            view! {
-                <button class="secondary" type="button" on:click=remove>
-                    {lang.remove_picture()}
-                </button>
-            }
-            .into_any()
-        },
-    );
     view! {
-        <div class="avatar-row">
-            <Avatar
-                name=Signal::derive(move || store.me.with(|me| me.display_name.clone()))
-                picture=Signal::derive(move || store.me.with(|me| me.avatar))
-                size=AvatarSize::Large
-            />
-            <label class="secondary">
-                <input
-                    class="visually-hidden"
-                    type="file"
-                    accept="image/jpeg,image/png,image/gif,image/webp"
-                    node_ref=input
-                    on:change=chosen
-                />
-                {live(move || match progress.get() {
-                    Some(percent) => format!("{percent} %"),
-                    None => lang.choose_picture().to_owned(),
-                })}
-            </label>
-            {remove}
-            <div role="alert">{words}</div>
-        </div>
+        <PictureChooser
+            purpose=Purpose::Avatar
+            name=Signal::derive(move || store.me.with(|me| me.display_name.clone()))
+            picture=Signal::derive(move || store.me.with(|me| me.avatar))
+            set=move |media| form.send(set_avatar(media))
+            error=form.error()
+        />
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pictures: what is known of one, and its addresses.
 
+pub mod chooser;
 pub mod upload;
 pub mod view;
 
@@ -27,6 +28,20 @@ pub enum Purpose {
     Message,
     /// A profile's avatar: seen by everyone who is logged in.
     Avatar,
+    /// A group's picture: seen by whoever may see the group.
+    Room,
+}
+
+impl Purpose {
+    /// Its name in an address, and as it is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Avatar => "avatar",
+            Self::Room => "room",
+        }
+    }
 }
 
 /// Where the whole picture is.

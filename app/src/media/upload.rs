@@ -50,11 +50,7 @@ pub fn start(
     let request = XmlHttpRequest::new().ok()?;
     let form = FormData::new().ok()?;
     form.append_with_blob_and_filename("file", file, &file.name()).ok()?;
-    let purpose = match purpose {
-        Purpose::Message => "message",
-        Purpose::Avatar => "avatar",
-    };
-    request.open("POST", &format!("/api/media?purpose={purpose}")).ok()?;
+    request.open("POST", &format!("/api/media?purpose={}", purpose.as_str())).ok()?;
 
     let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() && event.total() > 0.0 {

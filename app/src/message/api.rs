@@ -52,9 +52,9 @@ pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
 pub async fn history(room: RoomId, before: Option<i64>) -> Result<Page, Error> {
     let (app, caller) = crate::server::enter().await?;
     let page = app.db.history(caller.id, room, before, super::PAGE).await?;
-    let senders: std::collections::BTreeSet<_> =
-        page.messages.iter().map(|message| message.sender).collect();
-    Ok(Page { people: app.people(senders).await?, ..page })
+    let shown: std::collections::BTreeSet<_> =
+        page.messages.iter().flat_map(Message::people).collect();
+    Ok(Page { people: app.people(shown).await?, ..page })
 }
 
 /// All emoji, by group, in the order of Unicode's charts.

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Field, Rule},
     ids::{ClientId, MediaId, RoomId, UserId},
     media::Picture,
+    room::event::Event,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,8 @@ pub enum Kind {
     /// One to three emoji and nothing else; shown large.
     Emoji,
     Image,
+    /// What happened to a group: `body` is a [`crate::room::event::Event`].
+    Event,
 }
 
 /// A message of a room, in its state of revision `rev`.
@@ -53,6 +56,16 @@ pub struct Message {
     pub deleted: bool,
 }
 
+impl Message {
+    /// Whom it shows: its sender, and whom an event names.
+    #[must_use]
+    pub fn people(&self) -> Vec<UserId> {
+        let event = (self.kind == Kind::Event).then(|| Event::parse(&self.body)).flatten();
+        let named = event.map(|event| event.people()).unwrap_or_default();
+        std::iter::once(self.sender).chain(named).collect()
+    }
+}
+
 /// A page of a room's history, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -60,7 +73,7 @@ pub struct Page {
     pub messages: Vec<Message>,
     /// Whether older messages exist before the first one here.
     pub has_older: bool,
-    /// Everyone who wrote one of `messages`.
+    /// Everyone whom `messages` show.
     pub people: Vec<Person>,
 }
 

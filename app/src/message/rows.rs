@@ -22,6 +22,8 @@ pub enum Row {
     New,
     /// Messages before this place are missing.
     Gap(i64),
+    /// What happened to the group.
+    Event(Message),
     Message {
         message: Message,
         mine: bool,
@@ -42,6 +44,7 @@ impl Row {
             Self::Day(time) => (0, time.unsigned_abs(), 0),
             Self::New => (1, 0, 0),
             Self::Gap(seq) => (1, 1, seq.unsigned_abs()),
+            Self::Event(event) => (1, 2, event.seq.unsigned_abs()),
             Self::Message { message, first, last, .. } => {
                 let group = u8::from(*first) * 2 + u8::from(*last);
                 (2 + group, message.seq.unsigned_abs(), message.rev.unsigned_abs())
@@ -75,7 +78,9 @@ pub fn rows<'a>(
     for message in timeline.messages() {
         let day = |message: &Message| zone.local(message.created).day_number;
         let new_day = before.is_none_or(|before| day(before) != day(message));
-        let is_new = message.sender != me && new_after.is_some_and(|seq| message.seq > seq);
+        let is_event = message.kind == Kind::Event;
+        let is_new =
+            message.sender != me && !is_event && new_after.is_some_and(|seq| message.seq > seq);
         let is_after_gap = timeline.is_after_gap(message.seq);
         let first = new_day
             || is_new
@@ -95,7 +100,10 @@ pub fn rows<'a>(
             new_after = None;
         }
         let mine = message.sender == me;
-        rows.push(Row::Message { message: message.clone(), mine, first, last: false });
+        rows.push(match is_event {
+            true => Row::Event(message.clone()),
+            false => Row::Message { message: message.clone(), mine, first, last: false },
+        });
         before = Some(message);
     }
     end_group(&mut rows);
@@ -109,7 +117,11 @@ pub fn rows<'a>(
 
 /// Whether two messages, one after the other, stand in one group.
 fn together(a: &Message, b: &Message) -> bool {
-    let bare = |message: &Message| message.kind == Kind::Emoji && !message.deleted;
+    let bare = |message: &Message| match message.kind {
+        Kind::Emoji => !message.deleted,
+        Kind::Event => true,
+        Kind::Text | Kind::Image => false,
+    };
     a.sender == b.sender && b.created - a.created < GROUP_MS && !bare(a) && !bare(b)
 }
 
@@ -156,6 +168,7 @@ mod tests {
                 Row::Day(_) => "day ".to_owned(),
                 Row::New => "new ".to_owned(),
                 Row::Gap(_) => "gap ".to_owned(),
+                Row::Event(event) => format!("event{} ", event.seq),
                 Row::Message { message, first, last, .. } => {
                     let mark = match (first, last) {
                         (true, true) => "()",
@@ -187,6 +200,14 @@ mod tests {
     fn the_new_line_stands_once_before_the_first_unread_of_another() {
         let all = timeline(&[(OTHER, NOON), (ME, NOON), (OTHER, NOON), (OTHER, NOON)]);
         assert_eq!(shape(&all, Some(1), Zone::Fixed(0)), "day 1() 2() new 3( 4) ");
+    }
+
+    #[test]
+    fn an_event_stands_alone_and_is_never_new() {
+        let mut all = timeline(&[(OTHER, NOON), (OTHER, NOON), (OTHER, NOON)]);
+        let event = Message { kind: Kind::Event, rev: 9, ..all.get(2).unwrap().clone() };
+        all.merge(vec![event]);
+        assert_eq!(shape(&all, Some(1), Zone::Fixed(0)), "day 1() event2 new 3() ");
     }
 
     #[test]

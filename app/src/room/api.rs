@@ -1,10 +1,9 @@
 //! Server functions of rooms.
 
-use super::Readers;
+use super::{GroupsPage, MembersPage, Readers, Role};
 use crate::{
-    account::PeoplePage,
     error::Error,
-    ids::{RoomId, UserId},
+    ids::{MediaId, RoomId, UserId},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
@@ -42,8 +41,102 @@ pub async fn readers(room: RoomId, seq: i64) -> Result<Readers, Error> {
 
 /// The members of a room by name, a hundred at a time; `after` is where the last answer ended.
 #[server(prefix = "/api", endpoint = "members", input = GetUrl)]
-pub async fn members(room: RoomId, after: Option<String>) -> Result<PeoplePage, Error> {
+pub async fn members(room: RoomId, after: Option<String>) -> Result<MembersPage, Error> {
     let (app, caller) = crate::server::enter().await?;
-    let (people, after) = app.db.members(caller.id, room, after.as_deref(), 100).await?;
-    Ok(PeoplePage { people, after })
+    let (members, after) = app.db.members(caller.id, room, after.as_deref(), 100).await?;
+    Ok(MembersPage { members, after })
+}
+
+/// Groups that everyone may find, newest first, a hundred at a time; `before` is where the last
+/// answer ended.
+#[server(prefix = "/api", endpoint = "groups", input = GetUrl)]
+pub async fn groups(before: Option<RoomId>) -> Result<GroupsPage, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.db.public_groups(caller.id, before, 100).await
+}
+
+/// Makes a group that one owns; a plain form is led to it. `public`: everyone may find and join it.
+#[server(prefix = "/api", endpoint = "create_group")]
+pub async fn create_group(
+    name: String,
+    #[server(default)] introduction: String,
+    #[server(default)] public: bool,
+) -> Result<RoomId, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let group = super::Description::parse(&name, &introduction, public)?;
+    let room = app.db.create_group(&app.actor(caller)?, &group).await?;
+    app.hub.forget(caller.id);
+    leptos_axum::redirect(&format!("/room/{room}"));
+    Ok(room)
+}
+
+/// Joins a public group; a plain form is led to it.
+#[server(prefix = "/api", endpoint = "join_group")]
+pub async fn join_group(room: RoomId) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.join_group(&app.actor(caller)?, room).await;
+    app.group_changed(change, &[caller.id])?;
+    leptos_axum::redirect(&format!("/room/{room}"));
+    Ok(())
+}
+
+/// Leaves a group. An owner's place is taken by who has administered it, or been there, the longest.
+#[server(prefix = "/api", endpoint = "leave_group")]
+pub async fn leave_group(room: RoomId) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.leave_group(&app.actor(caller)?, room).await;
+    app.group_changed(change, &[caller.id])?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Gives a group that one manages another name and introduction, and says who may find it.
+#[server(prefix = "/api", endpoint = "describe_group")]
+pub async fn describe_group(
+    room: RoomId,
+    name: String,
+    #[server(default)] introduction: String,
+    #[server(default)] public: bool,
+) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let group = super::Description::parse(&name, &introduction, public)?;
+    let change = app.db.describe_group(&app.actor(caller)?, room, &group).await;
+    app.group_changed(change, &[])
+}
+
+/// Sets the picture of a group that one manages to one that one has uploaded, or removes it.
+#[server(prefix = "/api", endpoint = "set_group_picture")]
+pub async fn set_group_picture(room: RoomId, media: Option<MediaId>) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.set_group_picture(&app.actor(caller)?, room, media).await;
+    app.group_changed(change, &[])
+}
+
+/// Adds people to a group that one manages; those beyond the first [`super::ADDED_MAX`], and whoever
+/// is a member or unknown, are left out.
+#[server(prefix = "/api", endpoint = "add_members")]
+pub async fn add_members(
+    room: RoomId,
+    #[server(default)] people: Vec<UserId>,
+) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let people = &people[..people.len().min(super::ADDED_MAX)];
+    let change = app.db.add_members(&app.actor(caller)?, room, people).await;
+    app.group_changed(change, people)
+}
+
+/// Removes a member of a lower role than one's own from a group.
+#[server(prefix = "/api", endpoint = "remove_member")]
+pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.remove_member(&app.actor(caller)?, room, user).await;
+    app.group_changed(change, &[user])
+}
+
+/// Gives another member of a group that one owns a role; with `owner` one hands it over.
+#[server(prefix = "/api", endpoint = "set_role")]
+pub async fn set_role(room: RoomId, user: UserId, role: Role) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.set_role(&app.actor(caller)?, room, user, role).await;
+    app.group_changed(change, &[])
 }

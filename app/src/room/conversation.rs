@@ -11,7 +11,7 @@ use crate::{
     ids::RoomId,
     media::{upload::list, view::Uploads},
     message::{
-        Message,
+        Kind, Message,
         api::history,
         composer::Composer,
         rows::{Row, rows},
@@ -105,7 +105,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     });
     let me = store.me.with_untracked(|me| me.id);
     provide_context(NewestOwn(Memo::new(move |_| {
-        let is_own = |message: &&Message| message.sender == me && !message.deleted;
+        let is_own = |message: &&Message| {
+            message.sender == me && !message.deleted && message.kind != Kind::Event
+        };
         timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
     })));
     let lines = Memo::new(move |_| {
@@ -225,6 +227,10 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             .into_any()
         })
     });
+    let is_group = store.is_group(id);
+    let picture = Signal::derive(move || {
+        store.rooms.with(|rooms| rooms.get(&id).and_then(|room| store.picture(room)))
+    });
     let begin = live(move || {
         let complete = timeline.with(|t| t.is_loaded() && !t.has_older());
         complete.then(|| {
@@ -232,7 +238,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             let words = if empty { lang.say_hello() } else { lang.begins_here() };
             view! {
                 <li class="begin">
-                    <Avatar name=title size=AvatarSize::Large/>
+                    <Avatar name=title picture group=is_group size=AvatarSize::Large/>
                     <h2 dir="auto">{title}</h2>
                     <p>{words}</p>
                 </li>
@@ -336,6 +342,11 @@ fn RowView(row: Row, load_before: impl Fn(i64) + Copy + 'static) -> impl IntoVie
             </li>
         }
         .into_any(),
+        Row::Event(event) => {
+            let id = format!("m-{}", event.seq);
+            let words = live(move || store.event(&event, lang));
+            view! { <li class="event" id=id dir="auto">{words}</li> }.into_any()
+        }
         Row::New => view! { <li class="new">{lang.new_messages()}</li> }.into_any(),
         Row::Message { message, mine, first, last } => {
             view! { <MessageView message mine first last/> }.into_any()

@@ -1,48 +1,122 @@
-//! What there is to know of a room: its introduction and its people.
+//! What there is to know of a room, and what one can do about it.
 
-use super::api::members;
+use super::{
+    Role,
+    add_people::AddPeople,
+    api::leave_group,
+    describe::DescribeGroup,
+    members::{MemberList, Members},
+};
 use crate::{
     account::Person,
     i18n::use_lang,
     ids::RoomId,
+    later,
     sync::store::use_store,
     ui::{
+        address::Address,
         avatar::{Avatar, AvatarSize},
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{effect, live, shown_if, when},
+        form::Form,
         icon::{Icon, IconName},
+        sure::SureButton,
     },
 };
-use leptos::{html::Dialog, prelude::*, task::spawn_local};
+use leptos::{html::Dialog, prelude::*};
+
+/// What the sheet shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Overview,
+    Describe,
+    AddPeople,
+}
 
 /// A sheet with a room's details; `shown` opens it.
 #[component]
 pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
     let dialog = NodeRef::<Dialog>::new();
-    let people = RwSignal::new(Vec::<Person>::new());
-    let after = RwSignal::new(None::<String>);
-    let load = move |from: Option<String>| {
-        spawn_local(async move {
-            if let Ok(page) = members(id, from).await {
-                people.update(|people| people.extend(page.people));
-                after.set(page.after);
-            }
-        });
-    };
     effect(move || {
         if let (Some(dialog), true) = (dialog.get(), shown.get()) {
             // Fails only if it is open already.
             let _ = dialog.show_modal();
-            people.set(vec![]);
-            load(None);
         }
     });
+    let content = shown_if(move || shown.get(), move || later::details(id, dialog));
+    view! {
+        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=when(move |_| shown.set(false))>
+            {content}
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What is in the sheet, while it is open.
+#[component]
+pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let page = RwSignal::new(Page::Overview);
+    let members = Members::of(id);
     let close = when(move |_| {
         if let Some(dialog) = dialog.get() {
             dialog.close();
         }
     });
+    let title = move || match page.get() {
+        Page::Overview => lang.details(),
+        Page::Describe => lang.edit_group(),
+        Page::AddPeople => lang.add_people(),
+    };
+    let overview = move || page.set(Page::Overview);
+    let back = shown_if(
+        move || page.get() != Page::Overview,
+        move || {
+            view! {
+                <button type="button" class="icon-button" on:click=when(move |_| overview()) aria-label=lang.back()>
+                    <Icon name=IconName::Back/>
+                </button>
+            }
+            .into_any()
+        },
+    );
+    // Whoever manages no longer is led back.
+    let manages = Memo::new(move |_| {
+        store.rooms.with(|rooms| rooms.get(&id).is_some_and(|room| room.role.manages()))
+    });
+    let content = live(move || match page.get() {
+        Page::Describe if manages.get() => {
+            let room = store.rooms.with_untracked(|rooms| rooms.get(&id).cloned());
+            room.map(|room| view! { <DescribeGroup room done=overview/> }.into_any())
+        }
+        Page::AddPeople if manages.get() => {
+            Some(view! { <AddPeople room=id members done=overview/> }.into_any())
+        }
+        _ => Some(view! { <Overview id page members manages/> }.into_any()),
+    });
+    view! {
+        <header>
+            {back}
+            <h2>{live(title)}</h2>
+            <button class="icon-button" on:click=close aria-label=lang.close()>
+                <Icon name=IconName::X/>
+            </button>
+        </header>
+        {content}
+    }
+    .into_any()
+}
+
+#[component]
+fn Overview(
+    id: RoomId,
+    page: RwSignal<Page>,
+    members: Members,
+    manages: Memo<bool>,
+) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title =
         Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
@@ -62,76 +136,75 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
         let creator = creator.filter(|_| is_group).map(|name| {
             view! { <dt>{lang.created_by()}</dt> <dd dir="auto">{name}</dd> }
         });
+        let own = (room.role != Role::Member).then(|| {
+            view! { <dt>{lang.your_role()}</dt> <dd>{lang.role(room.role)}</dd> }
+        });
         Some(
             view! {
                 <dl class="facts">
                     <dt>{lang.since()}</dt>
                     <dd>{since}</dd>
                     {creator}
+                    {own}
                 </dl>
             }
             .into_any(),
         )
     });
-    let lines = move || {
-        let line = |person: Person| {
-            let key = (0, person.id.0.unsigned_abs(), 0);
-            Line::new(key, move || view! { <li class="row"><Member person/></li> }.into_any())
-        };
-        people.get().into_iter().map(line).collect()
-    };
-    let more = shown_if(
-        move || after.with(Option::is_some),
+    let manage = shown_if(
+        move || manages.get(),
         move || {
-            let more = when(move |_| load(after.get_untracked()));
-            view! { <button type="button" class="more" on:click=more>{lang.more_people()}</button> }
-                .into_any()
+            view! {
+                <div class="buttons">
+                    <button type="button" class="secondary" on:click=when(move |_| page.set(Page::AddPeople))>
+                        <Icon name=IconName::Plus/>
+                        {lang.add_people()}
+                    </button>
+                    <button type="button" class="secondary" on:click=when(move |_| page.set(Page::Describe))>
+                        <Icon name=IconName::Pencil/>
+                        {lang.edit_group()}
+                    </button>
+                </div>
+            }
+            .into_any()
         },
     );
+    let leave = is_group.then(|| view! { <LeaveGroup id/> });
     view! {
-        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=when(move |_| shown.set(false))>
-            <header>
-                <h2>{lang.details()}</h2>
-                <button class="icon-button" on:click=close aria-label=lang.close()>
-                    <Icon name=IconName::X/>
-                </button>
-            </header>
-            <div class="face">
-                <Avatar
-                    name=title
-                    picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
-                    group=is_group
-                    size=AvatarSize::Large
-                />
-                <strong dir="auto">{title}</strong>
-                <p dir="auto">{introduction}</p>
-                </div>
-            {facts}
-            <h3>{lang.members()}</h3>
-            <ul class="members">{keyed_list(lines)}</ul>
-            {more}
-        </dialog>
+        <div class="face">
+            <Avatar
+                name=title
+                picture=Signal::derive(move || room.with(|room| store.picture(room.as_ref()?)))
+                group=is_group
+                size=AvatarSize::Large
+            />
+            <strong dir="auto">{title}</strong>
+            <p dir="auto">{introduction}</p>
+        </div>
+        {facts}
+        {manage}
+        <MemberList members/>
+        {leave}
     }
-    .into_any()
 }
 
 #[component]
-fn Member(person: Person) -> impl IntoView {
+fn LeaveGroup(id: RoomId) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
-    let id = person.id;
-    let presence = Signal::derive(move || Some(store.presence_of(id)));
-    let about = person.about();
+    let address: Address = expect_context();
+    let form = Form::new("");
+    let error = form.error();
+    let leave = move || {
+        form.send(async move {
+            leave_group(id).await?;
+            address.go("/");
+            Ok(())
+        });
+    };
     view! {
-        <Avatar name=person.display_name.clone() picture=person.avatar presence/>
-        <span class="what">
-            <span class="top"><span class="name" dir="auto">{person.display_name}</span></span>
-            <span class="bottom">
-                <span class="last" dir="auto">
-                    {live(move || lang.presence(store.presence_of(id)))}
-                    {format!(" · {about}")}
-                </span>
-            </span>
-        </span>
+        <div class="buttons">
+            <SureButton label=lang.leave_group() really=lang.leave_really() act=leave/>
+            <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
+        </div>
     }
 }

@@ -43,7 +43,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
             </a>
             <Avatar
                 name=title
-                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                picture=Signal::derive(move || room.with(|room| store.picture(room.as_ref()?)))
                 presence
                 group=is_group
             />

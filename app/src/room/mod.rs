@@ -1,15 +1,21 @@
 //! Rooms: groups and private conversations.
 
+pub mod add_people;
 pub mod api;
 pub mod conversation;
+pub mod describe;
 pub mod details;
+pub mod event;
+pub mod groups;
 pub mod header;
+pub mod members;
 mod reading;
 pub mod sidebar;
 
 use crate::{
-    account::Person,
-    ids::{RoomId, UserId},
+    account::{INTRODUCTION_MAX, Person, line, visible},
+    error::{Error, Field},
+    ids::{MediaId, RoomId, UserId},
     message::Message,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +29,42 @@ pub enum RoomKind {
     Direct,
 }
 
+/// Who may find a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everyone, and whoever registers joins it.
+    Default,
+    /// Everyone may find and join it.
+    Public,
+    /// Whoever is added to it; every private conversation, too.
+    Private,
+}
+
+/// What a member may do in a group; the later ones more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Member,
+    Administrator,
+    /// One at most.
+    Owner,
+}
+
+impl Role {
+    /// Whether it may describe the group and add people.
+    #[must_use]
+    pub fn manages(self) -> bool {
+        self >= Self::Administrator
+    }
+
+    /// Whether it may remove somebody of the role `other`.
+    #[must_use]
+    pub fn may_remove(self, other: Self) -> bool {
+        self.manages() && self > other
+    }
+}
+
 /// A room as one of its members sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
@@ -31,6 +73,11 @@ pub struct Room {
     /// A group's name; empty for a private conversation, which is named after its other member.
     pub name: String,
     pub introduction: String,
+    /// A group's picture.
+    pub avatar: Option<MediaId>,
+    pub visibility: Visibility,
+    /// The viewer's.
+    pub role: Role,
     /// Who made it; nobody for the default group.
     pub creator: Option<UserId>,
     /// Milliseconds since 1970, UTC.
@@ -45,7 +92,8 @@ pub struct Room {
     pub last_rev: i64,
     /// Up to where the viewer has read.
     pub last_read_seq: i64,
-    /// Messages of others after `last_read_seq` that are not deleted; at most [`UNREAD_MAX`].
+    /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
+    /// [`UNREAD_MAX`].
     pub unread: i64,
     /// The newest message.
     pub last: Option<Message>,
@@ -56,6 +104,73 @@ impl Room {
     #[must_use]
     pub fn place(&self) -> Reverse<(i64, RoomId)> {
         Reverse((self.last.as_ref().map_or(self.created, |last| last.created), self.id))
+    }
+}
+
+/// Somebody in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub person: Person,
+    pub role: Role,
+}
+
+/// A page of members, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersPage {
+    pub members: Vec<Member>,
+    /// Where to go on, if there are more.
+    pub after: Option<String>,
+}
+
+/// A group as everyone may find it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    pub id: RoomId,
+    pub name: String,
+    pub introduction: String,
+    pub avatar: Option<MediaId>,
+    /// How many members it has.
+    pub members: i64,
+    pub is_member: bool,
+}
+
+/// A page of groups, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupsPage {
+    pub groups: Vec<Group>,
+    /// Where to go on, if there are more.
+    pub before: Option<RoomId>,
+}
+
+/// The longest name of a group, in characters.
+pub const NAME_MAX: u32 = 60;
+/// How many people can be added at once.
+pub const ADDED_MAX: usize = 200;
+
+/// What a group says of itself: trimmed and within its limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    pub name: String,
+    pub introduction: String,
+    pub visibility: Visibility,
+}
+
+impl Description {
+    /// Checks what a person typed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field that breaks a rule.
+    pub fn parse(name: &str, introduction: &str, public: bool) -> Result<Self, Error> {
+        let name = line(name, Field::GroupName, NAME_MAX, true)
+            .and_then(|name| visible(name, Field::GroupName));
+        let introduction = line(introduction, Field::Introduction, INTRODUCTION_MAX, false);
+        let visibility = if public { Visibility::Public } else { Visibility::Private };
+        match (name, introduction) {
+            (Ok(name), Ok(introduction)) => Ok(Self { name, introduction, visibility }),
+            (name, introduction) => Err(Error::Invalid {
+                problems: [name.err(), introduction.err()].into_iter().flatten().collect(),
+            }),
+        }
     }
 }
 
@@ -74,3 +189,33 @@ pub const SEEN_MAX: i64 = 50;
 
 /// Where counting unread messages stops: shown as "999+".
 pub const UNREAD_MAX: i64 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Problem, Rule};
+
+    #[test]
+    fn the_higher_role_removes_the_lower_and_a_member_nobody() {
+        use Role::{Administrator, Member, Owner};
+        let roles = [Member, Administrator, Owner];
+        let may: Vec<_> = roles.map(|one| roles.map(|other| one.may_remove(other))).into();
+        assert_eq!(may, [[false; 3], [true, false, false], [true, true, false]]);
+    }
+
+    #[test]
+    fn a_group_needs_a_name_that_shows_something() {
+        let parse = |name: &str| Description::parse(name, " about books ", true);
+        let fine = parse(" 读书会 2 ").unwrap();
+        assert_eq!((fine.name.as_str(), fine.introduction.as_str()), ("读书会 2", "about books"));
+        assert_eq!(fine.visibility, Visibility::Public);
+        let problem = |field, rule| Problem { field, rule };
+        let long = Description::parse("\u{3164}", &"字".repeat(301), false);
+        let problems = vec![
+            problem(Field::GroupName, Rule::Required),
+            problem(Field::Introduction, Rule::TooLong { max: 300 }),
+        ];
+        assert_eq!(long, Err(Error::Invalid { problems }));
+        assert!(parse(&"字".repeat(60)).is_ok() && parse(&"字".repeat(61)).is_err());
+    }
+}

@@ -14,6 +14,7 @@ use crate::{
         browser,
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
+        search::SearchField,
         time::iso,
     },
 };
@@ -53,6 +54,9 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
             <header>
                 <span class="brand"><Icon name=IconName::MessageCircle/></span>
                 <strong class="grow">"SampleIM"</strong>
+                <a class="icon-button" href="/groups" title=lang.groups() aria-label=lang.groups()>
+                    <Icon name=IconName::Users/>
+                </a>
                 <a class="me" href="/settings" aria-label=lang.settings()>
                     <Avatar
                         name=Signal::derive(move || store.me.with(|me| me.display_name.clone()))
@@ -61,17 +65,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     />
                 </a>
             </header>
-            <label class="search">
-                <Icon name=IconName::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    placeholder=lang.find()
-                    aria-label=lang.find()
-                    prop:value=filter
-                    on:input=when(move |event| filter.set(event_target_value(&event)))
-                />
-            </label>
+            <SearchField text=filter label=lang.find()/>
             <div class="list">
                 <h2>{lang.conversations()}</h2>
                 <ul>{keyed_list(room_lines)}</ul>
@@ -166,7 +160,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         >
             <Avatar
                 name=title
-                picture=Signal::derive(move || peer.with(|peer| peer.as_ref()?.avatar))
+                picture=Signal::derive(move || room.with(|room| store.picture(room.as_ref()?)))
                 presence
                 group=is_group
             />
@@ -195,6 +189,7 @@ fn badge_text(count: i64) -> String {
 /// A message in a line.
 fn summary(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
     let words = match message.kind {
+        Kind::Event => return store.event(message, lang),
         _ if message.deleted => lang.deleted_message().to_owned(),
         Kind::Image if message.body.is_empty() => format!("[{}]", lang.field_picture()),
         _ => message.body.chars().take(120).collect(),
@@ -251,8 +246,9 @@ fn PersonRow(id: UserId) -> impl IntoView {
     .into_any()
 }
 
+/// Brings the next people by name, while there are more.
 #[component]
-fn MorePeople() -> impl IntoView {
+pub fn MorePeople() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let more = move || {

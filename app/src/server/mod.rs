@@ -4,6 +4,7 @@ pub mod account;
 pub mod answer;
 pub mod db;
 pub mod emoji;
+pub mod groups;
 pub mod housekeeping;
 pub mod hub;
 pub mod limits;

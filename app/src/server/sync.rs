@@ -76,7 +76,7 @@ impl App {
         let first = self.first_people().await?;
         let (mut people, people_after) = FirstPeople::unwrap_or_clone(first);
         let known: BTreeSet<_> = people.iter().map(|person| person.id).collect();
-        let in_page = open.iter().flat_map(|page| page.messages.iter().map(|m| m.sender));
+        let in_page = open.iter().flat_map(|page| page.messages.iter().flat_map(Message::people));
         let present = presence.iter().map(|(user, _)| *user).take(PRESENT);
         let mentioned: BTreeSet<_> =
             rooms.iter().flat_map(mentioned).chain(in_page).chain(present).chain([user]).collect();
@@ -313,9 +313,9 @@ impl App {
         presence: PresenceDelta,
         changed: Vec<UserId>,
     ) -> Result<Delta, Error> {
-        let senders = rooms.iter().flat_map(|delta| delta.messages.iter().map(|m| m.sender));
+        let shown = rooms.iter().flat_map(|delta| delta.messages.iter().flat_map(Message::people));
         let mentioned = rooms.iter().flat_map(|delta| mentioned(&delta.room));
-        let ids: BTreeSet<_> = mentioned.chain(senders).chain(changed).collect();
+        let ids: BTreeSet<_> = mentioned.chain(shown).chain(changed).collect();
         let people = self.people(ids).await?;
         let next_poll_ms = self.pace.get();
         Ok(Delta { cursor, rooms, people, presence, seen: vec![], rewound: vec![], next_poll_ms })
@@ -328,7 +328,7 @@ impl App {
 
 /// Whom a line of the list of rooms shows.
 fn mentioned(room: &Room) -> impl Iterator<Item = UserId> + use<> {
-    room.peer.into_iter().chain(room.last.as_ref().map(|message| message.sender))
+    room.peer.into_iter().chain(room.last.iter().flat_map(Message::people).collect::<Vec<_>>())
 }
 
 /// Not found is an answer here, not an error.
@@ -340,7 +340,8 @@ fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-fn random_client_id() -> Result<ClientId, Error> {
+/// A new name for a message.
+pub(super) fn random_client_id() -> Result<ClientId, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| Error::Internal)?;
     Ok(ClientId::from_bytes(bytes))

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     account::Person,
-    ids::{ClientId, RoomId, UserId},
+    ids::{ClientId, MediaId, RoomId, UserId},
     media::Picture,
-    message::Page,
+    message::{Message, Page},
     presence::Presence,
-    room::{Room, RoomKind},
+    room::{Room, RoomKind, event::Event},
     ui::{browser, time::Zone},
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -254,12 +254,28 @@ impl Store {
             }
             rooms.insert(change.room.id, change.room);
         }
+        if all {
+            self.forget_others(&rooms);
+        }
         self.rooms.set(rooms);
         self.awaited.set(None);
         behind
     }
 
-    /// Asks the server for a room that was made a moment ago.
+    /// Drops what was said in rooms that are the person's no more.
+    fn forget_others(self, rooms: &HashMap<RoomId, Room>) {
+        self.timelines.update_untracked(|timelines| {
+            timelines.retain(|id, timeline| {
+                let is_mine = rooms.contains_key(id);
+                if !is_mine {
+                    timeline.set(Timeline::default());
+                }
+                is_mine
+            });
+        });
+    }
+
+    /// Asks the server for a room that was made, or joined, a moment ago.
     pub fn expect_room(self, room: RoomId) {
         if self.rooms.with_untracked(|rooms| !rooms.contains_key(&room)) {
             self.awaited.set(Some(room));
@@ -341,7 +357,7 @@ impl Store {
     }
 
     /// Drops from the outbox what the server has brought back.
-    fn settle(self, messages: &[crate::message::Message]) {
+    fn settle(self, messages: &[Message]) {
         let me = self.me.with_untracked(|me| me.id);
         if self
             .outbox
@@ -392,6 +408,25 @@ impl Store {
         self.people.with(|people| people.get(&room.peer?).cloned())
     }
 
+    /// The picture that a room shows: its own, or its other member's.
+    #[must_use]
+    pub fn picture(self, room: &Room) -> Option<MediaId> {
+        room.avatar.or_else(|| self.peer(room)?.avatar)
+    }
+
+    /// The sentence that an event tells.
+    #[must_use]
+    pub fn event(self, message: &Message, lang: crate::i18n::Lang) -> String {
+        let name = |id| {
+            self.people.with(|people| people.get(&id).map(|person| person.display_name.clone()))
+        };
+        let name = |id| name(id).unwrap_or_default();
+        match Event::parse(&message.body) {
+            Some(event) => event.tell(lang, &name(message.sender), name),
+            None => message.body.clone(),
+        }
+    }
+
     /// The name that a room shows: its own, or its other member's.
     #[must_use]
     pub fn title(self, room: &Room, lang: crate::i18n::Lang) -> String {
@@ -414,7 +449,8 @@ fn random<const N: usize>() -> [u8; N] {
 /// The default group's name, as the first migration stores it.
 const LOBBY: &str = "Lobby";
 
-/// A group's name; the default group's in the reader's language until somebody names it.
-fn group_name(name: &str, lang: crate::i18n::Lang) -> String {
+/// The name that a group shows: its own; the default group's in the reader's language until somebody names it.
+#[must_use]
+pub fn group_name(name: &str, lang: crate::i18n::Lang) -> String {
     if name == LOBBY { lang.lobby().to_owned() } else { name.to_owned() }
 }

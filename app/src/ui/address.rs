@@ -67,7 +67,7 @@ fn inner_link(event: &ev::MouseEvent) -> Option<String> {
 
 /// Whether a path is one of the page's own.
 fn is_pane(path: &str) -> bool {
-    path == "/" || path == "/settings" || path.starts_with("/room/")
+    ["/", "/groups", "/settings"].contains(&path) || path.starts_with("/room/")
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn only_panes_are_shown_without_loading() {
-        assert!(["/", "/settings", "/room/7"].iter().all(|path| is_pane(path)));
+        assert!(["/", "/groups", "/settings", "/room/7"].iter().all(|path| is_pane(path)));
         assert!(!["/login", "/media/7", "/api/gate", "/rooms"].iter().any(|path| is_pane(path)));
     }
 }

@@ -86,4 +86,10 @@ impl Fields {
             form.reset();
         }
     }
+
+    /// Whether the field of this name says `true`: a box that is ticked, or a choice.
+    #[must_use]
+    pub fn is_true(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
 }

@@ -9,6 +9,8 @@ pub mod form;
 pub mod icon;
 pub mod page;
 pub mod scroll;
+pub mod search;
+pub mod sure;
 pub mod time;
 
 /// A number of bytes for people: `10 MB`, `1.5 MB`, `300 kB` (decimal units).

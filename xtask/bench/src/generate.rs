@@ -35,7 +35,7 @@ pub struct Plan {
     pub groups: Vec<Group>,
 }
 
-/// A group.
+/// A group, owned by the first of its members.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// Its members' numbers.
@@ -114,15 +114,21 @@ pub async fn fill(url: &str, plan: &Plan) -> Result<()> {
     database.insert(columns, sessions).await?;
 
     let groups = plan.groups.iter().zip(LOBBY + 1..).map(|(_, id)| {
-        format!("({id}, 'group', 'Group {id}', 'Talks about {id}.', {now}, 'private')")
+        let visibility = if id % 2 == 0 { "public" } else { "private" };
+        format!("({id}, 'group', 'Group {id}', 'Talks about {id}.', {now}, '{visibility}')")
     });
     let columns = "rooms (id, kind, name, introduction, created, visibility)";
     database.insert(columns, groups).await?;
     let lobby = Group { members: 1..plan.people + 1, messages: plan.lobby };
     for (group, id) in std::iter::once(&lobby).chain(&plan.groups).zip(LOBBY..) {
         let Group { members, messages } = group;
-        let joined = members.clone().map(|user| format!("({id}, {user}, {now}, {messages})"));
-        let columns = "memberships (room_id, user_id, joined, last_read_seq)";
+        let joined = members.clone().map(|user| {
+            // The group that everyone joins has no owner.
+            let is_owner = id != LOBBY && user == members.start;
+            let role = if is_owner { "owner" } else { "member" };
+            format!("({id}, {user}, '{role}', {now}, {messages})")
+        });
+        let columns = "memberships (room_id, user_id, role, joined, last_read_seq)";
         database.insert(columns, joined).await?;
         let count = members.end - members.start;
         database

@@ -37,6 +37,8 @@ pub struct NewMedia {
 /// Where a file's bytes are.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Stored {
+    /// [`Purpose::as_str`].
+    pub purpose: String,
     pub path: String,
     pub thumb_path: String,
     pub content_type: String,
@@ -49,16 +51,19 @@ const NAME_MAX: usize = 200;
 const CREATE: &str = "INSERT INTO media (owner_id, purpose, content_type, thumb_type, name, bytes, \
     width, height, thumb_width, thumb_height, path, thumb_path, created) \
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const FIND: &str = "SELECT f.path, f.thumb_path, f.content_type, f.thumb_type, f.name \
+const FIND: &str = "SELECT f.purpose, f.path, f.thumb_path, f.content_type, f.thumb_type, f.name \
     FROM media f WHERE f.id = ? AND (f.owner_id = ? \
     OR EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) \
+    OR EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id AND (r.visibility <> 'private' \
+        OR EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = r.id AND s.user_id = ?))) \
     OR EXISTS (SELECT 1 FROM messages m \
         JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ? \
         WHERE m.media_id = f.id AND m.deleted IS NULL))";
-const UNUSED: &str = "SELECT f.id, f.path, f.thumb_path, f.content_type, f.thumb_type, f.name \
+const UNUSED: &str = "SELECT f.id, f.purpose, f.path, f.thumb_path, f.content_type, f.thumb_type, f.name \
     FROM media f WHERE f.created < ? \
     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.media_id = f.id) \
-    AND NOT EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) ORDER BY f.id";
+    AND NOT EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) \
+    AND NOT EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id) ORDER BY f.id";
 const DELETE: &str = "DELETE FROM media WHERE id = ?";
 
 /// An upload that may be taken out.
@@ -73,14 +78,10 @@ impl Db {
     /// Stores an upload's row.
     pub async fn create_media(&self, media: &NewMedia) -> Result<Picture, Error> {
         let name = cut(&media.name, NAME_MAX);
-        let purpose = match media.purpose {
-            Purpose::Message => "message",
-            Purpose::Avatar => "avatar",
-        };
         let id = changing!(self, tx => {
             sqlx::query(CREATE)
                 .bind(media.owner.0)
-                .bind(purpose)
+                .bind(media.purpose.as_str())
                 .bind(media.content_type.as_str())
                 .bind(media.thumb_type.as_str())
                 .bind(name.as_str())
@@ -106,19 +107,20 @@ impl Db {
         })
     }
 
-    /// The file, if `user` may see it: their own; or somebody's present avatar; or in a message
-    /// (not deleted) of a room of theirs.
+    /// The file, if `user` may see it: their own; or somebody's present avatar; or the picture of a
+    /// group that they may find; or in a message (not deleted) of a room of theirs.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn media(&self, user: UserId, id: MediaId) -> Result<Stored, Error> {
         let file: Option<Stored> = reading!(self, pool => {
-            sqlx::query_as(FIND).bind(id.0).bind(user.0).bind(user.0).fetch_optional(pool).await
+            let find = sqlx::query_as(FIND).bind(id.0).bind(user.0).bind(user.0).bind(user.0);
+            find.fetch_optional(pool).await
         })?;
         file.ok_or(Error::NotFound)
     }
 
-    /// Takes out uploads made before `before` that no message and no avatar uses; their files are
+    /// Takes out uploads made before `before` that nothing uses; their files are
     /// the caller's to remove.
     pub async fn take_unused_media(&self, before: i64) -> Result<Vec<Stored>, Error> {
         let taken = changing!(self, tx => {

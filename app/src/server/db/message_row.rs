@@ -94,12 +94,16 @@ impl From<OwnPicture> for Picture {
     }
 }
 
+/// The kind of an event, as it is stored.
+pub const EVENT: &str = "event";
+
 /// A kind as it is stored.
 pub fn text_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Emoji => "emoji",
         Kind::Image => "image",
+        Kind::Event => EVENT,
     }
 }
 
@@ -108,6 +112,7 @@ fn kind_of(text: &str) -> Kind {
     match text {
         "emoji" => Kind::Emoji,
         "image" => Kind::Image,
+        EVENT => Kind::Event,
         _ => Kind::Text,
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     Db,
     batch::Submission,
-    message_row::{MessageRow, select_message, text_of},
+    message_row::{EVENT, MessageRow, select_message, text_of},
     run::{Failure, LIST_MAX, push_pairs},
     steps,
 };
@@ -62,7 +62,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
-    /// [`Error::Forbidden`] if another sent it.
+    /// [`Error::Forbidden`] if another sent it, or it is an event.
     pub async fn edit(
         &self,
         user: UserId,
@@ -203,7 +203,7 @@ impl Db {
             let row = sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_optional(&mut *tx);
             let row: Option<MessageRow> = row.await?;
             let mut row = row.filter(|row| row.deleted.is_none()).ok_or(Error::NotFound)?;
-            if row.sender_id != user.0 {
+            if row.sender_id != user.0 || row.kind == EVENT {
                 return Err(Error::Forbidden.into());
             }
             let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room.0).fetch_one(&mut *tx).await?;

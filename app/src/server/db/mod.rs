@@ -7,7 +7,9 @@
 mod run;
 mod batch;
 mod dialect;
+pub mod groups;
 pub mod media;
+pub mod members;
 mod message_row;
 pub mod messages;
 mod open;

@@ -1,17 +1,18 @@
-//! Rooms and memberships.
+//! Rooms as their members see them, and how far these have read.
 
 use super::{
     Change, Db,
     dialect::Inserted,
+    members::role_of,
     message_row::MessageRow,
     run::{LIST_MAX, padded, push_list},
-    users::{PersonRow, people_page, select_person},
+    users::{PersonRow, select_person},
 };
 use crate::{
     account::Person,
     error::Error,
-    ids::{RoomId, UserId},
-    room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX},
+    ids::{MediaId, RoomId, UserId},
+    room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX, Visibility},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::HashMap;
@@ -19,8 +20,8 @@ use std::collections::HashMap;
 /// A room through one member's membership, with its newest message (`seq` 0: there is none). What
 /// `COALESCE` puts in place of a missing message is never shown.
 const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.introduction, \
-    r.creator_id, r.created AS room_created, r.direct_key, r.members, r.last_seq, r.last_rev, \
-    s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
+    r.avatar_id, r.visibility, s.role, r.creator_id, r.created AS room_created, r.direct_key, \
+    r.members, r.last_seq, r.last_rev, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
@@ -52,13 +53,8 @@ const IS_OWN: &str = "SELECT COUNT(*) FROM messages m \
 const COUNT_READERS: &str = "SELECT COUNT(*) FROM memberships \
     WHERE room_id = ? AND last_read_seq >= ? AND joined_seq < ? AND user_id <> ?";
 const READERS: &str = select_person!(
-    "memberships s JOIN users u ON u.id = s.user_id \
-    WHERE s.room_id = ? AND s.last_read_seq >= ? AND s.joined_seq < ? AND u.id <> ? \
-    ORDER BY u.name_key LIMIT ?"
-);
-const MEMBERS: &str = select_person!(
-    "memberships s JOIN users u ON u.id = s.user_id \
-    WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?"
+    "memberships s JOIN users u ON u.id = s.user_id WHERE s.room_id = ? \
+    AND s.last_read_seq >= ? AND s.joined_seq < ? AND u.id <> ? ORDER BY u.name_key LIMIT ?"
 );
 
 #[derive(sqlx::FromRow)]
@@ -66,6 +62,9 @@ struct RoomRow {
     room_kind: String,
     name: String,
     introduction: String,
+    avatar_id: Option<i64>,
+    visibility: String,
+    role: String,
     creator_id: Option<i64>,
     room_created: i64,
     direct_key: Option<String>,
@@ -86,6 +85,9 @@ impl RoomRow {
             kind: if self.room_kind == "direct" { RoomKind::Direct } else { RoomKind::Group },
             name: self.name,
             introduction: self.introduction,
+            avatar: self.avatar_id.map(MediaId),
+            visibility: visibility_of(&self.visibility),
+            role: role_of(&self.role),
             creator: self.creator_id.map(UserId),
             created: self.room_created,
             peer: self.direct_key.and_then(|key| peer(&key, viewer)),
@@ -96,6 +98,24 @@ impl RoomRow {
             unread: 0,
             last: has_last.then(|| self.last.into()),
         }
+    }
+}
+
+/// A visibility as it is stored.
+pub(super) fn visibility_text(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Default => "default",
+        Visibility::Public => "public",
+        Visibility::Private => "private",
+    }
+}
+
+/// What this version does not know is not shown to all.
+pub(super) fn visibility_of(text: &str) -> Visibility {
+    match text {
+        "default" => Visibility::Default,
+        "public" => Visibility::Public,
+        _ => Visibility::Private,
     }
 }
 
@@ -141,7 +161,10 @@ where
         query.push(" AND seq > ").push_bind(room.last_read_seq);
         query.push(" AND seq <= ").push_bind(room.last_seq);
         query.push(" AND sender_id <> ").push_bind(user.0);
-        query.push(" AND deleted IS NULL LIMIT ").push_bind(UNREAD_MAX).push(") AS unread");
+        query
+            .push(" AND deleted IS NULL AND kind <> 'event' LIMIT ")
+            .push_bind(UNREAD_MAX)
+            .push(") AS unread");
     }
     query
 }
@@ -283,13 +306,8 @@ impl Db {
             return Err(Error::NotFound);
         }
         let count: i64 = reading!(self, pool => {
-            sqlx::query_scalar(COUNT_READERS)
-                .bind(room.0)
-                .bind(seq)
-                .bind(seq)
-                .bind(user.0)
-                .fetch_one(pool)
-                .await
+            let count = sqlx::query_scalar(COUNT_READERS).bind(room.0).bind(seq).bind(seq);
+            count.bind(user.0).fetch_one(pool).await
         })?;
         let rows: Vec<PersonRow> = reading!(self, pool => {
             sqlx::query_as(READERS)
@@ -302,30 +320,6 @@ impl Db {
                 .await
         })?;
         Ok((count, rows.into_iter().map(Person::from).collect()))
-    }
-
-    /// Members of a room by folded name, those after `after`, at most `limit`, and where to go on.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if `user` is not a member.
-    pub async fn members(
-        &self,
-        user: UserId,
-        room: RoomId,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<(Vec<Person>, Option<String>), Error> {
-        self.require_member(user, room).await?;
-        let after = after.unwrap_or_default();
-        let rows: Vec<PersonRow> = reading!(self, pool => {
-            sqlx::query_as(MEMBERS)
-                .bind(room.0)
-                .bind(after)
-                .bind(i64::from(limit) + 1)
-                .fetch_all(pool)
-                .await
-        })?;
-        Ok(people_page(rows, limit))
     }
 
     async fn direct(&self, key: &str) -> Result<Option<RoomId>, Error> {

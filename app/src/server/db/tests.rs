@@ -1,6 +1,7 @@
 //! The stories of the database, each run on SQLite and on MySQL/MariaDB.
 
 mod engines;
+mod groups;
 mod media;
 mod messages;
 mod order;
@@ -111,7 +112,9 @@ async fn room(db: &Db, viewer: UserId, id: RoomId) -> crate::room::Room {
 fn every_method_is_run_by_a_story() {
     let sources = [
         include_str!("mod.rs"),
+        include_str!("groups.rs"),
         include_str!("media.rs"),
+        include_str!("members.rs"),
         include_str!("messages.rs"),
         include_str!("rooms.rs"),
         include_str!("sessions.rs"),
@@ -120,6 +123,7 @@ fn every_method_is_run_by_a_story() {
     let stories = [
         include_str!("tests.rs"),
         include_str!("tests/engines.rs"),
+        include_str!("tests/groups.rs"),
         include_str!("tests/media.rs"),
         include_str!("tests/messages.rs"),
         include_str!("tests/order.rs"),

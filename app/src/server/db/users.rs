@@ -3,12 +3,14 @@
 use super::{
     Change, Db,
     dialect::Inserted,
+    members::{join, role_text},
     run::{LIST_MAX, push_list},
 };
 use crate::{
     account::{Person, Profile},
     error::Error,
     ids::{MediaId, RoomId, UserId},
+    room::Role,
 };
 
 /// A user to be created. Times are milliseconds since 1970, UTC.
@@ -47,7 +49,7 @@ pub(super) use select_person;
 pub(super) struct PersonRow {
     id: i64,
     name: String,
-    name_key: String,
+    pub(super) name_key: String,
     display_name: String,
     introduction: String,
     avatar_id: Option<i64>,
@@ -66,20 +68,21 @@ impl From<PersonRow> for Person {
 }
 
 /// At most `limit` of these rows, and the last one's folded name if there are more.
-pub(super) fn people_page(rows: Vec<PersonRow>, limit: u32) -> (Vec<Person>, Option<String>) {
+pub(super) fn page_by_name<R, T: From<R>>(
+    rows: Vec<R>,
+    limit: u32,
+    name_key: impl Fn(&R) -> &str,
+) -> (Vec<T>, Option<String>) {
     let limit = limit as usize;
-    let next = (rows.len() > limit && limit > 0).then(|| rows[limit - 1].name_key.clone());
-    (rows.into_iter().take(limit).map(Person::from).collect(), next)
+    let next = (rows.len() > limit && limit > 0).then(|| name_key(&rows[limit - 1]).to_owned());
+    (rows.into_iter().take(limit).map(T::from).collect(), next)
 }
 
 const CREATE: &str = "INSERT INTO users \
     (name, name_key, display_name, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)";
 const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' ORDER BY id";
-const COUNT_MEMBER: &str =
-    "UPDATE rooms SET last_rev = last_rev + 1, members = members + 1 WHERE id = ?";
-const ROOM_END: &str = "SELECT last_rev, last_seq FROM rooms WHERE id = ?";
-const JOIN: &str = "INSERT INTO memberships \
-    (room_id, user_id, joined, joined_seq, last_read_seq) VALUES (?, ?, ?, ?, ?)";
+const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ?";
+const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
 const ANY_USER: &str = "SELECT id FROM users LIMIT 1";
 const ACCOUNT: &str = "SELECT id, password, disabled FROM users WHERE name_key = ?";
 const PEOPLE: &str = select_person!(
@@ -92,6 +95,12 @@ const OWN_AVATAR: &str =
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
 const ADMINS: &str = "SELECT name_key FROM users WHERE is_admin = TRUE AND disabled = FALSE";
 const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE name_key = ?";
+/// Who administers the server administers the groups that everyone joins.
+const SET_DEFAULT_ROLES: &str = "UPDATE memberships SET role = ? WHERE user_id = \
+    (SELECT id FROM users WHERE name_key = ?) \
+    AND room_id IN (SELECT id FROM rooms WHERE visibility = 'default')";
+const TAKE_DEFAULT_REVS: &str =
+    "UPDATE rooms SET last_rev = last_rev + 1 WHERE visibility = 'default'";
 const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE name_key = ?";
 const END_SESSIONS: &str =
     "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name_key = ?)";
@@ -99,11 +108,13 @@ const REVOKE: &str = "UPDATE server_state SET value = value + 1 WHERE name = 're
 
 impl Db {
     /// Stores a user (shown name = name) and makes them a member of every default room, having
-    /// read all that is there. Returns the rooms' changes.
+    /// read all that is there; an administrator of the server administers these, too. Returns the
+    /// rooms' changes.
     ///
     /// # Errors
     /// [`Error::NameTaken`].
     pub async fn create_user(&self, user: &NewUser) -> Result<(UserId, Vec<Change>), Error> {
+        let role = if user.is_admin { Role::Administrator } else { Role::Member };
         let created = changing!(self, tx => {
             let id = sqlx::query(CREATE)
                 .bind(user.name.as_str())
@@ -118,11 +129,9 @@ impl Db {
             let rooms: Vec<i64> = sqlx::query_scalar(DEFAULT_ROOMS).fetch_all(&mut *tx).await?;
             let mut changes = Vec::new();
             for room in rooms {
-                sqlx::query(COUNT_MEMBER).bind(room).execute(&mut *tx).await?;
-                let (rev, seq): (i64, i64) =
-                    sqlx::query_as(ROOM_END).bind(room).fetch_one(&mut *tx).await?;
-                let join = sqlx::query(JOIN).bind(room).bind(id).bind(user.now).bind(seq).bind(seq);
-                join.execute(&mut *tx).await?;
+                sqlx::query(TAKE_REV).bind(room).execute(&mut *tx).await?;
+                join!(tx, RoomId(room), id, role, user.now);
+                let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room).fetch_one(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
             }
             (UserId(id), changes)
@@ -159,7 +168,7 @@ impl Db {
         let rows = reading!(self, pool => {
             sqlx::query_as(PEOPLE).bind(after).bind(i64::from(limit) + 1).fetch_all(pool).await
         })?;
-        Ok(people_page(rows, limit))
+        Ok(page_by_name(rows, limit, |row: &PersonRow| &row.name_key))
     }
 
     /// These people, in any order; unknown ids are left out. Disabled ones are included: their
@@ -245,6 +254,10 @@ impl Db {
             if set.execute(&mut *tx).await?.rows_affected() == 0 {
                 return Err(Error::NotFound.into());
             }
+            sqlx::query(TAKE_DEFAULT_REVS).execute(&mut *tx).await?;
+            let role = if is_admin { Role::Administrator } else { Role::Member };
+            let roles = sqlx::query(SET_DEFAULT_ROLES).bind(role_text(role)).bind(name_key);
+            roles.execute(&mut *tx).await?;
         })?;
         Ok(())
     }

@@ -77,6 +77,8 @@ fn whole(shared: &Room, own: &Room) -> Room {
     Room {
         name: shared.name.clone(),
         introduction: shared.introduction.clone(),
+        avatar: shared.avatar,
+        visibility: shared.visibility,
         members: shared.members,
         last_seq: shared.last_seq,
         last_rev: shared.last_rev,
@@ -174,7 +176,7 @@ mod tests {
     use crate::{
         ids::ClientId,
         message::Kind,
-        room::{RoomKind, UNREAD_MAX},
+        room::{Role, RoomKind, UNREAD_MAX, Visibility},
     };
 
     const ADA: UserId = UserId(1);
@@ -208,6 +210,9 @@ mod tests {
             kind: RoomKind::Group,
             name: "Lobby".into(),
             introduction: "hello".into(),
+            avatar: None,
+            visibility: Visibility::Default,
+            role: Role::Member,
             creator: None,
             created: 0,
             peer: None,

@@ -21,7 +21,7 @@ use axum::{
         multipart::{Field, MultipartError},
         rejection::PathRejection,
     },
-    http::{header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use futures::stream;
@@ -37,7 +37,7 @@ const PLACE_WITHIN: Duration = Duration::from_secs(10);
 /// The longest file name that is kept, in characters.
 const NAME_MAX: usize = 200;
 
-/// Stores a picture from the multipart field `file`; `?purpose=message` or `avatar`. The answer is
+/// Stores a picture from the multipart field `file`; `?purpose=message`, `avatar` or `room`. The answer is
 /// the [`Picture`] as JSON, or the error.
 pub async fn upload(State(app): State<App>, request: Request) -> Response {
     match receive(&app, request).await {
@@ -48,15 +48,19 @@ pub async fn upload(State(app): State<App>, request: Request) -> Response {
 
 /// The picture, if the caller may see it.
 pub async fn serve(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
-    let found = find(&app, id, &parts).await.map(|file| (file.path, file.content_type, file.name));
-    answer(&app, found).await
+    let found = find(&app, id, &parts).await;
+    answer(&app, &parts, found).await
 }
 
 /// Its thumbnail, if the caller may see it.
 pub async fn thumb(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
-    let found =
-        find(&app, id, &parts).await.map(|file| (file.thumb_path, file.thumb_type, file.name));
-    answer(&app, found).await
+    let thumb = |file: Stored| Stored {
+        path: file.thumb_path.clone(),
+        content_type: file.thumb_type.clone(),
+        ..file
+    };
+    let found = find(&app, id, &parts).await.map(thumb);
+    answer(&app, &parts, found).await
 }
 
 /// The id in the path, if it is a number.
@@ -149,16 +153,34 @@ async fn find(app: &App, id: PathOf, parts: &Parts) -> Result<Stored, Error> {
     app.db.media(caller.id, id).await
 }
 
-/// The file (path, media type, name) or the error.
-async fn answer(app: &App, found: Result<(String, String, String), Error>) -> Response {
-    let opened = match found {
-        Ok((path, content_type, name)) => open(app, &path, content_type, &name).await,
-        Err(error) => Err(error),
+/// The file at `path`, or the error. An avatar, which everyone may see, is kept by browsers for a
+/// year; any other picture is asked for again each time, for who saw it may not be a member any more.
+async fn answer(app: &App, parts: &Parts, found: Result<Stored, Error>) -> Response {
+    let file = match found {
+        Ok(file) => file,
+        Err(error) => return refusal(&error),
     };
-    opened.unwrap_or_else(|error| refusal(&error))
+    // A file's random name stands for its content, which never changes.
+    let tag = format!("\"{}\"", file.path);
+    let cache = match file.purpose == Purpose::Avatar.as_str() {
+        true => "private, max-age=31536000, immutable",
+        false => "private, no-cache",
+    };
+    let caching = [(header::CACHE_CONTROL, cache.to_owned()), (header::ETAG, tag.clone())];
+    let known = parts.headers.get_all(header::IF_NONE_MATCH).iter();
+    if known.filter_map(|known| known.to_str().ok()).any(|known| known.contains(&tag)) {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    match open(app, file).await {
+        Ok(response) => (caching, response).into_response(),
+        Err(error) => refusal(&error),
+    }
 }
 
-async fn open(app: &App, path: &str, content_type: String, name: &str) -> Result<Response, Error> {
+async fn open(
+    app: &App,
+    Stored { path, content_type, name, .. }: Stored,
+) -> Result<Response, Error> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Error::NotFound,
         _ => {
@@ -166,15 +188,14 @@ async fn open(app: &App, path: &str, content_type: String, name: &str) -> Result
             Error::Internal
         }
     };
-    let file = File::open(app.media.file(path)).await.map_err(failed)?;
+    let file = File::open(app.media.file(&path)).await.map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();
-    let disposition = disposition(name, &content_type);
+    let disposition = disposition(&name, &content_type);
     let headers = [
         (header::CONTENT_TYPE, content_type),
         (header::CONTENT_LENGTH, length.to_string()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::CACHE_CONTROL, "private, max-age=31536000, immutable".to_owned()),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
     ];
     Ok((headers, Body::from_stream(stream::unfold(file, next_chunk))).into_response())

@@ -66,7 +66,7 @@ pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
     }
     let still = decode(bytes, format)?;
     match purpose {
-        Purpose::Avatar => {
+        Purpose::Avatar | Purpose::Room => {
             let square = |side| still.resize_to_fill(side, side, FilterType::CatmullRom);
             Ok(Processed {
                 picture: encode(&square(AVATAR.0), ImageFormat::Jpeg)?,

@@ -1,7 +1,7 @@
 //! Registration, people, sessions.
 
 use super::*;
-use crate::account::Profile;
+use crate::{account::Profile, room::Role};
 
 on_both! {
     who_registers_joins_the_default_group_having_read_it
@@ -75,10 +75,8 @@ async fn people_come_by_name_page_by_page(db: Db) {
 
     let ann = account(&db, "ann").await.id;
     let (members, after) = db.members(ann, LOBBY, Some("ann"), 2).await.unwrap();
-    assert_eq!(
-        (names(&members), after.as_deref()),
-        (vec!["ben".into(), "Cem".into()], Some("cem"))
-    );
+    let people: Vec<_> = members.into_iter().map(|member| member.person).collect();
+    assert_eq!((names(&people), after.as_deref()), (vec!["ben".into(), "Cem".into()], Some("cem")));
     let (members, after) = db.members(ann, LOBBY, after.as_deref(), 2).await.unwrap();
     assert_eq!((members.len(), after), (2, None));
 }
@@ -138,10 +136,12 @@ async fn one_administrator_stays(db: Db) {
     let (ann, _) = (user(&db, "Ann").await, user(&db, "Ben").await);
     db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
     let is_admin = async || db.session(&[1; 32], 150).await.unwrap().unwrap().is_admin;
+    let role = async || db.rooms(ann).await.unwrap()[0].role;
     let before = db.revocations().await.unwrap();
     db.set_admin("ann", true).await.unwrap();
     db.set_admin("ann", true).await.unwrap();
     assert!(is_admin().await);
+    assert_eq!(role().await, Role::Administrator, "of the groups that everyone joins, too");
     assert_eq!(db.revocations().await.unwrap(), before + 2, "other processes hear of it");
     assert_eq!(db.set_admin("ann", false).await, Err(Error::Forbidden), "the last one");
     assert!(is_admin().await);
@@ -149,6 +149,7 @@ async fn one_administrator_stays(db: Db) {
     db.set_admin("ben", true).await.unwrap();
     db.set_admin("ann", false).await.unwrap();
     assert!(!is_admin().await);
+    assert_eq!(role().await, Role::Member);
     assert_eq!(db.set_admin("ben", false).await, Err(Error::Forbidden));
     assert!(is_not_found(db.set_admin("nobody", true).await));
     assert!(is_not_found(db.set_admin("nobody", false).await));

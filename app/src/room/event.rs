@@ -1,0 +1,129 @@
+//! What happened to a group, as its conversation tells it.
+
+use super::Role;
+use crate::{i18n::Lang, ids::UserId};
+use serde::{Deserialize, Serialize};
+
+/// What the sender of an event did. It is stored as JSON, as the words of a message of the kind
+/// [`crate::message::Kind::Event`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    Created,
+    Joined,
+    /// With the new owner, if the one who left had been it.
+    Left {
+        owner: Option<UserId>,
+    },
+    Added {
+        people: Vec<UserId>,
+    },
+    Removed {
+        person: UserId,
+    },
+    Renamed {
+        name: String,
+    },
+    /// Its introduction, or who may find it.
+    Described,
+    Pictured,
+    /// An owner who makes somebody else the owner becomes an administrator.
+    RoleSet {
+        person: UserId,
+        role: Role,
+    },
+}
+
+/// So many of those who were added are named.
+const NAMED: usize = 5;
+
+impl Event {
+    /// The event of these words; nothing if this version does not know it.
+    #[must_use]
+    pub fn parse(words: &str) -> Option<Self> {
+        serde_json::from_str(words).ok()
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn words(&self) -> String {
+        // Fails never: it has neither maps nor floating-point numbers.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Whom it names beside its sender.
+    #[must_use]
+    pub fn people(&self) -> Vec<UserId> {
+        match self {
+            Self::Added { people } => people.iter().take(NAMED).copied().collect(),
+            Self::Removed { person } | Self::RoleSet { person, .. } => vec![*person],
+            Self::Left { owner } => owner.iter().copied().collect(),
+            Self::Created
+            | Self::Joined
+            | Self::Renamed { .. }
+            | Self::Described
+            | Self::Pictured => {
+                vec![]
+            }
+        }
+    }
+
+    /// The sentence that tells it: `who` did it.
+    #[must_use]
+    pub fn tell(&self, lang: Lang, who: &str, name: impl Fn(UserId) -> String) -> String {
+        match self {
+            Self::Created => lang.event_created(who),
+            Self::Joined => lang.event_joined(who),
+            Self::Left { owner: None } => lang.event_left(who),
+            Self::Left { owner: Some(owner) } => lang.event_owner_left(who, name(*owner)),
+            Self::Added { people } => {
+                let named: Vec<_> = self.people().into_iter().map(name).collect();
+                let names = named.join(lang.between_names());
+                match people.len().saturating_sub(NAMED) {
+                    0 => lang.event_added(who, names),
+                    more => lang.event_added_many(who, names, more),
+                }
+            }
+            Self::Removed { person } => lang.event_removed(who, name(*person)),
+            Self::Renamed { name } => lang.event_renamed(who, name),
+            Self::Described => lang.event_described(who),
+            Self::Pictured => lang.event_pictured(who),
+            Self::RoleSet { person, role: Role::Owner } => lang.event_owner(who, name(*person)),
+            Self::RoleSet { person, role: Role::Administrator } => {
+                lang.event_promoted(who, name(*person))
+            }
+            Self::RoleSet { person, role: Role::Member } => lang.event_demoted(who, name(*person)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_back_as_it_went_and_an_unknown_one_is_none() {
+        let person = UserId(7);
+        for event in [
+            Event::Created,
+            Event::Left { owner: Some(person) },
+            Event::Added { people: vec![person] },
+            Event::Renamed { name: "读书会 \"x\"".into() },
+            Event::RoleSet { person, role: Role::Administrator },
+        ] {
+            assert_eq!(Event::parse(&event.words()), Some(event));
+        }
+        assert_eq!(Event::Created.words(), "\"created\"");
+        assert_eq!(Event::parse("{\"launched\":{}}"), None);
+    }
+
+    #[test]
+    fn many_who_were_added_are_named_in_part() {
+        let tell = |count: i64| {
+            let event = Event::Added { people: (1..=count).map(UserId).collect() };
+            event.tell(Lang::En, "Ann", |id| format!("p{id}"))
+        };
+        assert_eq!(tell(2), "Ann added p1, p2");
+        assert_eq!(tell(7), "Ann added p1, p2, p3, p4, p5 and 2 more");
+    }
+}

@@ -1,0 +1,182 @@
+//! The pane of groups: a new one, and those that one may join.
+
+use super::{
+    Group,
+    api::{create_group, groups, join_group},
+    describe::GroupFields,
+};
+use crate::{
+    account::gate::FormError,
+    error::Error,
+    i18n::use_lang,
+    ids::RoomId,
+    sync::store::{group_name, use_store},
+    ui::{
+        address::Address,
+        avatar::Avatar,
+        erased::{Line, effect, keyed_list, live, shown_if, when},
+        form::{Fields, Form},
+        icon::{Icon, IconName},
+        page,
+    },
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+/// The pane.
+#[component]
+pub fn GroupsPane() -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        {page::title(move || format!("{} · SampleIM", lang.groups()))}
+        <main class="settings" id="main" tabindex="-1">
+            <header>
+                <a class="icon-button back" href="/" aria-label=lang.back()>
+                    <Icon name=IconName::Back/>
+                </a>
+                <h1>{lang.groups()}</h1>
+            </header>
+            <NewGroup/>
+            <PublicGroups/>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn NewGroup() -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let address: Address = expect_context();
+    let form = Form::new("/api/create_group");
+    let error = form.error();
+    let create = when(move |event: SubmitEvent| {
+        let fields = Fields::of(&event);
+        let (name, introduction) = (fields.text("name"), fields.text("introduction"));
+        let public = fields.is_true("public");
+        form.send(async move {
+            let room = create_group(name, introduction, public).await?;
+            store.expect_room(room);
+            address.go(&format!("/room/{room}"));
+            Ok(())
+        });
+    });
+    view! {
+        <section class="panel" aria-labelledby="new-group">
+            <h2 id="new-group">{lang.new_group()}</h2>
+            <form method="post" action="/api/create_group" on:submit=create>
+                <FormError error/>
+                <GroupFields error/>
+                <button class="primary" prop:disabled=form.pending>
+                    {lang.create_group()}
+                </button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn PublicGroups() -> impl IntoView {
+    let lang = use_lang();
+    let found = RwSignal::new(None::<Vec<Group>>);
+    let before = RwSignal::new(None::<RoomId>);
+    let failed = RwSignal::new(None::<Error>);
+    let load = move || {
+        spawn_local(async move {
+            match groups(before.get_untracked()).await {
+                Ok(page) => {
+                    found.update(|found| found.get_or_insert_default().extend(page.groups));
+                    before.set(page.before);
+                    failed.set(None);
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+        });
+    };
+    effect(load);
+    let lines = move || {
+        let line = |group: Group| {
+            let key = (0, group.id.0.unsigned_abs(), 0);
+            Line::new(key, move || view! { <li class="row"><GroupRow group/></li> }.into_any())
+        };
+        found.get().unwrap_or_default().into_iter().map(line).collect()
+    };
+    let waiting = live(move || {
+        let words = match (failed.get(), found.with(|found| found.as_ref().map(Vec::len))) {
+            (Some(error), _) => lang.error(&error),
+            (None, Some(0)) => lang.no_groups().to_owned(),
+            (None, Some(_)) => return None,
+            (None, None) => return Some(view! { <div class="skeleton"></div> }.into_any()),
+        };
+        Some(view! { <p class="none">{words}</p> }.into_any())
+    });
+    let more = shown_if(
+        move || before.get().is_some(),
+        move || {
+            view! {
+                <button type="button" class="secondary" on:click=when(move |_| load())>
+                    {lang.more_groups()}
+                </button>
+            }
+            .into_any()
+        },
+    );
+    view! {
+        <section class="panel" aria-labelledby="public-groups">
+            <h2 id="public-groups">{lang.public_groups()}</h2>
+            <p>{lang.public_groups_words()}</p>
+            <ul class="rows">{keyed_list(lines)}</ul>
+            <div role="status">{waiting}</div>
+            {more}
+        </section>
+    }
+}
+
+#[component]
+fn GroupRow(group: Group) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let address: Address = expect_context();
+    let form = Form::new("");
+    let error = form.error();
+    let id = group.id;
+    let name = group_name(&group.name, lang);
+    let about = match group.introduction.as_str() {
+        "" => lang.member_count(group.members),
+        words => format!("{} · {words}", lang.member_count(group.members)),
+    };
+    let is_member = Memo::new(move |_| store.rooms.with(|rooms| rooms.contains_key(&id)));
+    let label = lang.join_named(&name);
+    let deed = live(move || {
+        if is_member.get() {
+            let address = format!("/room/{id}");
+            return view! { <a class="secondary" href=address>{lang.open_group()}</a> }.into_any();
+        }
+        let join = when(move |event: SubmitEvent| {
+            event.prevent_default();
+            form.send(async move {
+                join_group(id).await?;
+                store.expect_room(id);
+                address.go(&format!("/room/{id}"));
+                Ok(())
+            });
+        });
+        view! {
+            <form method="post" action="/api/join_group" on:submit=join>
+                <input type="hidden" name="room" value=id.to_string()/>
+                <button class="secondary" aria-label=label.clone() prop:disabled=form.pending>
+                    {lang.join_group()}
+                </button>
+            </form>
+        }
+        .into_any()
+    });
+    view! {
+        <Avatar name=name.clone() picture=group.avatar group=true/>
+        <span class="what">
+            <span class="top"><span class="name" dir="auto">{name}</span></span>
+            <span class="bottom"><span class="last" dir="auto">{about}</span></span>
+            <span role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</span>
+        </span>
+        {deed}
+    }
+}

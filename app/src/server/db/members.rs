@@ -1,0 +1,247 @@
+//! Who is in a room and what they may do there.
+//!
+//! A change of a group locks its row first, looks at the role of who makes it, and tells of itself
+//! by an event in the group's conversation, with the group's next numbers.
+
+use super::{
+    Change, Db,
+    groups::{Actor, LOCK, enter, manage, role, tell},
+    run::push_list,
+    users::{PersonRow, page_by_name},
+};
+use crate::{
+    account::Person,
+    error::Error,
+    ids::{RoomId, UserId},
+    room::{Member, Role, event::Event},
+};
+use sqlx::QueryBuilder;
+
+const MEMBERS: &str = "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, \
+    u.avatar_id, s.role FROM memberships s JOIN users u ON u.id = s.user_id \
+    WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?";
+/// They have read what is there.
+pub(super) const JOIN: &str = "INSERT INTO memberships \
+    (room_id, user_id, role, joined, joined_seq, last_read_seq) \
+    SELECT r.id, ?, ?, ?, r.last_seq, r.last_seq FROM rooms r WHERE r.id = ?";
+pub(super) const COUNT_IN: &str = "UPDATE rooms SET members = members + 1 WHERE id = ?";
+const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
+const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
+const IS_OPEN: &str = "SELECT COUNT(*) FROM rooms \
+    WHERE id = ? AND kind = 'group' AND visibility <> 'private' AND members > 0";
+const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND user_id <> ? \
+    ORDER BY CASE role WHEN 'administrator' THEN 0 ELSE 1 END, joined, user_id LIMIT 1";
+const SET_ROLE: &str = "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
+const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND NOT EXISTS \
+    (SELECT 1 FROM memberships s WHERE s.user_id = u.id AND s.room_id = ";
+const AMONG: &str = ") AND u.id IN ";
+const BY_ID: &str = " ORDER BY u.id";
+
+/// Makes somebody a member who is none; the room's row is locked.
+macro_rules! join {
+    ($tx:ident, $room:expr, $user:expr, $role:expr, $now:expr) => {{
+        sqlx::query($crate::server::db::members::JOIN)
+            .bind($user)
+            .bind($crate::server::db::members::role_text($role))
+            .bind($now)
+            .bind($room.0)
+            .execute(&mut *$tx)
+            .await?;
+        let count = sqlx::query($crate::server::db::members::COUNT_IN).bind($room.0);
+        count.execute(&mut *$tx).await?;
+    }};
+}
+pub(super) use join;
+
+/// Takes a member out; the room's row is locked.
+macro_rules! leave {
+    ($tx:ident, $room:expr, $user:expr) => {{
+        sqlx::query(LEAVE).bind($room.0).bind($user.0).execute(&mut *$tx).await?;
+        sqlx::query(COUNT_OUT).bind($room.0).execute(&mut *$tx).await?;
+    }};
+}
+
+macro_rules! set_role {
+    ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
+        let set = sqlx::query(SET_ROLE).bind(role_text($role)).bind($room.0).bind($user.0);
+        set.execute(&mut *$tx).await?;
+    }};
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    role: String,
+}
+
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        Self { person: Person::from(row.person), role: role_of(&row.role) }
+    }
+}
+
+impl Db {
+    /// Members of a room by folded name, those after `after`, at most `limit`, and where to go on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn members(
+        &self,
+        user: UserId,
+        room: RoomId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Member>, Option<String>), Error> {
+        self.require_member(user, room).await?;
+        let after = after.unwrap_or_default();
+        let rows = reading!(self, pool => {
+            sqlx::query_as(MEMBERS)
+                .bind(room.0)
+                .bind(after)
+                .bind(i64::from(limit) + 1)
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok(page_by_name(rows, limit, |row: &MemberRow| &row.person.name_key))
+    }
+
+    /// Joins a public group; a member stays one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none, or it has been left by all.
+    pub async fn join_group(&self, actor: &Actor, room: RoomId) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            sqlx::query(LOCK).bind(room.0).execute(&mut *tx).await?;
+            if role!(tx, room, actor.user).is_some() {
+                tell!(tx, actor, room, None)
+            } else {
+                let open: i64 = sqlx::query_scalar(IS_OPEN).bind(room.0).fetch_one(&mut *tx).await?;
+                if open == 0 {
+                    return Err(Error::NotFound.into());
+                }
+                let change = tell!(tx, actor, room, Some(Event::Joined));
+                join!(tx, room, actor.user.0, Role::Member, actor.now);
+                change
+            }
+        })?)
+    }
+
+    /// Leaves a group. In place of an owner comes the administrator, else the member, who has been
+    /// there for the longest.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they are no member.
+    pub async fn leave_group(&self, actor: &Actor, room: RoomId) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            let role = enter!(tx, actor, room);
+            leave!(tx, room, actor.user);
+            let heir: Option<i64> = match role {
+                Role::Owner => {
+                    let heir = sqlx::query_scalar(HEIR).bind(room.0).bind(actor.user.0);
+                    heir.fetch_optional(&mut *tx).await?
+                }
+                Role::Administrator | Role::Member => None,
+            };
+            let owner = heir.map(UserId);
+            if let Some(owner) = owner {
+                set_role!(tx, room, owner, Role::Owner);
+            }
+            tell!(tx, actor, room, Some(Event::Left { owner }))
+        })?)
+    }
+
+    /// Adds those of `people` who can be members and are none yet.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages.
+    pub async fn add_members(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        people: &[UserId],
+    ) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            manage!(tx, actor, room);
+            let mut query = QueryBuilder::new(STRANGERS);
+            query.push_bind(room.0).push(AMONG);
+            // The actor, who is a member, so that there is one at least.
+            push_list(&mut query, people.iter().chain([&actor.user]).map(|person| person.0));
+            let query = query.push(BY_ID).build_query_scalar();
+            let added: Vec<i64> = query.fetch_all(&mut *tx).await?;
+            let added: Vec<UserId> = added.into_iter().map(UserId).collect();
+            let event = (!added.is_empty()).then(|| Event::Added { people: added.clone() });
+            let change = tell!(tx, actor, room, event);
+            for person in added {
+                join!(tx, room, person.0, Role::Member, actor.now);
+            }
+            change
+        })?)
+    }
+
+    /// Removes a member of a lower role than the actor's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if one of the two is no member, [`Error::Forbidden`].
+    pub async fn remove_member(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        person: UserId,
+    ) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            let role = enter!(tx, actor, room);
+            let theirs = role!(tx, room, person).ok_or(Error::NotFound)?;
+            if !role.may_remove(theirs) {
+                return Err(Error::Forbidden.into());
+            }
+            leave!(tx, room, person);
+            tell!(tx, actor, room, Some(Event::Removed { person }))
+        })?)
+    }
+
+    /// Gives another member a role. Who makes somebody the owner becomes an administrator.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if one of the two is no member, [`Error::Forbidden`] if the actor is not
+    /// the owner, or means themselves.
+    pub async fn set_role(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        person: UserId,
+        role: Role,
+    ) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            let own = enter!(tx, actor, room);
+            let before = role!(tx, room, person).ok_or(Error::NotFound)?;
+            if own != Role::Owner || person == actor.user {
+                return Err(Error::Forbidden.into());
+            }
+            set_role!(tx, room, person, role);
+            if role == Role::Owner {
+                set_role!(tx, room, actor.user, Role::Administrator);
+            }
+            let event = (role != before).then_some(Event::RoleSet { person, role });
+            tell!(tx, actor, room, event)
+        })?)
+    }
+}
+
+/// A role as it is stored.
+pub(super) fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Administrator => "administrator",
+        Role::Owner => "owner",
+    }
+}
+
+/// What this version does not know may do nothing special.
+pub(super) fn role_of(text: &str) -> Role {
+    match text {
+        "administrator" => Role::Administrator,
+        "owner" => Role::Owner,
+        _ => Role::Member,
+    }
+}

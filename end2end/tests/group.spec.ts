@@ -1,0 +1,238 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import { type Person, expect, open, person, test, unique } from "./fixtures.ts";
+import { bubble, composer, conversation, enter, list, post, roomOf, say, timeline } from "./chat.ts";
+import { choose, png } from "./pictures.ts";
+
+/** What happened to the group, in the conversation that is open. */
+function event(page: Page, words: string | RegExp): Locator {
+  return timeline(page).locator("li.event").filter({ hasText: words });
+}
+
+/** Makes a group by its form; gives its number. */
+async function found(page: Page, name: string, isPublic = false): Promise<number> {
+  await list(page).getByRole("link", { name: "Groups" }).click();
+  const form = page.getByRole("region", { name: "New group" });
+  await form.getByLabel("Group's name").fill(name);
+  if (isPublic) await form.getByLabel(/^Public/).check();
+  await form.getByRole("button", { name: "Create group" }).click();
+  await expect(page.getByRole("textbox", { name: `Write to ${name}` })).toBeVisible();
+  return roomOf(page);
+}
+
+/** Opens the sheet of the group that is open. */
+async function details(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "Details" }).click();
+  return page.getByRole("dialog");
+}
+
+/** Adds people by the sheet of the group that is open. */
+async function add(page: Page, ...people: Person[]): Promise<void> {
+  const sheet = await details(page);
+  await sheet.getByRole("button", { name: "Add people" }).click();
+  for (const { name } of people) {
+    await sheet.getByRole("searchbox").fill(name);
+    await sheet.getByRole("checkbox", { name }).check();
+  }
+  await sheet.getByRole("button", { name: `Add ${people.length}` }).click();
+  await expect(sheet.getByRole("heading", { name: "Details" })).toBeVisible();
+  await sheet.getByRole("button", { name: "Close" }).click();
+}
+
+/** The line of a member in the sheet. */
+function member(page: Page, name: string): Locator {
+  return page.getByRole("dialog").getByRole("listitem").filter({ hasText: name });
+}
+
+/** What axe calls serious or critical on this page. */
+async function serious(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return grave.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`));
+}
+
+test("a group is made, its people are added, and all talk without a reload", async ({ browser }) => {
+  const [ada, bob, cem] = await Promise.all(["ada", "bob", "cem"].map((name) => person(browser, name)));
+  if (!ada || !bob || !cem) throw new Error("three people");
+  const name = unique("Books");
+  for (const { page } of [bob, cem]) await page.evaluate(() => Object.assign(window, { still: true }));
+  await found(ada.page, name);
+  await expect(event(ada.page, `${ada.name} created the group`)).toBeVisible();
+  await expect(conversation(bob.page, name)).toHaveCount(0);
+  await add(ada.page, bob, cem);
+  for (const { page } of [bob, cem]) {
+    await enter(page, name);
+    await expect(event(page, new RegExp(`${ada.name} added .*${bob.name}`))).toBeVisible();
+    await expect(page.locator("main > header")).toContainText("Members: 3");
+  }
+  await say(bob.page, "which one first?");
+  for (const { page } of [ada, cem]) await expect(bubble(page, "which one first?")).toBeVisible();
+  await expect(event(ada.page, /./)).toHaveCount(2);
+  for (const { page } of [bob, cem]) expect(await page.evaluate(() => "still" in window)).toBe(true);
+  await open(cem.page, new URL(cem.page.url()).pathname);
+  await expect(bubble(cem.page, "which one first?")).toBeVisible();
+  await expect(event(cem.page, /./)).toHaveCount(2);
+});
+
+test("a public group is found, joined and left; a private one is not found", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [name, secret] = [unique("Open"), unique("Secret")];
+  await found(ada.page, secret);
+  const room = await found(ada.page, name, true);
+  await post(ada, room, "said before he came");
+  await list(bob.page).getByRole("link", { name: "Groups" }).click();
+  const groups = bob.page.getByRole("region", { name: "Public groups" });
+  await expect(groups.getByRole("listitem").filter({ hasText: name })).toContainText("Members: 1");
+  await expect(groups).not.toContainText(secret);
+  await groups.getByRole("button", { name: `Join ${name}` }).click();
+  await expect(composer(bob.page)).toHaveAccessibleName(`Write to ${name}`);
+  await expect(bubble(bob.page, "said before he came")).toBeVisible();
+  await expect(event(ada.page, `${bob.name} joined`)).toBeVisible();
+
+  const sheet = await details(bob.page);
+  await expect(sheet.getByRole("button", { name: "Edit group" })).toHaveCount(0);
+  await sheet.getByRole("button", { name: "Leave group" }).click();
+  await sheet.getByRole("button", { name: "Really leave?" }).click();
+  await expect(bob.page).toHaveURL(/\/$/);
+  await expect(conversation(bob.page, name)).toHaveCount(0);
+  await expect(event(ada.page, `${bob.name} left`)).toBeVisible();
+  await open(bob.page, `/room/${room}`);
+  await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText("This conversation cannot be shown");
+});
+
+test("a new name, introduction and picture are seen at once", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [name, later] = [unique("Books"), unique("Films")];
+  await found(ada.page, name);
+  await add(ada.page, bob);
+  await enter(bob.page, name);
+  const sheet = await details(ada.page);
+  await sheet.getByRole("button", { name: "Edit group" }).click();
+  await expect(sheet.getByLabel("Group's name")).toHaveValue(name);
+  await sheet.getByLabel("Group's name").fill(" ");
+  await sheet.getByRole("button", { name: "Save" }).click();
+  await expect(sheet.getByLabel("Group's name")).toHaveAccessibleDescription("This is needed.");
+  await sheet.getByLabel("Choose a picture").setInputFiles(png("us.png", 300, 200));
+  await expect(event(bob.page, `${ada.name} changed the group's picture`)).toBeVisible();
+  const face = conversation(bob.page, name).locator(".avatar img");
+  await expect.poll(() => face.evaluateAll(([img]) => (img as HTMLImageElement | undefined)?.naturalWidth ?? 0)).toBeGreaterThan(0);
+  await sheet.getByLabel("Group's name").fill(later);
+  await sheet.getByLabel("Introduction").fill("every Friday");
+  await sheet.getByRole("button", { name: "Save" }).click();
+  await expect(sheet.getByRole("heading", { name: "Details" })).toBeVisible();
+  await expect(sheet.getByText("every Friday")).toBeVisible();
+  await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText(later);
+  await expect(event(bob.page, `named the group “${later}”`)).toBeVisible();
+  await expect(conversation(bob.page, later)).toBeVisible();
+});
+
+test("roles are given, handed over, and seen in the list of members", async ({ browser }) => {
+  const [ada, bob, cem] = await Promise.all(["ada", "bob", "cem"].map((name) => person(browser, name)));
+  if (!ada || !bob || !cem) throw new Error("three people");
+  const name = unique("Crew");
+  await found(ada.page, name);
+  await add(ada.page, bob, cem);
+  await enter(bob.page, name);
+  const own = await details(bob.page);
+  await expect(member(bob.page, ada.name)).toContainText("Owner");
+  await expect(member(bob.page, ada.name)).toContainText("Online");
+  await expect(own.getByRole("button", { name: "Add people" })).toHaveCount(0);
+  const deeds = own.getByRole("button", { name: /^What to do with / });
+  await expect(deeds).toHaveCount(0);
+
+  await details(ada.page);
+  await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
+  await member(ada.page, bob.name).getByRole("button", { name: "Make administrator" }).click();
+  await expect(member(ada.page, bob.name)).toContainText("Administrator");
+  await expect(member(bob.page, bob.name)).toContainText("Administrator");
+  await expect(own.getByRole("button", { name: "Add people" })).toBeVisible();
+  // An administrator removes members, and nobody above them.
+  await expect(deeds).toHaveCount(1);
+
+  await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
+  await member(ada.page, bob.name).getByRole("button", { name: "Make owner" }).click();
+  await member(ada.page, bob.name).getByRole("button", { name: "Really make them the owner?" }).click();
+  await expect(member(ada.page, bob.name)).toContainText("Owner");
+  await expect(member(ada.page, ada.name)).toContainText("Administrator");
+  await expect(deeds).toHaveCount(2);
+});
+
+test("somebody removed sees nothing more, wherever they look", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const name = unique("Inner circle");
+  const room = await found(ada.page, name);
+  await add(ada.page, bob);
+  await enter(bob.page, name);
+  await say(ada.page, "between us");
+  await choose(ada.page, png("plan.png", 300, 200));
+  await expect(bubble(bob.page, "between us")).toBeVisible();
+  const picture = bob.page.getByRole("img", { name: "plan.png" });
+  await expect(picture).toBeVisible();
+  const path = (await picture.getAttribute("src")) ?? "";
+
+  await details(ada.page);
+  await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
+  await member(ada.page, bob.name).getByRole("button", { name: "Remove from group" }).click();
+  await member(ada.page, bob.name).getByRole("button", { name: "Really remove?" }).click();
+  await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText("This conversation cannot be shown");
+  await expect(conversation(bob.page, name)).toHaveCount(0);
+  await expect(member(ada.page, bob.name)).toHaveCount(0);
+  await post(ada, room, "and without him");
+  // What his browser fetched is asked for again, and refused.
+  expect(await bob.page.evaluate((path) => fetch(path).then((answer) => answer.status), path)).toBe(404);
+  await open(bob.page, `/room/${room}`);
+  expect(await bob.page.content()).not.toContain("between us");
+  expect(await bob.page.content()).not.toContain("without him");
+});
+
+test("a group is made without JavaScript", async ({ browser }) => {
+  const pia = await person(browser, "pia", { javaScriptEnabled: false });
+  const name = unique("Plain");
+  await pia.page.getByRole("link", { name: "Groups" }).click();
+  await pia.page.getByLabel("Group's name").fill(" ");
+  await pia.page.getByRole("button", { name: "Create group" }).click();
+  await expect(pia.page.getByLabel("Group's name")).toHaveAccessibleDescription("This is needed.");
+  await pia.page.getByLabel("Group's name").fill(name);
+  await pia.page.getByRole("button", { name: "Create group" }).click();
+  await expect(pia.page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await expect(event(pia.page, `${pia.name} created the group`)).toBeVisible();
+});
+
+for (const [colorScheme, locale, width] of [["light", "en-GB", 1_280], ["dark", "zh-CN", 360]] as const) {
+  test(`axe finds nothing serious in a group, and nothing scrolls sideways (${colorScheme}, ${locale}, ${width})`, async ({ browser }) => {
+    const viewport = { width, height: 780 };
+    const ada = await person(browser, "ada", { colorScheme, locale, viewport, reducedMotion: "reduce" });
+    const bob = await person(browser, "bob");
+    const { page } = ada;
+    const shot = async (what: string): Promise<void> => {
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(sideways, what).toBeLessThanOrEqual(0);
+      expect(await serious(page), what).toEqual([]);
+      if (process.env.E2E_SHOTS) await page.screenshot({ path: `${process.env.E2E_SHOTS}/${what}-${colorScheme}-${width}.png` });
+    };
+    const form = { name: `${"W".repeat(50)}${unique("_")}`, introduction: "a long introduction ".repeat(10), public: "true" };
+    const made = await ada.context.request.post("/api/create_group", { form });
+    const room = Number(await made.text());
+    await open(page, "/groups");
+    await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: form.name })).toBeVisible();
+    await shot("groups");
+    await ada.context.request.post("/api/add_members", { form: { room, "people[0]": Number((await bob.context.request.get("/api/snapshot").then((answer) => answer.json())).me.id) } });
+    await post(ada, room, "hello");
+    await open(page, `/room/${room}`);
+    await expect(page.locator("li.event")).toHaveCount(2);
+    await shot("conversation");
+    await page.locator("main > header button").click();
+    const sheet = page.getByRole("dialog");
+    await expect(sheet.getByRole("listitem")).toHaveCount(2);
+    await sheet.locator(".members button").click();
+    await shot("details");
+    await sheet.locator(".members > li > button").click();
+    await sheet.locator(".buttons button").nth(1).click();
+    await expect(sheet.getByRole("radio").first()).toBeVisible();
+    await shot("describe");
+    await sheet.locator("header button").first().click();
+    await sheet.locator(".buttons button").first().click();
+    await expect(sheet.getByRole("checkbox").first()).toBeVisible();
+    await shot("add");
+  });
+}
