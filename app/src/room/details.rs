@@ -22,7 +22,10 @@ use crate::{
         sure::SureButton,
     },
 };
-use leptos::{html::Dialog, prelude::*};
+use leptos::{
+    html::{Button, Dialog},
+    prelude::*,
+};
 
 /// What the sheet shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,14 @@ pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
             dialog.close();
         }
     });
+    let closer = NodeRef::<Button>::new();
+    effect(move || {
+        // The sheet may have been open before this was loaded.
+        if let Some(closer) = closer.get() {
+            // Fails only for an element that takes no focus.
+            let _ = closer.focus();
+        }
+    });
     let title = move || match page.get() {
         Page::Overview => lang.details(),
         Page::Describe => lang.edit_group(),
@@ -99,7 +110,7 @@ pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
         <header>
             {back}
             <h2>{live(title)}</h2>
-            <button class="icon-button" on:click=close aria-label=lang.close()>
+            <button node_ref=closer class="icon-button" on:click=close aria-label=lang.close()>
                 <Icon name=IconName::X/>
             </button>
         </header>
