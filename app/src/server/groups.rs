@@ -1,6 +1,12 @@
 //! What the server functions of groups share.
 
-use super::{App, db::Change, db::groups::Actor, now, session::Caller, sync::random_client_id};
+use super::{
+    App,
+    db::{Change, groups::Actor, steps},
+    now,
+    session::Caller,
+    sync::random_client_id,
+};
 use crate::{error::Error, ids::UserId};
 
 impl App {
@@ -25,7 +31,8 @@ impl App {
     ) -> Result<(), Error> {
         // A commit whose answer was lost may have happened.
         if matches!(change, Ok(_) | Err(Error::Unavailable)) {
-            joined_or_left.iter().for_each(|user| self.hub.forget(*user));
+            let (app, people) = (self.clone(), joined_or_left.to_vec());
+            steps::moved(move || people.iter().for_each(|user| app.hub.forget(*user)));
         }
         self.publish(&[change?]);
         Ok(())

@@ -124,6 +124,26 @@ impl Client {
         self.post("open_direct", &[("user", user.to_string())]).await
     }
 
+    /// Makes a private group of one's own; gives its id.
+    pub async fn create_group(&self, name: &str) -> Answer<i64> {
+        self.post("create_group", &[("name", name.into())]).await
+    }
+
+    /// Adds people to one's group.
+    pub async fn add_members(&self, room: i64, people: &[i64]) -> Answer<()> {
+        let people = people.iter().enumerate();
+        let people: Vec<_> =
+            people.map(|(at, id)| (format!("people[{at}]"), id.to_string())).collect();
+        let people = people.iter().map(|(key, id)| (key.as_str(), id.clone()));
+        let form: Vec<_> = [("room", room.to_string())].into_iter().chain(people).collect();
+        self.post("add_members", &form).await
+    }
+
+    /// Removes somebody from one's group.
+    pub async fn remove_member(&self, room: i64, user: i64) -> Answer<()> {
+        self.post("remove_member", &[("room", room.to_string()), ("user", user.to_string())]).await
+    }
+
     /// Sends a message; sent again with the same `client_id`, it is stored once.
     pub async fn send(&self, room: i64, client_id: &str, body: &str) -> Answer<Message> {
         let form =

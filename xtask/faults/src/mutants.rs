@@ -26,11 +26,16 @@ struct Mutant {
     mariadb: &'static [Scenario],
 }
 
-const MUTANTS: [Mutant; 8] = [
+const MUTANTS: [Mutant; 9] = [
     Mutant {
         name: None,
-        sqlite: &[Scenario::Kill, Scenario::LostAnswers, Scenario::PowerCut],
-        mariadb: &[Scenario::Kill, Scenario::LostAnswers],
+        sqlite: &[
+            Scenario::Kill,
+            Scenario::LostAnswers,
+            Scenario::PowerCut,
+            Scenario::RemovedMember,
+        ],
+        mariadb: &[Scenario::Kill, Scenario::LostAnswers, Scenario::RemovedMember],
     },
     both("answer-before-commit", &[Scenario::Kill]),
     both("publish-before-commit", &[Scenario::LostAnswers]),
@@ -40,6 +45,7 @@ const MUTANTS: [Mutant; 8] = [
     Mutant { name: Some("synchronous-off"), sqlite: &[Scenario::PowerCut], mariadb: &[] },
     both("edit-keeps-revision", &[Scenario::LostAnswers]),
     both("change-not-told", &[Scenario::LostAnswers]),
+    both("removed-are-told", &[Scenario::RemovedMember]),
 ];
 
 const fn both(name: &'static str, scenarios: &'static [Scenario]) -> Mutant {

@@ -8,6 +8,7 @@ mod freeze;
 mod kill;
 mod lost_answers;
 mod power_cut;
+mod removed_member;
 mod repeats;
 mod restart_resync;
 mod slow_readers;
@@ -43,6 +44,8 @@ pub enum Scenario {
     RestartResync,
     /// One of a person's two pages sleeps for ten minutes
     Freeze,
+    /// Members are removed from a group while they wait for its news
+    RemovedMember,
 }
 
 /// How much of it.
@@ -104,6 +107,7 @@ impl Scenario {
             Self::Clock => clock::run(world, folder, plan, row).await,
             Self::RestartResync => restart_resync::run(world, plan, row).await,
             Self::Freeze => freeze::run(world, folder, plan, row).await,
+            Self::RemovedMember => removed_member::run(world, plan, row).await,
         }
     }
 }
