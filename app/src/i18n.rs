@@ -217,7 +217,7 @@ words! {
     find_people: "Find people", "查找联系人";
     everyone_is_here: "Everyone is here already.", "所有人都已在群里。";
     leave_group: "Leave group", "退出群组";
-    leave_really: "Really leave?", "确定退出？";
+    leave_really: "Leave this group?", "确定退出群组？";
     owner: "Owner", "群主";
     administrator: "Administrator", "管理员";
     your_role: "You are", "我的身份";
@@ -225,9 +225,9 @@ words! {
     make_administrator: "Make administrator", "设为管理员";
     make_member: "No longer administrator", "取消管理员";
     hand_over: "Make owner", "转让群主";
-    hand_over_really: "Really make them the owner?", "确定转让群主？";
+    hand_over_really: "Make them the owner in your place?", "确定转让群主？";
     remove_member: "Remove from group", "移出群组";
-    remove_really: "Really remove?", "确定移出？";
+    remove_really: "Remove them from the group?", "确定将其移出群组？";
     event_created(who): "{who} created the group", "{who} 创建了群组";
     event_joined(who): "{who} joined", "{who} 加入了群组";
     event_left(who): "{who} left", "{who} 退出了群组";

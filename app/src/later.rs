@@ -7,18 +7,19 @@ use crate::{
     app::Pane,
     error::Error,
     i18n::use_lang,
-    ids::RoomId,
     message::{
         Message,
         emoji_panel::{EmojiPanel, Picker},
         view::Editor,
     },
-    room::{details::DetailsSheet, groups::GroupsPane},
+    room::{
+        details::{DetailsSheet, Sheet},
+        groups::GroupsPane,
+    },
     ui::erased::live,
 };
 use futures::FutureExt;
 use leptos::{
-    html::Dialog,
     prelude::*,
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
@@ -40,8 +41,8 @@ fn groups_part() -> Part<()> {
 }
 
 #[wasm_split(details, fallible, wasm_split_path = leptos::wasm_split)]
-fn details_part() -> Part<(RoomId, NodeRef<Dialog>)> {
-    Ok(|(id, dialog)| view! { <DetailsSheet id dialog/> }.into_any())
+fn details_part() -> Part<Sheet> {
+    Ok(|sheet| view! { <DetailsSheet sheet/> }.into_any())
 }
 
 #[wasm_split(emoji, fallible, wasm_split_path = leptos::wasm_split)]
@@ -65,8 +66,8 @@ pub fn groups() -> AnyView {
 }
 
 /// What is in the sheet of a room's details.
-pub fn details(id: RoomId, dialog: NodeRef<Dialog>) -> AnyView {
-    shown(Box::pin(details_part()), (id, dialog))
+pub fn details(sheet: Sheet) -> AnyView {
+    shown(Box::pin(details_part()), sheet)
 }
 
 /// Emoji to pick from.

@@ -23,7 +23,13 @@ async function found(page: Page, name: string, isPublic = false): Promise<number
 /** Opens the sheet of the group that is open. */
 async function details(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "Details" }).click();
-  return page.getByRole("dialog");
+  return page.getByRole("dialog", { name: "Details" });
+}
+
+/** Presses what cannot be taken back, and answers the question. */
+async function insist(scope: Locator, deed: string, question: string): Promise<void> {
+  await scope.getByRole("button", { name: deed }).click();
+  await scope.getByRole("dialog", { name: question }).getByRole("button", { name: deed }).click();
 }
 
 /** Adds people by the sheet of the group that is open. */
@@ -41,7 +47,7 @@ async function add(page: Page, ...people: Person[]): Promise<void> {
 
 /** The line of a member in the sheet. */
 function member(page: Page, name: string): Locator {
-  return page.getByRole("dialog").getByRole("listitem").filter({ hasText: name });
+  return page.getByRole("dialog", { name: "Details" }).getByRole("listitem").filter({ hasText: name });
 }
 
 /** What axe calls serious or critical on this page. */
@@ -91,8 +97,7 @@ test("a public group is found, joined and left; a private one is not found", asy
 
   const sheet = await details(bob.page);
   await expect(sheet.getByRole("button", { name: "Edit group" })).toHaveCount(0);
-  await sheet.getByRole("button", { name: "Leave group" }).click();
-  await sheet.getByRole("button", { name: "Really leave?" }).click();
+  await insist(sheet, "Leave group", "Leave this group?");
   await expect(bob.page).toHaveURL(/\/$/);
   await expect(conversation(bob.page, name)).toHaveCount(0);
   await expect(event(ada.page, `${bob.name} left`)).toBeVisible();
@@ -150,8 +155,7 @@ test("roles are given, handed over, and seen in the list of members", async ({ b
   await expect(deeds).toHaveCount(1);
 
   await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
-  await member(ada.page, bob.name).getByRole("button", { name: "Make owner" }).click();
-  await member(ada.page, bob.name).getByRole("button", { name: "Really make them the owner?" }).click();
+  await insist(member(ada.page, bob.name), "Make owner", "Make them the owner in your place?");
   await expect(member(ada.page, bob.name)).toContainText("Owner");
   await expect(member(ada.page, ada.name)).toContainText("Administrator");
   await expect(deeds).toHaveCount(2);
@@ -172,8 +176,7 @@ test("somebody removed sees nothing more, wherever they look", async ({ browser 
 
   await details(ada.page);
   await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
-  await member(ada.page, bob.name).getByRole("button", { name: "Remove from group" }).click();
-  await member(ada.page, bob.name).getByRole("button", { name: "Really remove?" }).click();
+  await insist(member(ada.page, bob.name), "Remove from group", "Remove them from the group?");
   await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText("This conversation cannot be shown");
   await expect(conversation(bob.page, name)).toHaveCount(0);
   await expect(member(ada.page, bob.name)).toHaveCount(0);

@@ -107,7 +107,10 @@ fn Pick(person: Person, picked: RwSignal<BTreeSet<UserId>>) -> impl IntoView {
         <label class="row">
             <input type="checkbox" prop:checked=is_picked on:change=pick/>
             <Avatar name=person.display_name.clone() picture=person.avatar presence size=AvatarSize::Small/>
-            <span class="what"><span class="name" dir="auto">{person.display_name}</span></span>
+            <span class="what">
+                <span class="name" dir="auto">{person.display_name}</span>
+                <span class="last">{format!("@{}", person.name)}</span>
+            </span>
         </label>
     }
 }

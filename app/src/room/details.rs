@@ -23,13 +23,13 @@ use crate::{
     },
 };
 use leptos::{
-    html::{Button, Dialog},
+    html::{Dialog, H2},
     prelude::*,
 };
 
 /// What the sheet shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
+pub enum Page {
     Overview,
     Describe,
     AddPeople,
@@ -40,63 +40,86 @@ enum Page {
 pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let dialog = NodeRef::<Dialog>::new();
+    let heading = NodeRef::<H2>::new();
+    let page = RwSignal::new(Page::Overview);
     effect(move || {
         if let (Some(dialog), true) = (dialog.get(), shown.get()) {
             // Fails only if it is open already.
             let _ = dialog.show_modal();
         }
     });
-    let content = shown_if(move || shown.get(), move || later::details(id, dialog));
-    view! {
-        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=when(move |_| shown.set(false))>
-            {content}
-        </dialog>
-    }
-    .into_any()
-}
-
-/// What is in the sheet, while it is open.
-#[component]
-pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
-    let lang = use_lang();
-    let store = use_store();
-    let page = RwSignal::new(Page::Overview);
-    let members = Members::of(id);
+    let turn = move |to: Page| {
+        page.set(to);
+        // What had the focus is gone.
+        if let Some(heading) = heading.get_untracked() {
+            let _ = heading.focus();
+        }
+    };
     let close = when(move |_| {
         if let Some(dialog) = dialog.get() {
             dialog.close();
         }
     });
-    let closer = NodeRef::<Button>::new();
-    effect(move || {
-        // The sheet may have been open before this was loaded.
-        if let Some(closer) = closer.get() {
-            // Fails only for an element that takes no focus.
-            let _ = closer.focus();
-        }
+    let closed = when(move |_| {
+        shown.set(false);
+        page.set(Page::Overview);
     });
-    let title = move || match page.get() {
+    let title = live(move || match page.get() {
         Page::Overview => lang.details(),
         Page::Describe => lang.edit_group(),
         Page::AddPeople => lang.add_people(),
-    };
-    let overview = move || page.set(Page::Overview);
+    });
     let back = shown_if(
         move || page.get() != Page::Overview,
         move || {
+            let back = when(move |_| turn(Page::Overview));
             view! {
-                <button type="button" class="icon-button" on:click=when(move |_| overview()) aria-label=lang.back()>
+                <button type="button" class="icon-button" on:click=back aria-label=lang.back()>
                     <Icon name=IconName::Back/>
                 </button>
             }
             .into_any()
         },
     );
+    let content = shown_if(
+        move || shown.get(),
+        move || later::details(Sheet { id, page, turn: Callback::new(turn) }),
+    );
+    view! {
+        <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=closed>
+            <header>
+                {back}
+                <h2 tabindex="-1" node_ref=heading>{title}</h2>
+                <button class="icon-button" on:click=close aria-label=lang.close()>
+                    <Icon name=IconName::X/>
+                </button>
+            </header>
+            {content}
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The sheet of a room, at one of its pages.
+#[derive(Clone, Copy)]
+pub struct Sheet {
+    id: RoomId,
+    page: RwSignal<Page>,
+    turn: Callback<Page>,
+}
+
+/// What is in the sheet, while it is open.
+#[component]
+pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
+    let store = use_store();
+    let Sheet { id, page, turn } = sheet;
+    let members = Members::of(id);
+    let overview = move || turn.run(Page::Overview);
     // Whoever manages no longer is led back.
     let manages = Memo::new(move |_| {
         store.rooms.with(|rooms| rooms.get(&id).is_some_and(|room| room.role.manages()))
     });
-    let content = live(move || match page.get() {
+    live(move || match page.get() {
         Page::Describe if manages.get() => {
             let room = store.rooms.with_untracked(|rooms| rooms.get(&id).cloned());
             room.map(|room| view! { <DescribeGroup room done=overview/> }.into_any())
@@ -104,28 +127,13 @@ pub fn DetailsSheet(id: RoomId, dialog: NodeRef<Dialog>) -> impl IntoView {
         Page::AddPeople if manages.get() => {
             Some(view! { <AddPeople room=id members done=overview/> }.into_any())
         }
-        _ => Some(view! { <Overview id page members manages/> }.into_any()),
-    });
-    view! {
-        <header>
-            {back}
-            <h2>{live(title)}</h2>
-            <button node_ref=closer class="icon-button" on:click=close aria-label=lang.close()>
-                <Icon name=IconName::X/>
-            </button>
-        </header>
-        {content}
-    }
-    .into_any()
+        _ => Some(view! { <Overview sheet members manages/> }.into_any()),
+    })
 }
 
 #[component]
-fn Overview(
-    id: RoomId,
-    page: RwSignal<Page>,
-    members: Members,
-    manages: Memo<bool>,
-) -> impl IntoView {
+fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoView {
+    let Sheet { id, turn, .. } = sheet;
     let lang = use_lang();
     let store = use_store();
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
@@ -167,11 +175,11 @@ fn Overview(
         move || {
             view! {
                 <div class="buttons">
-                    <button type="button" class="secondary" on:click=when(move |_| page.set(Page::AddPeople))>
+                    <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::AddPeople))>
                         <Icon name=IconName::Plus/>
                         {lang.add_people()}
                     </button>
-                    <button type="button" class="secondary" on:click=when(move |_| page.set(Page::Describe))>
+                    <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::Describe))>
                         <Icon name=IconName::Pencil/>
                         {lang.edit_group()}
                     </button>
@@ -214,7 +222,7 @@ fn LeaveGroup(id: RoomId) -> impl IntoView {
     };
     view! {
         <div class="buttons">
-            <SureButton label=lang.leave_group() really=lang.leave_really() act=leave/>
+            <SureButton label=lang.leave_group() question=lang.leave_really() act=leave/>
             <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
         </div>
     }

@@ -179,7 +179,7 @@ fn MemberDeeds(
                 <button type="button" class="secondary" on:click=when(move |_| give(to))>{change}</button>
                 <SureButton
                     label=lang.hand_over()
-                    really=lang.hand_over_really()
+                    question=lang.hand_over_really()
                     act=move || give(Role::Owner)
                 />
             }
@@ -196,7 +196,7 @@ fn MemberDeeds(
                     {of_owner.clone()}
                     <SureButton
                         label=lang.remove_member()
-                        really=lang.remove_really()
+                        question=lang.remove_really()
                         act=move || form.send(remove_member(room, id))
                     />
                     <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>

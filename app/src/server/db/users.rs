@@ -95,9 +95,8 @@ const OWN_AVATAR: &str =
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
 const ADMINS: &str = "SELECT name_key FROM users WHERE is_admin = TRUE AND disabled = FALSE";
 const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE name_key = ?";
-/// Who administers the server administers the groups that everyone joins.
-const SET_DEFAULT_ROLES: &str = "UPDATE memberships SET role = ? WHERE user_id = \
-    (SELECT id FROM users WHERE name_key = ?) \
+const DEFAULT_ROLE: &str = "UPDATE memberships SET role = ? \
+    WHERE user_id = (SELECT id FROM users WHERE name_key = ?) \
     AND room_id IN (SELECT id FROM rooms WHERE visibility = 'default')";
 const TAKE_DEFAULT_REVS: &str =
     "UPDATE rooms SET last_rev = last_rev + 1 WHERE visibility = 'default'";
@@ -114,7 +113,7 @@ impl Db {
     /// # Errors
     /// [`Error::NameTaken`].
     pub async fn create_user(&self, user: &NewUser) -> Result<(UserId, Vec<Change>), Error> {
-        let role = if user.is_admin { Role::Administrator } else { Role::Member };
+        let role = default_role(user.is_admin);
         let created = changing!(self, tx => {
             let id = sqlx::query(CREATE)
                 .bind(user.name.as_str())
@@ -238,7 +237,8 @@ impl Db {
         Ok(())
     }
 
-    /// Makes a user an administrator, or takes that back; their sessions are looked at anew.
+    /// Makes a user an administrator, of the default rooms too, or takes that back; their sessions are
+    /// looked at anew.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Forbidden`] for the last administrator who can log in.
@@ -255,10 +255,14 @@ impl Db {
                 return Err(Error::NotFound.into());
             }
             sqlx::query(TAKE_DEFAULT_REVS).execute(&mut *tx).await?;
-            let role = if is_admin { Role::Administrator } else { Role::Member };
-            let roles = sqlx::query(SET_DEFAULT_ROLES).bind(role_text(role)).bind(name_key);
-            roles.execute(&mut *tx).await?;
+            let role = sqlx::query(DEFAULT_ROLE).bind(role_text(default_role(is_admin)));
+            role.bind(name_key).execute(&mut *tx).await?;
         })?;
         Ok(())
     }
+}
+
+/// What an administrator of the server, or somebody else, is in the default rooms.
+fn default_role(is_admin: bool) -> Role {
+    if is_admin { Role::Administrator } else { Role::Member }
 }
