@@ -2,7 +2,7 @@
 
 use super::{
     App,
-    db::{Change, groups::Actor, steps},
+    db::{Change, groups::Actor},
     now,
     session::Caller,
     sync::random_client_id,
@@ -31,8 +31,7 @@ impl App {
     ) -> Result<(), Error> {
         // A commit whose answer was lost may have happened.
         if matches!(change, Ok(_) | Err(Error::Unavailable)) {
-            let (app, people) = (self.clone(), joined_or_left.to_vec());
-            steps::moved(move || people.iter().for_each(|user| app.hub.forget(*user)));
+            joined_or_left.iter().for_each(|user| self.hub.forget(*user));
         }
         self.publish(&[change?]);
         Ok(())

@@ -26,7 +26,7 @@ struct Mutant {
     mariadb: &'static [Scenario],
 }
 
-const MUTANTS: [Mutant; 9] = [
+const MUTANTS: [Mutant; 8] = [
     Mutant {
         name: None,
         sqlite: &[
@@ -37,7 +37,7 @@ const MUTANTS: [Mutant; 9] = [
         ],
         mariadb: &[Scenario::Kill, Scenario::LostAnswers, Scenario::RemovedMember],
     },
-    both("answer-before-commit", &[Scenario::Kill]),
+    both("answer-before-commit", &[Scenario::Kill, Scenario::RemovedMember]),
     both("publish-before-commit", &[Scenario::LostAnswers]),
     // SQLite has one writer: there is no moment without its lock.
     Mutant { name: Some("numbers-without-lock"), sqlite: &[], mariadb: &[Scenario::LostAnswers] },
@@ -45,7 +45,6 @@ const MUTANTS: [Mutant; 9] = [
     Mutant { name: Some("synchronous-off"), sqlite: &[Scenario::PowerCut], mariadb: &[] },
     both("edit-keeps-revision", &[Scenario::LostAnswers]),
     both("change-not-told", &[Scenario::LostAnswers]),
-    both("removed-are-told", &[Scenario::RemovedMember]),
 ];
 
 const fn both(name: &'static str, scenarios: &'static [Scenario]) -> Mutant {

@@ -28,8 +28,6 @@ const SYNCHRONOUS_OFF: &str = "synchronous-off";
 const EDIT_KEEPS_REVISION: &str = "edit-keeps-revision";
 /// Some changes are not told of: who waits for news misses them until the room's next one.
 const CHANGE_NOT_TOLD: &str = "change-not-told";
-/// Who was removed from a room goes on hearing of it for a while.
-const REMOVED_ARE_TOLD: &str = "removed-are-told";
 
 static MUTANT: LazyLock<String> =
     LazyLock::new(|| std::env::var("SAMPLEIM_MUTANT").unwrap_or_default());
@@ -169,17 +167,5 @@ pub fn publish(change: Change, tell: impl Fn(Change) + Send + 'static) {
         || !COUNT.fetch_add(1, Ordering::Relaxed).is_multiple_of(SILENT_ONE_OF)
     {
         tell(change);
-    }
-}
-
-/// Lets what memory knows of those who joined or left be forgotten, now or a little later.
-pub fn moved(forget: impl Fn() + Send + 'static) {
-    if makes(REMOVED_ARE_TOLD) {
-        tokio::spawn(async move {
-            sleep(LATE * 40).await;
-            forget();
-        });
-    } else {
-        forget();
     }
 }

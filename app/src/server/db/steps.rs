@@ -48,8 +48,3 @@ pub fn raised(_before: i64, taken: i64) -> i64 {
 pub fn publish(change: Change, tell: impl Fn(Change)) {
     tell(change);
 }
-
-/// Lets what memory knows of those who joined or left be forgotten.
-pub fn moved(forget: impl Fn()) {
-    forget();
-}

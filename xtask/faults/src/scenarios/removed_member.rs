@@ -1,7 +1,7 @@
 //! Members are removed from a group while they wait for its news and read it. What is said after a
 //! removal was answered never reaches them; nor does anything of the group by what they ask later.
 
-use super::{Plan, random_milliseconds};
+use super::{Plan, random_milliseconds, seconds};
 use crate::{
     checker::Verdict,
     client::{Answer, Client, Failure, persist},
@@ -22,7 +22,7 @@ use tokio::{task::JoinSet, time::sleep};
 /// How many are removed, one after the other.
 const MEMBERS: usize = 4;
 /// Each has so many pages open.
-const PAGES: usize = 3;
+const PAGES: usize = 8;
 const HOLD: Duration = Duration::from_secs(1);
 /// Between two things that are said in the group: within the server's limit of ten a second.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -41,20 +41,15 @@ struct Sighting {
 type Said = Vec<(Instant, String)>;
 
 pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
-    let http = reqwest::Client::new();
+    let mut people = world.writers.iter().rev().map(|writer| writer.client.clone());
+    let owner = people.next().context("nobody is there")?;
+    let members: Vec<_> = people.take(MEMBERS).collect();
+    let ids: Vec<_> = members.iter().map(|member| member.id).collect();
     for _ in 0..plan.choose(1, 4) {
-        let traffic = world.write();
-        let run: u32 = rand::random();
-        let mut people = Vec::new();
-        for number in 0..=MEMBERS {
-            let name = format!("g{number}-{run:08x}");
-            let person = Client::register(&http, world.proxy.address, &name, &world.tally).await?;
-            people.push(person);
-        }
-        let (owner, members) = people.split_first().context("nobody is there")?;
         let group = persist(|| owner.create_group("those who stay")).await?;
-        let ids: Vec<_> = members.iter().map(|member| member.id).collect();
+        seconds(1).await;
         persist(|| owner.add_members(group, &ids)).await?;
+        seconds(1).await;
 
         let stopping = Arc::new(AtomicBool::new(false));
         let mut watching = JoinSet::new();
@@ -63,7 +58,7 @@ pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
         }
         let talking = tokio::spawn(talk(owner.clone(), group, Arc::clone(&stopping)));
         let mut removed = Vec::new();
-        for member in members {
+        for member in &members {
             random_milliseconds(500..1_500).await;
             persist(|| owner.remove_member(group, member.id)).await?;
             removed.push(Instant::now());
@@ -83,7 +78,7 @@ pub async fn run(world: &mut World, plan: Plan, row: &mut Row) -> Result<()> {
             ensure!(said.iter().any(|(begun, _)| begun > at), "nothing was said afterwards");
         }
         row.add(leaks(&sightings, &said, &removed));
-        world.finish(traffic, row).await?;
+        world.check(row).await?;
     }
     Ok(())
 }
