@@ -256,6 +256,8 @@ words! {
     drop_here: "Drop pictures to send them", "松开即可发送图片";
     write_to(name): "Write to {name}", "发消息到 {name}";
     send: "Send", "发送";
+    copy: "Copy", "复制";
+    copied: "Copied", "已复制";
     send_picture: "Send a picture", "发送图片";
     characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
     emoji: "Emoji", "表情";

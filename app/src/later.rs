@@ -4,13 +4,15 @@
 
 use crate::{
     account::settings::SettingsPane,
-    app::Pane,
+    app::{Pane, Start},
     error::Error,
     i18n::use_lang,
     message::{
         Message,
         emoji_panel::{EmojiPanel, Picker},
+        markdown::may_be_marked,
         view::Editor,
+        words::{MarkedText, plain_text},
     },
     room::{
         details::{DetailsSheet, Sheet},
@@ -55,6 +57,11 @@ fn editor_part() -> Part<(Message, RwSignal<bool>)> {
     Ok(|(message, editing)| view! { <Editor message editing/> }.into_any())
 }
 
+#[wasm_split(text, fallible, wasm_split_path = leptos::wasm_split)]
+fn text_part() -> Part<String> {
+    Ok(|body| view! { <MarkedText body/> }.into_any())
+}
+
 /// The settings.
 pub fn settings() -> AnyView {
     shown(Box::pin(settings_part()), ())
@@ -80,20 +87,50 @@ pub fn editor(message: Message, editing: RwSignal<bool>) -> AnyView {
     shown(Box::pin(editor_part()), (message, editing))
 }
 
+/// A text with marks; until they can be drawn, as it was typed.
+pub fn marked_text(body: String) -> AnyView {
+    let typed = body.clone();
+    shown_or(Box::pin(text_part()), body, Box::new(move |_| plain_text(&typed)))
+}
+
 /// Loads what the page at this path begins with: it has to be there when the page comes to life.
-pub async fn prepare(path: &str) {
+pub async fn prepare(path: &str, start: &Start) {
     // If it fails, the pane says so.
     match Pane::at(path) {
         Pane::Settings => drop(settings_part().await),
         Pane::Groups => drop(groups_part().await),
         Pane::List | Pane::Room(_) => {}
     }
+    prepare_texts(start.snapshot.open.iter().flat_map(|page| &page.messages)).await;
+}
+
+/// Loads what draws the marks of these messages, so that they do not grow when they are read.
+pub async fn prepare_texts(mut messages: impl Iterator<Item = &Message>) {
+    if messages.any(|message| may_be_marked(&message.body)) {
+        // If it fails, they are shown as they were typed.
+        drop(text_part().await);
+    }
 }
 
 /// What a part draws, once it is there.
 fn shown<A: Clone + Send + 'static>(
+    part: Pin<Box<dyn Future<Output = Part<A>>>>,
+    given: A,
+) -> AnyView {
+    let lang = use_lang();
+    let otherwise = move |is_failed| match is_failed {
+        false => view! { <p class="skeleton" aria-busy="true"></p> }.into_any(),
+        true => view! { <p class="note error" role="alert">{lang.error(&Error::NoAnswer)}</p> }
+            .into_any(),
+    };
+    shown_or(part, given, Box::new(otherwise))
+}
+
+/// What a part draws, once it is there; before, and if it fails (`true`), what `otherwise` does.
+fn shown_or<A: Clone + Send + 'static>(
     mut part: Pin<Box<dyn Future<Output = Part<A>>>>,
     given: A,
+    otherwise: Box<dyn Fn(bool) -> AnyView + Send>,
 ) -> AnyView {
     if let Some(Ok(draw)) = (&mut part).now_or_never() {
         return draw(given);
@@ -103,14 +140,9 @@ fn shown<A: Clone + Send + 'static>(
         // Its place may be gone meanwhile.
         loaded.try_set(Some(part.await.ok()));
     });
-    let lang = use_lang();
     live(move || match loaded.get() {
-        None => view! { <p class="skeleton" aria-busy="true"></p> }.into_any(),
         Some(Some(draw)) => draw(given.clone()),
-        Some(None) => {
-            view! { <p class="note error" role="alert">{lang.error(&Error::NoAnswer)}</p> }
-                .into_any()
-        }
+        held => otherwise(held.is_some()),
     })
     .into_any()
 }

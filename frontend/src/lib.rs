@@ -7,7 +7,7 @@
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     if let Some(start) = app::ui::browser::start() {
-        app::later::prepare(&app::ui::page::path()).await;
+        app::later::prepare(&app::ui::page::path(), &start).await;
         leptos::mount::hydrate_body(move || leptos::view! { <app::ChatPage start/> });
     }
 }

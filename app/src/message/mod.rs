@@ -3,10 +3,12 @@
 pub mod api;
 pub mod composer;
 pub mod emoji_panel;
+pub mod markdown;
 pub mod rows;
 pub mod seen;
 pub mod text;
 pub mod view;
+pub mod words;
 
 use crate::{
     account::Person,

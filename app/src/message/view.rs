@@ -4,7 +4,7 @@ use super::{
     Kind, Message,
     api::{delete, edit},
     seen::{NewestOwn, SeenBy},
-    text::{Piece, pieces},
+    words::Text,
 };
 use crate::{
     error::Error,
@@ -24,22 +24,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-
-/// A text with its links.
-#[component]
-pub fn Text(body: String) -> impl IntoView {
-    pieces(&body)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Words(words) => words.to_owned().into_any(),
-            Piece::Link(address) => {
-                let (href, address) = (address.to_owned(), address.to_owned());
-                view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{address}</a> }
-                    .into_any()
-            }
-        })
-        .collect_view()
-}
 
 /// A message that the server has.
 #[component]

@@ -16,6 +16,7 @@ use crate::{
     account::api::people_by_id,
     error::Error,
     ids::RoomId,
+    later,
     message::api::{history, send},
     ui::{browser, page},
 };
@@ -34,6 +35,8 @@ use std::pin::pin;
 
 /// No answer within this time, beyond that for which it may be held, counts as none; milliseconds.
 const TIMEOUT: u32 = 10_000;
+/// How long news waits for the part of the page that draws it; milliseconds.
+const PART_PATIENCE: u32 = 2_000;
 /// Between polls there is at least this time, whatever wakes the loop; milliseconds.
 const SHORTEST: u32 = 250;
 /// A new password ends the session of the poll that is on its way: asked again after this time, it
@@ -231,6 +234,9 @@ async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
             (in_time(resync(store.held(), store.newest()), TIMEOUT).await?, true)
         }
     };
+    let texts = later::prepare_texts(delta.rooms.iter().flat_map(|change| &change.messages));
+    // Without it they are shown as they were typed.
+    unless(TimeoutFuture::new(PART_PATIENCE), texts).await;
     for (room, last) in store.apply(delta, all) {
         spawn_local_scoped_with_cancellation(catch_up(store, room, last));
     }

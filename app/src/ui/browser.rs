@@ -70,6 +70,18 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// Copies an element's text; whether it could be. In this way, since the newer one
+/// (`navigator.clipboard`) is missing on pages that come over plain HTTP.
+#[must_use]
+pub fn copy(element: &web_sys::Element) -> bool {
+    let page = document().dyn_into::<web_sys::HtmlDocument>();
+    let (Ok(page), Ok(Some(selection))) = (page, window().get_selection()) else { return false };
+    let copied = selection.select_all_children(element).and_then(|()| page.exec_command("copy"));
+    // Fails only where nothing was selected.
+    let _ = selection.remove_all_ranges();
+    copied == Ok(true)
+}
+
 /// Gives the focus back if what has it is about to be moved within the page: a browser takes it
 /// from an element that is put elsewhere.
 pub fn keep_focus() {

@@ -1,0 +1,495 @@
+//! The marks in a message's text, a careful subset of Markdown, as a tree. Pure; never HTML.
+//!
+//! What is not closed, stands in the middle of a word (`snake_case`, `2*3`), follows a backslash or
+//! is part of a face (`(*^_^*)`) stays as it was typed.
+
+use super::text::{Piece, pieces};
+use std::ops::Range;
+
+/// How deep quotations and lists stand in each other, and marks in each other.
+const DEPTH_MAX: usize = 6;
+const FENCE: &str = "```";
+
+/// A part of a text that stands on lines of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Plain lines, with their line feeds.
+    Lines(Vec<Inline>),
+    /// Lines that begin with `> `.
+    Quote(Vec<Block>),
+    /// What stands between two fences.
+    Code { language: String, code: String },
+    /// Either all of its items have a number, or none.
+    List(Vec<Item>),
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub number: Option<u32>,
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline {
+    Words(String),
+    Code(String),
+    /// An `http` or `https` address, and what is to be read in its place: mostly itself.
+    Link {
+        label: String,
+        address: String,
+    },
+    Strong(Vec<Inline>),
+    Emphasis(Vec<Inline>),
+    Strike(Vec<Inline>),
+}
+
+/// The tree of a text.
+#[must_use]
+pub fn parse(text: &str) -> Vec<Block> {
+    blocks(&text.split('\n').collect::<Vec<_>>(), 0)
+}
+
+/// Whether a text may have marks. One that has none is only plain lines with links.
+#[must_use]
+pub fn may_be_marked(text: &str) -> bool {
+    let mut before = ' ';
+    let mut opens = |c: char| {
+        let in_word = is_in_word(std::mem::replace(&mut before, c));
+        c == '`' || (matches!(c, '*' | '_' | '~') && !in_word)
+    };
+    text.contains("](")
+        || text.chars().any(&mut opens)
+        || text.split('\n').any(|line| quoted(line).is_some() || item(line).is_some())
+}
+
+fn blocks(lines: &[&str], depth: usize) -> Vec<Block> {
+    let mut found = vec![];
+    // Where the lines begin that belong to no block, and where one is looked for.
+    let (mut plain, mut at) = (0, 0);
+    while at < lines.len() {
+        match block(&lines[at..], depth) {
+            Some((block, length)) => {
+                found.extend(paragraph(&lines[plain..at]));
+                found.push(block);
+                at += length;
+                plain = at;
+            }
+            None => at += 1,
+        }
+    }
+    found.extend(paragraph(&lines[plain..]));
+    found
+}
+
+fn paragraph(lines: &[&str]) -> Option<Block> {
+    let text = lines.join("\n");
+    let text = text.trim_matches('\n');
+    (!text.is_empty()).then(|| Block::Lines(tree(&tokens(text), 0)))
+}
+
+/// The block that these lines begin with, and how many lines it has.
+fn block(lines: &[&str], depth: usize) -> Option<(Block, usize)> {
+    let nested = || quote(lines, depth).or_else(|| list(lines, depth));
+    code_block(lines).or_else(|| if depth < DEPTH_MAX { nested() } else { None })
+}
+
+fn code_block(lines: &[&str]) -> Option<(Block, usize)> {
+    let (first, inner) = lines.split_first()?;
+    let language = first.trim().strip_prefix(FENCE).filter(|language| !language.contains('`'))?;
+    let length = inner.iter().position(|line| line.trim() == FENCE)?;
+    let (language, code) = (language.trim().to_owned(), inner[..length].join("\n"));
+    Some((Block::Code { language, code }, length + 2))
+}
+
+fn quote(lines: &[&str], depth: usize) -> Option<(Block, usize)> {
+    let inner: Vec<&str> = lines.iter().map_while(|line| quoted(line)).collect();
+    let is_readable = inner.iter().any(|line| !line.trim().is_empty());
+    is_readable.then(|| (Block::Quote(blocks(&inner, depth + 1)), inner.len()))
+}
+
+/// What stands behind a quotation's mark.
+fn quoted(line: &str) -> Option<&str> {
+    let words = line.strip_prefix('>')?;
+    let is_mark = words.is_empty() || words.starts_with([' ', '>']);
+    is_mark.then(|| words.strip_prefix(' ').unwrap_or(words))
+}
+
+fn list(lines: &[&str], depth: usize) -> Option<(Block, usize)> {
+    let has_numbers = item(lines.first()?)?.number.is_some();
+    let (mut items, mut at) = (vec![], 0);
+    while let Some(first) = lines.get(at).and_then(|line| item(line))
+        && first.number.is_some() == has_numbers
+    {
+        let mut inner = vec![first.words];
+        inner.extend(lines[at + 1..].iter().map_while(|line| first.continued(line)));
+        at += inner.len();
+        items.push(Item { number: first.number, blocks: blocks(&inner, depth + 1) });
+    }
+    Some((Block::List(items), at))
+}
+
+/// The first line of an item.
+struct FirstLine<'a> {
+    indent: &'a str,
+    number: Option<u32>,
+    words: &'a str,
+}
+
+impl FirstLine<'_> {
+    /// What stands on a line that goes on with this item: one that is further in.
+    fn continued<'a>(&self, line: &'a str) -> Option<&'a str> {
+        let line = line.strip_prefix(self.indent)?;
+        ["\t", "   ", "  "].into_iter().find_map(|indent| line.strip_prefix(indent))
+    }
+}
+
+/// `- words`, `* words`, `1. words` or `1) words`.
+fn item(line: &str) -> Option<FirstLine<'_>> {
+    let trimmed = line.trim_start_matches(' ');
+    let indent = &line[..line.len() - trimmed.len()];
+    let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, words) = match digits {
+        0 => (None, trimmed.strip_prefix(['-', '*'])?),
+        // Four digits are a year.
+        1..=3 => (trimmed[..digits].parse().ok(), trimmed[digits..].strip_prefix(['.', ')'])?),
+        _ => return None,
+    };
+    let words = words.strip_prefix(' ').filter(|words| !words.trim().is_empty())?;
+    (indent.len() < 4).then_some(FirstLine { indent, number, words })
+}
+
+/// A line in pieces.
+enum Token<'a> {
+    Words(&'a str),
+    Code(&'a str),
+    Link { label: &'a str, address: &'a str },
+    Mark { run: &'a str, opens: bool, closes: bool },
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut links = links(text).into_iter().peekable();
+    let mut tokens = vec![];
+    // Where the words begin that are no token yet, and where one is looked for.
+    let (mut words, mut at) = (0, 0);
+    while let Some(first) = text[at..].chars().next() {
+        while links.next_if(|link| link.start < at).is_some() {}
+        let rest = &text[at..];
+        let token = match first {
+            _ if let Some(link) = links.next_if(|link| link.start == at) => {
+                let address = &text[link.clone()];
+                Some((Token::Link { label: address, address }, link.len()))
+            }
+            '`' => code(rest),
+            '[' => labelled(rest),
+            '*' | '_' | '~' => mark(text, at),
+            _ => None,
+        };
+        match token {
+            Some((token, length)) => {
+                tokens.push(Token::Words(&text[words..at]));
+                tokens.push(token);
+                at += length;
+                words = at;
+            }
+            None if first == '`' => at += run(rest).len(),
+            None => at += first.len_utf8(),
+        }
+    }
+    tokens.push(Token::Words(&text[words..]));
+    tokens
+}
+
+/// Where the addresses are.
+fn links(text: &str) -> Vec<Range<usize>> {
+    let (mut links, mut at) = (vec![], 0);
+    for piece in pieces(text) {
+        let (Piece::Words(piece_text) | Piece::Link(piece_text)) = piece;
+        if let Piece::Link(address) = piece {
+            // Marks that are closed behind an address are none of it.
+            links.push(at..at + address.trim_end_matches(['*', '~']).len());
+        }
+        at += piece_text.len();
+    }
+    links
+}
+
+/// The equal characters that a text begins with.
+fn run(text: &str) -> &str {
+    let first = text.chars().next().unwrap_or_default();
+    &text[..text.len() - text.trim_start_matches(first).len()]
+}
+
+fn code(rest: &str) -> Option<(Token<'_>, usize)> {
+    let ticks = run(rest).len();
+    let inner = &rest[ticks..];
+    let mut at = inner.find('`')?;
+    while run(&inner[at..]).len() != ticks {
+        at += run(&inner[at..]).len();
+        at += inner[at..].find('`')?;
+    }
+    let code = &inner[..at];
+    let bare = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' '));
+    Some((Token::Code(bare.unwrap_or(code)), ticks + at + ticks))
+}
+
+/// `[label](address)`. A label that looks like an address could name another one.
+fn labelled(rest: &str) -> Option<(Token<'_>, usize)> {
+    let label = &rest[1..][..rest[1..].find(['[', ']', '\n'])?];
+    let address = rest[1 + label.len()..].strip_prefix("](")?;
+    let address = &address[..address.find([')', ' ', '\n'])?];
+    let length = "[](".len() + label.len() + address.len();
+    let is_closed = rest[length..].starts_with(')');
+    let is_plain = pieces(label).iter().all(|piece| matches!(piece, Piece::Words(_)));
+    let is_link = !label.trim().is_empty() && is_plain && pieces(address) == [Piece::Link(address)];
+    (is_closed && is_link).then_some((Token::Link { label, address }, length + 1))
+}
+
+fn mark(text: &str, at: usize) -> Option<(Token<'_>, usize)> {
+    let run = run(&text[at..]);
+    if !matches!(run, "*" | "**" | "***" | "_" | "__" | "~~") {
+        return Some((Token::Words(run), run.len()));
+    }
+    let before = text[..at].chars().next_back().unwrap_or(' ');
+    let after = text[at + run.len()..].chars().next().unwrap_or(' ');
+    // A caret is an eye, as in (^_^).
+    let beside = |c: char| !c.is_whitespace() && c != '^';
+    let opens = beside(after) && !is_in_word(before) && before != '\\';
+    let closes = beside(before) && !is_in_word(after) && before != '\\';
+    Some((Token::Mark { run, opens, closes }, run.len()))
+}
+
+/// Chinese, Japanese and Korean have no spaces for a mark to stand between.
+fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() && c < '\u{2e80}'
+}
+
+fn tree(tokens: &[Token], depth: usize) -> Vec<Inline> {
+    let (mut found, mut at) = (vec![], 0);
+    // Marks that nothing closes from here on: each is looked for once.
+    let mut unclosed = vec![];
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        match *token {
+            Token::Words(words) => push_words(&mut found, words),
+            Token::Code(code) => found.push(Inline::Code(code.to_owned())),
+            Token::Link { label, address } => {
+                found.push(Inline::Link { label: label.to_owned(), address: address.to_owned() });
+            }
+            Token::Mark { run, opens, .. } => {
+                let may_open = opens && depth < DEPTH_MAX && !unclosed.contains(&run);
+                let length = if may_open { closing(&tokens[at..], run) } else { None };
+                match length.map(|length| &tokens[at..at + length]) {
+                    Some(inner) if inner.iter().any(Token::is_readable) => {
+                        found.push(marked(run, tree(inner, depth + 1)));
+                        at += inner.len() + 1;
+                    }
+                    held => {
+                        push_words(&mut found, run);
+                        if may_open && held.is_none() {
+                            unclosed.push(run);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn closing(tokens: &[Token], opening: &str) -> Option<usize> {
+    tokens
+        .iter()
+        .position(|token| matches!(token, Token::Mark { run, closes: true, .. } if *run == opening))
+}
+
+impl Token<'_> {
+    fn is_readable(&self) -> bool {
+        match self {
+            Self::Words(words) => words.contains(char::is_alphanumeric),
+            Self::Code(_) | Self::Link { .. } => true,
+            Self::Mark { .. } => false,
+        }
+    }
+}
+
+fn marked(run: &str, inner: Vec<Inline>) -> Inline {
+    match run {
+        "***" => Inline::Strong(vec![Inline::Emphasis(inner)]),
+        "**" | "__" => Inline::Strong(inner),
+        "~~" => Inline::Strike(inner),
+        _ => Inline::Emphasis(inner),
+    }
+}
+
+fn push_words(found: &mut Vec<Inline>, words: &str) {
+    match found.last_mut() {
+        _ if words.is_empty() => {}
+        Some(Inline::Words(held)) => held.push_str(words),
+        _ => found.push(Inline::Words(words.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A text without its marks, in one line.
+    fn plain(text: &str) -> String {
+        let mut words = String::new();
+        parse(text).iter().for_each(|block| block.read(&mut words));
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    impl Block {
+        fn read(&self, words: &mut String) {
+            match self {
+                Self::Lines(line) => line.iter().for_each(|inline| inline.read(words)),
+                Self::Quote(inner) => inner.iter().for_each(|block| block.read(words)),
+                Self::Code { language, code } => words.extend([language, " ", code]),
+                Self::List(items) => {
+                    for Item { number, blocks } in items {
+                        words.push(' ');
+                        words.extend(number.map(|number| format!("{number}. ")));
+                        blocks.iter().for_each(|block| block.read(words));
+                    }
+                }
+            }
+            words.push(' ');
+        }
+    }
+
+    impl Inline {
+        fn read(&self, words: &mut String) {
+            match self {
+                Self::Words(text) | Self::Code(text) => words.push_str(text),
+                Self::Link { label, address } if label == address => words.push_str(label),
+                Self::Link { label, address } => words.extend([label, " ", address]),
+                Self::Strong(inner) | Self::Emphasis(inner) | Self::Strike(inner) => {
+                    inner.iter().for_each(|inline| inline.read(words));
+                }
+            }
+        }
+    }
+
+    /// The tree as a text: elements by the names that HTML has for them.
+    fn shape(text: &str) -> String {
+        parse(text).iter().map(block_shape).collect()
+    }
+
+    fn block_shape(block: &Block) -> String {
+        match block {
+            Block::Lines(line) => format!("p({})", line_shape(line)),
+            Block::Quote(inner) => {
+                format!("quote({})", inner.iter().map(block_shape).collect::<String>())
+            }
+            Block::Code { language, code } => format!("pre({language}: {code})"),
+            Block::List(items) => items
+                .iter()
+                .map(|Item { number, blocks }| {
+                    let mark = number.map_or("-".to_owned(), |number| number.to_string());
+                    format!("{mark}({})", blocks.iter().map(block_shape).collect::<String>())
+                })
+                .collect(),
+        }
+    }
+
+    fn line_shape(line: &[Inline]) -> String {
+        line.iter()
+            .map(|inline| match inline {
+                Inline::Words(words) => words.clone(),
+                Inline::Code(code) => format!("code({code})"),
+                Inline::Link { label, address } if label == address => format!("a({address})"),
+                Inline::Link { label, address } => format!("a({label}: {address})"),
+                Inline::Strong(inner) => format!("b({})", line_shape(inner)),
+                Inline::Emphasis(inner) => format!("i({})", line_shape(inner)),
+                Inline::Strike(inner) => format!("s({})", line_shape(inner)),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn marks_stand_around_words() {
+        for (text, expected) in [
+            ("**bold** *it* _it_ ~~no~~ `a*b*`", "b(bold) i(it) i(it) s(no) code(a*b*)"),
+            ("你**好**吗，~~不~~", "你b(好)吗，s(不)"),
+            ("*it **both** it* ***x***", "i(it b(both) it) b(i(x))"),
+            ("``a ` b`` ` c `", "code(a ` b) code(c)"),
+            ("**see https://a.example/b**", "b(see a(https://a.example/b))"),
+            ("https://a.example/snake_case_x", "a(https://a.example/snake_case_x)"),
+            ("[the docs](https://a.example)", "a(the docs: https://a.example)"),
+        ] {
+            assert_eq!(shape(text), format!("p({expected})"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_mark_stays_as_it_was_typed() {
+        for text in [
+            "**open *never ~~closed `here",
+            "snake_case_name and 2*3*4 or 2 * 3 * 4",
+            "(*^_^*) ^_^ ¯\\_(ツ)_/¯ ____ **",
+            "[x](javascript:alert(1)) [x](data:text/html,y) [](z)",
+            "- \n>_< >a\n2026. a year\n-5 degrees",
+            "```\nnever closed",
+            "<b>&amp;</b>",
+        ] {
+            assert_eq!(shape(text), format!("p({text})"));
+        }
+        let disguised = "[https://bank.example](https://evil.example)";
+        assert!(shape(disguised).contains("a(https://bank.example)"), "{}", shape(disguised));
+    }
+
+    #[test]
+    fn blocks_stand_on_lines_of_their_own() {
+        for (text, expected) in [
+            ("a\nb\n\n> c\n>\n> > d\ne", "p(a\nb)quote(p(c)quote(p(d)))p(e)"),
+            ("```rust\nlet a = *b*;\n\n  c\n```\nend", "pre(rust: let a = *b*;\n\n  c)p(end)"),
+            ("- a\n- b\n  - c\n  d\n* e", "-(p(a))-(p(b)-(p(c))p(d))-(p(e))"),
+            ("3. a\n   b\n4) **c**\n- d", "3(p(a\nb))4(p(b(c)))-(p(d))"),
+            ("> - `a`", "quote(-(p(code(a))))"),
+        ] {
+            assert_eq!(shape(text), expected);
+        }
+        assert!(!may_be_marked("plain, snake_case 2*3\nhttp://a.example"));
+        assert_eq!(plain("**a**\n> b\n1. [c](http://d.example)"), "a b 1. c http://d.example");
+    }
+
+    #[test]
+    fn the_worst_texts_are_parsed_at_once() {
+        let part =
+            ["*a ", "**a _b ", "> ", "- ", "  ", "`", "[a](", "[", "*^ ", "```x\n", ">\n", "`a``"];
+        let started = std::time::Instant::now();
+        for part in part {
+            let text = part.repeat(8_000 / part.len());
+            assert!(!plain(&text).is_empty() || text.trim().is_empty());
+        }
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_is_lost(
+            text in r"([ab你 \n]|[*_~`>\[\]()-]|\*\*|~~|```\n|\n> |\n- |\n1\. |http://a\.b/c){0,60}|.{0,80}",
+        ) {
+            let read = |text: &str| {
+                text.chars()
+                    .filter(|c| !c.is_whitespace() && !"*_~`>-[]().".contains(*c))
+                    .collect::<String>()
+            };
+            prop_assert_eq!(read(&plain(&text)), read(&text));
+            let is_link = |inline: &Inline| {
+                matches!(inline, Inline::Link { label, address } if label == address)
+            };
+            let is_plain = parse(&text).iter().all(|block| match block {
+                Block::Lines(line) => {
+                    line.iter().all(|inline| is_link(inline) || matches!(inline, Inline::Words(_)))
+                }
+                _ => false,
+            });
+            prop_assert!(is_plain || may_be_marked(&text));
+        }
+    }
+}
