@@ -39,6 +39,9 @@ pub enum Error {
     /// 400: not the form that the interface asks for (JSON, form, multipart, UTF-8).
     #[error("malformed request")]
     Malformed,
+    /// 409: the group is archived; its owner can reopen it.
+    #[error("the group is archived")]
+    Archived,
     /// 413: the body is larger than `limit` bytes.
     #[error("larger than {limit} bytes")]
     TooLarge { limit: u64 },
@@ -131,7 +134,7 @@ impl Error {
             Self::Unauthenticated | Self::WrongLogin => 401,
             Self::Forbidden | Self::RegistrationClosed | Self::CrossSite => 403,
             Self::NotFound => 404,
-            Self::NameTaken => 409,
+            Self::NameTaken | Self::Archived => 409,
             Self::TooLarge { .. } => 413,
             Self::NotAPicture => 415,
             Self::BrokenPicture | Self::PictureTooBig { .. } | Self::Invalid { .. } => 422,

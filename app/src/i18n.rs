@@ -94,6 +94,7 @@ words! {
     error_cross_site: "This request came from another site and was refused.", "此请求来自其他网站，已被拒绝。";
     error_not_found: "It does not exist, or you are not a member.", "内容不存在，或你不是成员。";
     error_name_taken: "This name is taken. Choose another.", "这个用户名已被使用，请换一个。";
+    error_archived: "This group is archived. Its owner can reopen it.", "此群组已归档，群主可以重新开放。";
     error_malformed: "The server could not read this request.", "服务器无法读取此请求。";
     error_too_large(limit): "This is larger than the limit of {limit}.", "超过了 {limit} 的上限。";
     error_not_a_picture: "This is not a picture that can be shown: JPEG, PNG, GIF or WebP.", "这不是可显示的图片，请选择 JPEG、PNG、GIF 或 WebP。";
@@ -216,6 +217,9 @@ words! {
     add_count(count): "Add {count}", "添加 {count} 人";
     find_people: "Find people", "查找联系人";
     everyone_is_here: "Everyone is here already.", "所有人都已在群里。";
+    archived: "Archived", "已归档";
+    archive_group: "Archive group", "归档群组";
+    reopen_group: "Reopen group", "重新开放群组";
     leave_group: "Leave group", "退出群组";
     leave_really: "Leave this group?", "确定退出群组？";
     owner: "Owner", "群主";
@@ -239,6 +243,8 @@ words! {
     event_renamed(who, name): "{who} named the group “{name}”", "{who} 将群名改为“{name}”";
     event_described(who): "{who} changed what the group says of itself", "{who} 修改了群资料";
     event_pictured(who): "{who} changed the group's picture", "{who} 更换了群头像";
+    event_archived(who): "{who} archived the group", "{who} 归档了群组";
+    event_reopened(who): "{who} reopened the group", "{who} 重新开放了群组";
     event_owner(who, name): "{who} made {name} the owner", "{who} 将群主转让给 {name}";
     event_promoted(who, name): "{who} made {name} an administrator", "{who} 将 {name} 设为管理员";
     event_demoted(who, name): "{name} is no longer an administrator, by {who}", "{who} 取消了 {name} 的管理员身份";
@@ -298,6 +304,7 @@ impl Lang {
             Error::CrossSite => self.error_cross_site().into(),
             Error::NotFound => self.error_not_found().into(),
             Error::NameTaken => self.error_name_taken().into(),
+            Error::Archived => self.error_archived().into(),
             Error::Malformed => self.error_malformed().into(),
             Error::TooLarge { limit } => self.error_too_large(crate::ui::bytes(*limit)),
             Error::NotAPicture => self.error_not_a_picture().into(),

@@ -188,6 +188,50 @@ test("somebody removed sees nothing more, wherever they look", async ({ browser 
   expect(await bob.page.content()).not.toContain("without him");
 });
 
+test("an archived group is read and nothing more, until its owner reopens it", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const name = unique("Finished");
+  const room = await found(ada.page, name, true);
+  await add(ada.page, bob);
+  await enter(bob.page, name);
+  await say(bob.page, "the last word");
+  const own = bubble(bob.page, "the last word");
+  await expect(bob.page.getByRole("button", { name: "Delete" })).toHaveCount(1);
+  const closed = "This group is archived. Its owner can reopen it.";
+
+  const sheet = await details(ada.page);
+  await sheet.getByRole("button", { name: "Archive group" }).click();
+  await expect(sheet.getByRole("button", { name: "Add people" })).toHaveCount(0);
+  for (const { page } of [ada, bob]) {
+    await expect(event(page, `${ada.name} archived the group`)).toBeAttached();
+    await expect(page.getByRole("main").getByText(closed)).toBeVisible();
+    await expect(composer(page)).toHaveCount(0);
+    await expect(list(page).getByRole("heading", { name: "Archived" })).toBeVisible();
+  }
+  await expect(own).toBeVisible();
+  await expect(bob.page.getByRole("button", { name: "Delete" })).toHaveCount(0);
+  const rows = list(bob.page).locator("a.row .name");
+  await expect(rows.last()).toHaveText(name);
+  await details(bob.page);
+  await expect(bob.page.getByRole("button", { name: "Reopen group" })).toHaveCount(0);
+  await bob.page.getByRole("button", { name: "Close" }).click();
+  const cem = await person(browser, "cem");
+  await open(cem.page, "/groups");
+  await expect(cem.page.getByRole("main").getByRole("status")).toBeAttached();
+  expect((await cem.context.request.post("/api/join_group", { form: { room } })).status()).toBe(409);
+  await expect(cem.page.getByRole("button", { name: `Join ${name}` })).toHaveCount(0);
+
+  // Read by a newcomer to the page as by who was there.
+  await open(bob.page, `/room/${room}`);
+  await expect(bob.page.getByRole("main").getByText(closed)).toBeVisible();
+  expect(await serious(bob.page)).toEqual([]);
+  await sheet.getByRole("button", { name: "Reopen group" }).press("Enter");
+  await expect(event(bob.page, `${ada.name} reopened the group`)).toBeVisible();
+  await expect(list(bob.page).getByRole("heading", { name: "Archived" })).toHaveCount(0);
+  await say(bob.page, "one more");
+  await expect(bubble(ada.page, "one more")).toBeVisible();
+});
+
 test("a group is made without JavaScript", async ({ browser }) => {
   const pia = await person(browser, "pia", { javaScriptEnabled: false });
   const name = unique("Plain");

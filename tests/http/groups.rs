@@ -27,6 +27,7 @@ on_both_engines!(
     a_removed_member_s_picture_address_shows_nothing,
     what_a_group_says_of_itself_is_checked,
     roles_are_told_to_all,
+    an_archived_group_says_so_to_all_and_takes_nothing,
 );
 
 async fn group(owner: &Person, people: &[&Person]) -> RoomId {
@@ -226,4 +227,29 @@ async fn roles_are_told_to_all(engine: Engine) {
     let roles: Vec<_> = page.members.iter().map(|m| (m.person.id, m.role)).collect();
     let expected = [(ada.id, Role::Administrator), (bob.id, Role::Owner), (cem.id, Role::Member)];
     assert_eq!(roles, expected);
+}
+
+async fn an_archived_group_says_so_to_all_and_takes_nothing(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let room = group(&ada, &[&bob]).await;
+    say(&bob, room, 1).await;
+    let (mut tab, _) = Tab::open(&bob).await;
+    let id = room.to_string();
+    let mut turn = async |archived| -> (app::room::Room, UserId, Event) {
+        let _: () =
+            ada.done("archive_group", &[("room", id.as_str()), ("archived", archived)]).await;
+        event(tab.delta().await)
+    };
+    let (seen, by, told) = turn("true").await;
+    assert_eq!((seen.archived, seen.unread, by, told), (true, 0, ada.id, Event::Archived));
+    let new = client_id(2);
+    let send = [("room", id.as_str()), ("client_id", &new), ("body", "words")];
+    let (status, error) = refusal(bob.form("send", &send).await).await;
+    assert_eq!((status, &error["error"]), (409, &json!("archived")));
+    let edit = [("room", id.as_str()), ("seq", "3"), ("body", "words")];
+    assert_eq!(refusal(bob.form("edit", &edit).await).await.0, 409);
+    let (seen, _, told) = turn("false").await;
+    assert_eq!((seen.archived, told), (false, Event::Reopened));
+    say(&bob, room, 2).await;
 }

@@ -127,7 +127,7 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
             db.send(user, room.id, &new, now()).await
         }
     };
-    // Another's message, or one that is not there, is refused.
+    // Another's message, one that is not there, or a change in an archived group is refused.
     if let Ok(message) = changed {
         server.app().publish_message(&message);
     }
@@ -152,18 +152,20 @@ async fn act_on_groups(
     let role = ["member", "administrator", "owner"][dice.roll(3) as usize];
     let name = format!("Group {}", dice.roll(100));
     let (room, public) = (("room", mine.as_str()), ["false", "true"][dice.roll(2) as usize]);
-    let (function, fields) = match dice.roll(8) {
+    let (function, fields) = match dice.roll(9) {
         0 => ("create_group", vec![("name", name.as_str()), ("public", public)]),
         1 => ("join_group", vec![("room", joined.as_str())]),
         2 => ("leave_group", vec![room]),
         3 => ("describe_group", vec![room, ("name", &name), ("public", public)]),
         4 => ("set_role", vec![room, ("user", &other), ("role", role)]),
-        5 => ("remove_member", vec![room, ("user", &other)]),
+        5 => ("archive_group", vec![room, ("archived", public)]),
+        6 => ("remove_member", vec![room, ("user", &other)]),
         _ => ("add_members", vec![room, ("people[0]", &other), ("people[1]", "2")]),
     };
     let status = person.form(function, &fields).await.status();
-    // As it happens they may not, there is no such room, or they did too much within the last second.
-    assert!([200, 403, 404, 429].contains(&status.as_u16()), "{function}: {status}");
+    // As it happens they may not, there is no such room, it is archived, or they did too much within
+    // the last second.
+    assert!([200, 403, 404, 409, 429].contains(&status.as_u16()), "{function}: {status}");
 }
 
 /// Asks until there is nothing new, and fills what an answer left out.

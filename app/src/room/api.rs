@@ -112,6 +112,14 @@ pub async fn set_group_picture(room: RoomId, media: Option<MediaId>) -> Result<(
     app.group_changed(change, &[])
 }
 
+/// Archives a group that one owns, so that it is read and nothing more, or reopens it.
+#[server(prefix = "/api", endpoint = "archive_group")]
+pub async fn archive_group(room: RoomId, archived: bool) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let change = app.db.archive_group(&app.actor(caller)?, room, archived).await;
+    app.group_changed(change, &[])
+}
+
 /// Adds people to a group that one manages; those beyond the first [`super::ADDED_MAX`], and whoever
 /// is a member or unknown, are left out.
 #[server(prefix = "/api", endpoint = "add_members")]

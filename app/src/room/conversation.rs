@@ -46,6 +46,19 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             store.shown.set_value(None);
         }
     });
+    let archived = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.archived)));
+    let composer = live(move || {
+        if archived.get() {
+            view! {
+                <div class="composer">
+                    <p class="closed">{lang.error_archived()}</p>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! { <Composer room=id title/> }.into_any()
+        }
+    });
     let details = RwSignal::new(false);
     let dragging = RwSignal::new(false);
     let on_drop = when(move |event: ev::DragEvent| {
@@ -53,7 +66,9 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
         for file in files.map(|files| list(&files)).unwrap_or_default() {
-            uploads.add(store, id, file);
+            if !archived.get_untracked() {
+                uploads.add(store, id, file);
+            }
         }
     });
     let page_title = move || {
@@ -72,10 +87,11 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             id="main"
             tabindex="-1"
             class:dragging=dragging
+            class:archived=archived
             data-drop=lang.drop_here()
             on:dragover=when(move |event: ev::DragEvent| {
                 event.prevent_default();
-                dragging.set(true);
+                dragging.set(!archived.get_untracked());
             })
             on:dragleave=when(move |_| dragging.set(false))
             on:drop=on_drop
@@ -83,7 +99,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             <Header id title details/>
             <LinkBanner/>
             <Messages id title/>
-            <Composer room=id title/>
+            {composer}
             <Details id shown=details/>
         </main>
     }

@@ -1,9 +1,9 @@
 //! What there is to know of a room, and what one can do about it.
 
 use super::{
-    Role,
+    Role, Room,
     add_people::AddPeople,
-    api::leave_group,
+    api::{archive_group, leave_group},
     describe::DescribeGroup,
     members::{MemberList, Members},
 };
@@ -116,9 +116,8 @@ pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
     let members = Members::of(id);
     let overview = move || turn.run(Page::Overview);
     // Whoever manages no longer is led back.
-    let manages = Memo::new(move |_| {
-        store.rooms.with(|rooms| rooms.get(&id).is_some_and(|room| room.role.manages()))
-    });
+    let manages =
+        Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).is_some_and(Room::is_managed)));
     live(move || match page.get() {
         Page::Describe if manages.get() => {
             let room = store.rooms.with_untracked(|rooms| rooms.get(&id).cloned());
@@ -188,6 +187,10 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
             .into_any()
         },
     );
+    let archive = shown_if(
+        move || room.with(|room| room.as_ref().is_some_and(|room| room.role == Role::Owner)),
+        move || view! { <ArchiveGroup room/> }.into_any(),
+    );
     let leave = is_group.then(|| view! { <LeaveGroup id/> });
     view! {
         <div class="face">
@@ -203,7 +206,30 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
         {facts}
         {manage}
         <MemberList members/>
+        {archive}
         {leave}
+    }
+}
+
+/// Archives the group, or reopens it.
+#[component]
+fn ArchiveGroup(room: Memo<Option<Room>>) -> impl IntoView {
+    let lang = use_lang();
+    let form = Form::new("");
+    let error = form.error();
+    let archived = move || room.with(|room| room.as_ref().is_some_and(|room| room.archived));
+    let turn = when(move |_| {
+        if let Some(room) = room.get_untracked() {
+            form.send(archive_group(room.id, !room.archived));
+        }
+    });
+    view! {
+        <div class="buttons">
+            <button type="button" class="secondary" on:click=turn>
+                {live(move || if archived() { lang.reopen_group() } else { lang.archive_group() })}
+            </button>
+            <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
+        </div>
     }
 }
 

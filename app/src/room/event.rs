@@ -27,6 +27,8 @@ pub enum Event {
     /// Its introduction, or who may find it.
     Described,
     Pictured,
+    Archived,
+    Reopened,
     /// An owner who makes somebody else the owner becomes an administrator.
     RoleSet {
         person: UserId,
@@ -62,7 +64,9 @@ impl Event {
             | Self::Joined
             | Self::Renamed { .. }
             | Self::Described
-            | Self::Pictured => {
+            | Self::Pictured
+            | Self::Archived
+            | Self::Reopened => {
                 vec![]
             }
         }
@@ -88,6 +92,8 @@ impl Event {
             Self::Renamed { name } => lang.event_renamed(who, name),
             Self::Described => lang.event_described(who),
             Self::Pictured => lang.event_pictured(who),
+            Self::Archived => lang.event_archived(who),
+            Self::Reopened => lang.event_reopened(who),
             Self::RoleSet { person, role: Role::Owner } => lang.event_owner(who, name(*person)),
             Self::RoleSet { person, role: Role::Administrator } => {
                 lang.event_promoted(who, name(*person))

@@ -76,6 +76,8 @@ pub struct Room {
     /// A group's picture.
     pub avatar: Option<MediaId>,
     pub visibility: Visibility,
+    /// A group that is read and nothing more, until its owner reopens it.
+    pub archived: bool,
     /// The viewer's.
     pub role: Role,
     /// Who made it; nobody for the default group.
@@ -100,10 +102,17 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its place in the list: by newest activity.
+    /// Its place in the list: by newest activity, archived ones at the end.
     #[must_use]
-    pub fn place(&self) -> Reverse<(i64, RoomId)> {
-        Reverse((self.last.as_ref().map_or(self.created, |last| last.created), self.id))
+    pub fn place(&self) -> (bool, Reverse<(i64, RoomId)>) {
+        let active = self.last.as_ref().map_or(self.created, |last| last.created);
+        (self.archived, Reverse((active, self.id)))
+    }
+
+    /// Whether the viewer may describe it and add people.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        self.role.manages() && !self.archived
     }
 }
 

@@ -27,7 +27,8 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let store = use_store();
     let filter = RwSignal::new(String::new());
     let wanted = Memo::new(move |_| filter.with(|text| text.trim().to_lowercase()));
-    let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get()));
+    let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get(), false));
+    let archived = Memo::new(move |_| room_ids(store, lang, &wanted.get(), true));
     let people = Memo::new(move |_| person_ids(store, &wanted.get()));
     let online = live(move || {
         let me = store.me.with(|me| me.id);
@@ -35,16 +36,21 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
         (count > 0).then(|| lang.online_count(count))
     });
     let nothing = live(move || {
-        (!wanted.get().is_empty() && rooms.with(Vec::is_empty) && people.with(Vec::is_empty))
+        let shown = [rooms, archived].map(|rooms| rooms.with(Vec::len));
+        (!wanted.get().is_empty() && shown == [0, 0] && people.with(Vec::is_empty))
             .then(|| view! { <p class="none">{lang.no_results()}</p> }.into_any())
     });
     let line = move |id: i64, draw: fn(i64, Memo<Option<RoomId>>) -> AnyView| {
         Line::new((0, id.unsigned_abs(), 0), move || draw(id, open))
     };
-    let room_lines = move || {
+    let room_list = move |rooms: Memo<Vec<RoomId>>| {
         let row = |id, open| view! { <li><RoomRow id=RoomId(id) open/></li> }.into_any();
-        rooms.with(|rooms| rooms.iter().map(|id| line(id.0, row)).collect())
+        keyed_list(move || rooms.with(|rooms| rooms.iter().map(|id| line(id.0, row)).collect()))
     };
+    let archived_list = shown_if(
+        move || archived.with(|rooms| !rooms.is_empty()),
+        move || view! { <h2>{lang.archived()}</h2> <ul>{room_list(archived)}</ul> }.into_any(),
+    );
     let person_lines = move || {
         let row = |id, _| view! { <li><PersonRow id=UserId(id)/></li> }.into_any();
         people.with(|people| people.iter().map(|id| line(id.0, row)).collect())
@@ -68,7 +74,8 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
             <SearchField text=filter label=lang.find()/>
             <div class="list">
                 <h2>{lang.conversations()}</h2>
-                <ul>{keyed_list(room_lines)}</ul>
+                <ul>{room_list(rooms)}</ul>
+                {archived_list}
                 <h2>
                     <span>{lang.people()}</span>
                     <span>{online}</span>
@@ -83,17 +90,18 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     .into_any()
 }
 
-/// Rooms whose title holds `wanted`, newest activity first.
-fn room_ids(store: Store, lang: Lang, wanted: &str) -> Vec<RoomId> {
+/// Rooms whose title holds `wanted`, archived ones or the others, in the order of the list.
+fn room_ids(store: Store, lang: Lang, wanted: &str, archived: bool) -> Vec<RoomId> {
     store.rooms.with(|rooms| {
         let mut shown: Vec<_> = rooms
             .values()
+            .filter(|room| room.archived == archived)
             .filter(|room| {
                 wanted.is_empty() || store.title(room, lang).to_lowercase().contains(wanted)
             })
-            .map(|room| (room.last.as_ref().map_or(room.created, |last| last.created), room.id))
+            .map(|room| (room.place(), room.id))
             .collect();
-        shown.sort_unstable_by(|a, b| b.cmp(a));
+        shown.sort_unstable();
         shown.into_iter().map(|(_, id)| id).collect()
     })
 }

@@ -252,7 +252,7 @@ impl App {
         Ok(Delta { rewound, ..delta })
     }
 
-    /// All rooms of this user, newest activity first.
+    /// All rooms of this user, in the order of their list.
     async fn rooms(
         &self,
         user: UserId,

@@ -19,7 +19,7 @@ use sqlx::{MySqlPool, QueryBuilder, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Ascending, so that two processes which lock several rooms do not wait for each other.
-const ROOMS: &str = "SELECT id, last_seq, last_rev FROM rooms WHERE id IN ";
+const ROOMS: &str = "SELECT id, last_seq, last_rev, archived FROM rooms WHERE id IN ";
 const IN_ORDER: &str = " ORDER BY id";
 const MEMBERS: &str = "SELECT s.room_id, s.user_id FROM memberships s JOIN (";
 const ARE_WANTED: &str = ") wanted ON s.room_id = wanted.one AND s.user_id = wanted.other";
@@ -47,8 +47,8 @@ pub struct Submission {
 /// What the database says about a batch.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// `last_seq` and `last_rev` of each room.
-    pub ends: HashMap<RoomId, (i64, i64)>,
+    /// `last_seq` and `last_rev` of each room, and whether it is archived.
+    pub ends: HashMap<RoomId, (i64, i64, bool)>,
     pub members: HashSet<(RoomId, UserId)>,
     /// Stored before, in whichever room.
     pub stored: HashMap<(UserId, ClientId), Message>,
@@ -62,8 +62,8 @@ pub enum Fate {
     New(Message),
     /// Stored before, or by an earlier one of the same batch.
     Stored(Message),
-    /// Its sender is no member of the room, or the picture is not theirs.
-    Refused,
+    /// Its sender is no member of the room, the picture is not theirs, or the room is archived.
+    Refused(Error),
 }
 
 impl Fate {
@@ -75,7 +75,7 @@ impl Fate {
     pub fn answer(self) -> Result<Message, Error> {
         match self {
             Self::New(message) | Self::Stored(message) => Ok(message),
-            Self::Refused => Err(Error::NotFound),
+            Self::Refused(error) => Err(error),
         }
     }
 }
@@ -91,14 +91,18 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
         let picture = match media {
             Some(media) => match found.pictures.get(&(send.user, *media)) {
                 Some(picture) => Some(picture.clone()),
-                None => return Fate::Refused,
+                None => return Fate::Refused(Error::NotFound),
             },
             None => None,
         };
         let is_member = found.members.contains(&(send.room, send.user));
-        let Some((seq, rev)) = found.ends.get_mut(&send.room).filter(|_| is_member) else {
-            return Fate::Refused;
+        let Some((seq, rev, archived)) = found.ends.get_mut(&send.room).filter(|_| is_member)
+        else {
+            return Fate::Refused(Error::NotFound);
         };
+        if *archived {
+            return Fate::Refused(Error::Archived);
+        }
         *seq += 1;
         *rev += 1;
         let message = Message {
@@ -225,8 +229,8 @@ fn in_powers_of_two<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-fn end((room, seq, rev): (i64, i64, i64)) -> (RoomId, (i64, i64)) {
-    (RoomId(room), (seq, rev))
+fn end((room, seq, rev, archived): (i64, i64, i64, bool)) -> (RoomId, (i64, i64, bool)) {
+    (RoomId(room), (seq, rev, archived))
 }
 
 fn member((room, user): (i64, i64)) -> (RoomId, UserId) {
@@ -257,7 +261,7 @@ mod tests {
     }
 
     fn found() -> Found {
-        let ends = [(RoomId(1), (10, 20)), (RoomId(2), (0, 1))];
+        let ends = [(1, 10, 20, false), (2, 0, 1, false)].map(end);
         let members = [(1, 1), (1, 2), (2, 1)].map(member);
         Found { ends: ends.into(), members: members.into(), ..Found::default() }
     }
@@ -274,7 +278,19 @@ mod tests {
         let expected = [Some((1, 11, 21)), None, Some((2, 1, 2)), Some((1, 12, 22)), None];
         assert_eq!(numbers.collect::<Vec<_>>(), expected);
         assert_eq!(taken(&fates), BTreeMap::from([(1, vec![2]), (2, vec![1])]));
-        assert_eq!(fates[1], Fate::Refused);
+        assert_eq!(fates[1], Fate::Refused(Error::NotFound));
+    }
+
+    #[test]
+    fn an_archived_room_takes_nothing_new_and_tells_nobody_else_so() {
+        let stored = decided(&[send(1, 1, 1)], found()).remove(0).answer().unwrap();
+        let key = (stored.sender, stored.client_id.clone());
+        let ends = [end((1, 11, 21, true))].into();
+        let found = Found { ends, stored: [(key, stored.clone())].into(), ..found() };
+        let fates = decided(&[send(1, 1, 1), send(1, 1, 2), send(3, 1, 3)], found);
+        let refused = [Error::Archived, Error::NotFound].map(Fate::Refused);
+        assert_eq!(fates[0], Fate::Stored(stored), "sent before it was archived");
+        assert_eq!(fates[1..], refused);
     }
 
     #[test]
@@ -316,6 +332,6 @@ mod tests {
         let pictures = [((UserId(1), MediaId(5)), own.clone())].into();
         let fates = decided(&sends, Found { pictures, ..found() });
         assert_eq!(fates[0].to_insert().unwrap().picture, Some(own));
-        assert_eq!(fates[1], Fate::Refused);
+        assert_eq!(fates[1], Fate::Refused(Error::NotFound));
     }
 }

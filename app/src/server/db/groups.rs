@@ -20,13 +20,16 @@ pub(super) const NUMBERS: &str = "SELECT last_rev, last_seq FROM rooms WHERE id 
 pub(super) const TELL: &str = "INSERT INTO messages \
     (room_id, seq, rev, sender_id, client_id, kind, body, created) \
     VALUES (?, ?, ?, ?, ?, 'event', ?, ?)";
-/// Groups that everyone may find, newest first; those that all have left are gone.
+/// Groups that everyone may find, newest first; those that are archived, or that all have left, are
+/// not among them.
 const FIND: &str = "SELECT r.id, r.name, r.introduction, r.avatar_id, r.members, \
     (SELECT COUNT(*) FROM memberships s WHERE s.room_id = r.id AND s.user_id = ?) AS is_member \
     FROM rooms r WHERE r.kind = 'group' AND r.visibility IN ('default', 'public') \
-    AND r.members > 0 AND r.id < ? ORDER BY r.id DESC LIMIT ?";
+    AND r.archived = FALSE AND r.members > 0 AND r.id < ? ORDER BY r.id DESC LIMIT ?";
 const DESCRIPTION: &str = "SELECT name, introduction, visibility FROM rooms WHERE id = ?";
 const DESCRIBE: &str = "UPDATE rooms SET name = ?, introduction = ?, visibility = ? WHERE id = ?";
+pub(super) const IS_ARCHIVED: &str = "SELECT archived FROM rooms WHERE id = ?";
+const ARCHIVE: &str = "UPDATE rooms SET archived = ? WHERE id = ?";
 const OWN_PICTURE: &str =
     "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'room'";
 const SET_PICTURE: &str = "UPDATE rooms SET avatar_id = ? WHERE id = ?";
@@ -60,11 +63,25 @@ macro_rules! role {
 }
 pub(super) use role;
 
-/// As [`enter`]; leaves with [`Error::Forbidden`] if the actor does not manage the group.
+/// Whether a room is archived.
+macro_rules! is_archived {
+    ($tx:ident, $room:expr) => {{
+        let archived = sqlx::query_scalar($crate::server::db::groups::IS_ARCHIVED).bind($room.0);
+        let archived: bool = archived.fetch_one(&mut *$tx).await?;
+        archived
+    }};
+}
+pub(super) use is_archived;
+
+/// As [`enter`]; leaves with [`Error::Forbidden`] if the actor does not manage the group, with
+/// [`Error::Archived`] if nobody does now.
 macro_rules! manage {
     ($tx:ident, $actor:expr, $room:expr) => {{
         if !enter!($tx, $actor, $room).manages() {
             return Err(Error::Forbidden.into());
+        }
+        if is_archived!($tx, $room) {
+            return Err(Error::Archived.into());
         }
     }};
 }
@@ -160,7 +177,8 @@ impl Db {
     /// Gives a group another name, introduction or visibility. A default group stays one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages.
+    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages,
+    /// [`Error::Archived`].
     pub async fn describe_group(
         &self,
         actor: &Actor,
@@ -188,11 +206,32 @@ impl Db {
         })?)
     }
 
+    /// Archives a group, or reopens it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not the owner.
+    pub async fn archive_group(
+        &self,
+        actor: &Actor,
+        room: RoomId,
+        archived: bool,
+    ) -> Result<Change, Error> {
+        Ok(changing!(self, tx => {
+            if enter!(tx, actor, room) != Role::Owner {
+                return Err(Error::Forbidden.into());
+            }
+            let before = is_archived!(tx, room);
+            sqlx::query(ARCHIVE).bind(archived).bind(room.0).execute(&mut *tx).await?;
+            let event = if archived { Event::Archived } else { Event::Reopened };
+            tell!(tx, actor, room, (archived != before).then_some(event))
+        })?)
+    }
+
     /// Sets or removes a group's picture; the media must be one for a room that the actor uploaded.
     ///
     /// # Errors
     /// [`Error::NotFound`], also if the actor is no member; [`Error::Forbidden`] if not one who
-    /// manages.
+    /// manages; [`Error::Archived`].
     pub async fn set_group_picture(
         &self,
         actor: &Actor,

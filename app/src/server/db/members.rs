@@ -5,7 +5,7 @@
 
 use super::{
     Change, Db,
-    groups::{Actor, LOCK, enter, manage, role, tell},
+    groups::{Actor, LOCK, enter, is_archived, manage, role, tell},
     run::push_list,
     users::{PersonRow, page_by_name},
 };
@@ -109,7 +109,7 @@ impl Db {
     /// Joins a public group; a member stays one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none, or it has been left by all.
+    /// [`Error::NotFound`] if there is none, or it has been left by all; [`Error::Archived`].
     pub async fn join_group(&self, actor: &Actor, room: RoomId) -> Result<Change, Error> {
         Ok(changing!(self, tx => {
             sqlx::query(LOCK).bind(room.0).execute(&mut *tx).await?;
@@ -119,6 +119,9 @@ impl Db {
                 let open: i64 = sqlx::query_scalar(IS_OPEN).bind(room.0).fetch_one(&mut *tx).await?;
                 if open == 0 {
                     return Err(Error::NotFound.into());
+                }
+                if is_archived!(tx, room) {
+                    return Err(Error::Archived.into());
                 }
                 let change = tell!(tx, actor, room, Some(Event::Joined));
                 join!(tx, room, actor.user.0, Role::Member, actor.now);
@@ -154,7 +157,8 @@ impl Db {
     /// Adds those of `people` who can be members and are none yet.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages.
+    /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages,
+    /// [`Error::Archived`].
     pub async fn add_members(
         &self,
         actor: &Actor,

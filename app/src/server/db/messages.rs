@@ -30,7 +30,7 @@ const SINCE: &str = select_message!(
 /// Takes the room's next `rev`, and its row's lock until commit; of a member's room only.
 const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AND EXISTS \
     (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
-const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
+const ROOM_REV: &str = "SELECT last_rev, archived FROM rooms WHERE id = ?";
 const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, media_id = ?, edited = ?, \
     deleted = ? WHERE room_id = ? AND seq = ?";
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
@@ -43,7 +43,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the media is not a message picture that
-    /// `user` uploaded; [`Error::Unavailable`] also when too many wait to be stored.
+    /// `user` uploaded; [`Error::Archived`]; [`Error::Unavailable`] also when too many wait to be stored.
     pub async fn send(
         &self,
         user: UserId,
@@ -62,7 +62,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
-    /// [`Error::Forbidden`] if another sent it, or it is an event.
+    /// [`Error::Forbidden`] if another sent it, or it is an event; [`Error::Archived`].
     pub async fn edit(
         &self,
         user: UserId,
@@ -206,7 +206,11 @@ impl Db {
             if row.sender_id != user.0 || row.kind == EVENT {
                 return Err(Error::Forbidden.into());
             }
-            let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room.0).fetch_one(&mut *tx).await?;
+            let room_rev = sqlx::query_as(ROOM_REV).bind(room.0).fetch_one(&mut *tx);
+            let (rev, archived): (i64, bool) = room_rev.await?;
+            if archived {
+                return Err(Error::Archived.into());
+            }
             change(&mut row);
             row.rev = steps::raised(row.rev, rev);
             sqlx::query(ALTER)

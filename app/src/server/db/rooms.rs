@@ -20,7 +20,7 @@ use std::collections::HashMap;
 /// A room through one member's membership, with its newest message (`seq` 0: there is none). What
 /// `COALESCE` puts in place of a missing message is never shown.
 const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.introduction, \
-    r.avatar_id, r.visibility, s.role, r.creator_id, r.created AS room_created, r.direct_key, \
+    r.avatar_id, r.visibility, r.archived, s.role, r.creator_id, r.created AS room_created, r.direct_key, \
     r.members, r.last_seq, r.last_rev, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
@@ -64,6 +64,7 @@ struct RoomRow {
     introduction: String,
     avatar_id: Option<i64>,
     visibility: String,
+    archived: bool,
     role: String,
     creator_id: Option<i64>,
     room_created: i64,
@@ -87,6 +88,7 @@ impl RoomRow {
             introduction: self.introduction,
             avatar: self.avatar_id.map(MediaId),
             visibility: visibility_of(&self.visibility),
+            archived: self.archived,
             role: role_of(&self.role),
             creator: self.creator_id.map(UserId),
             created: self.room_created,
@@ -170,7 +172,7 @@ where
 }
 
 impl Db {
-    /// All rooms of this user, newest activity first, with unread counts and newest messages.
+    /// All rooms of this user, in the order of their list, with unread counts and newest messages.
     pub async fn rooms(&self, user: UserId) -> Result<Vec<Room>, Error> {
         let rows: Vec<RoomRow> = reading!(self, pool => {
             select_rooms(user, None).build_query_as().fetch_all(pool).await
@@ -329,7 +331,7 @@ impl Db {
         Ok(room.map(RoomId))
     }
 
-    /// These rooms, newest activity first, with what is unread in them.
+    /// These rooms, in the order of their list, with what is unread in them.
     async fn count_unread(&self, user: UserId, rows: Vec<RoomRow>) -> Result<Vec<Room>, Error> {
         let mut rooms: Vec<Room> = rows.into_iter().map(|row| row.into_room(user)).collect();
         let behind: Vec<&Room> =

@@ -20,6 +20,7 @@ on_both! {
     a_groups_picture_is_seen_with_the_group
     many_changes_at_once_leave_no_gap
     who_administers_the_server_administers_the_default_group
+    an_archived_group_is_read_and_left_and_nothing_more
 }
 
 /// This user, acting at 6,000.
@@ -310,4 +311,47 @@ async fn who_administers_the_server_administers_the_default_group(db: Db) {
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Member);
     let cem = user(&db, "Cem").await;
     assert_eq!(room(&db, cem, LOBBY).await.members, 3, "who registers joins it all the same");
+}
+
+async fn an_archived_group_is_read_and_left_and_nothing_more(db: Db) {
+    let (ann, ben, cem) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Cem").await);
+    let dan = user(&db, "Dan").await;
+    let id = group(&db, ann, Visibility::Public, &[ben, cem]).await;
+    let said = send(&db, ben, id, 1).await;
+    db.set_role(&by(ann), id, ben, Role::Administrator).await.unwrap();
+    assert!(is_forbidden(db.archive_group(&by(ben), id, true).await));
+    assert!(is_not_found(db.archive_group(&by(dan), id, true).await));
+    let change = db.archive_group(&by(ann), id, true).await.unwrap();
+    assert_eq!(db.archive_group(&by(ann), id, true).await.unwrap(), change, "again: unchanged");
+    let before = room(&db, ben, id).await;
+    assert_eq!((before.archived, before.last_rev), (true, change.rev));
+
+    let is_refused = |outcome: Option<Error>| assert_eq!(outcome, Some(Error::Archived));
+    let described = named("Films", Visibility::Private);
+    is_refused(db.send(ben, id, &text(2, "x"), 6_000).await.err());
+    is_refused(db.edit(ben, id, said.seq, Kind::Text, "x", 6_000).await.err());
+    is_refused(db.delete(ben, id, said.seq, 6_000).await.err());
+    is_refused(db.join_group(&by(dan), id).await.err());
+    is_refused(db.add_members(&by(ben), id, &[dan]).await.err());
+    is_refused(db.describe_group(&by(ben), id, &described).await.err());
+    is_refused(db.set_group_picture(&by(ben), id, None).await.err());
+    assert_eq!(room(&db, ben, id).await, before, "a refused change leaves no trace");
+    assert!(is_not_found(db.send(dan, id, &text(2, "x"), 6_000).await), "no member");
+    assert_eq!(db.send(ben, id, &text(1, "m1"), 6_000).await.unwrap(), said, "stored before");
+    let found = db.public_groups(dan, None, 10).await.unwrap().groups;
+    assert!(found.iter().all(|group| group.id != id));
+    let order: Vec<_> = db.rooms(ben).await.unwrap().iter().map(|room| room.id).collect();
+    assert_eq!(order, [LOBBY, id], "at the end, though news came later");
+
+    db.mark_read(ben, id, said.seq).await.unwrap();
+    db.remove_member(&by(ben), id, cem).await.unwrap();
+    db.set_role(&by(ann), id, ben, Role::Owner).await.unwrap();
+    assert!(is_forbidden(db.archive_group(&by(ann), id, false).await));
+    db.leave_group(&by(ann), id).await.unwrap();
+    db.archive_group(&by(ben), id, false).await.unwrap();
+    let told = events(&db, ben, id).await;
+    assert_eq!(told[3], (ann, Event::Archived));
+    assert_eq!(told[told.len() - 1], (ben, Event::Reopened));
+    db.join_group(&by(dan), id).await.unwrap();
+    assert_eq!(send(&db, dan, id, 2).await.seq, room(&db, ben, id).await.last_seq);
 }
