@@ -191,6 +191,13 @@ words! {
     choose_room: "Choose a conversation", "选择一个会话";
     choose_room_words: "Or pick a person to write to.", "或者选择一位联系人开始聊天。";
     room_not_found: "This conversation cannot be shown", "无法显示此会话";
+    pin_room: "Pin to the top", "置顶";
+    pinned: "Pinned", "已置顶";
+    mute_room: "Mute", "免打扰";
+    muted: "Muted", "已免打扰";
+    notes: "Notes to yourself", "给自己的笔记";
+    notes_words: "Only you see what is here.", "只有你能看到这里的内容。";
+    open_notes: "Open your notes", "打开笔记";
     details: "Details", "详情";
     members: "Members", "成员";
     since: "Since", "创建时间";

@@ -274,11 +274,12 @@ for (const [colorScheme, locale, width] of [["light", "en-GB", 1_280], ["dark", 
     await sheet.locator(".members button").click();
     await shot("details");
     await sheet.locator(".members > li > button").click();
-    await sheet.locator(".buttons button").nth(1).click();
+    const manage = sheet.locator(".buttons").nth(1).locator("button");
+    await manage.nth(1).click();
     await expect(sheet.getByRole("radio").first()).toBeVisible();
     await shot("describe");
     await sheet.locator("header button").first().click();
-    await sheet.locator(".buttons button").first().click();
+    await manage.first().click();
     await expect(sheet.getByRole("checkbox").first()).toBeVisible();
     await shot("add");
   });

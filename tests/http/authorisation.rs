@@ -83,6 +83,8 @@ const TABLE: &[Row] = &[
     ("POST", "/api/leave_group", F("room={group}"), [401, 404, 200, 403]),
     ("GET", "/api/history", Q("room={room}"), [401, 404, 200, 200]),
     ("POST", "/api/mark_read", F("room={room}&seq=1"), [401, 404, 200, 403]),
+    ("POST", "/api/pin_room", F("room={room}&pinned=true"), [401, 404, 200, 403]),
+    ("POST", "/api/mute_room", F("room={room}&muted=true"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
     ("GET", "/api/readers", Q("room={room}&seq=1"), [401, 404, 200, 200]),
     ("POST", "/api/edit", F("room={room}&seq=1&body=swordfish,+again"), [401, 404, 200, 403]),

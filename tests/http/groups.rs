@@ -28,6 +28,7 @@ on_both_engines!(
     what_a_group_says_of_itself_is_checked,
     roles_are_told_to_all,
     an_archived_group_says_so_to_all_and_takes_nothing,
+    a_pinned_and_muted_room_is_so_in_ones_own_tabs_alone,
 );
 
 async fn group(owner: &Person, people: &[&Person]) -> RoomId {
@@ -252,4 +253,27 @@ async fn an_archived_group_says_so_to_all_and_takes_nothing(engine: Engine) {
     let (seen, _, told) = turn("false").await;
     assert_eq!((seen.archived, told), (false, Event::Reopened));
     say(&bob, room, 2).await;
+}
+
+async fn a_pinned_and_muted_room_is_so_in_ones_own_tabs_alone(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let room: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;
+    let (mut of_ada, _) = Tab::open(&ada).await;
+    let (mut of_bob, _) = Tab::open(&bob).await;
+    say(&bob, room, 1).await;
+    of_ada.delta().await;
+    of_bob.delta().await;
+    let id = room.to_string();
+    for marked in [true, false] {
+        let text = marked.to_string();
+        let _: () = ada.done("pin_room", &[("room", &id), ("pinned", &text)]).await;
+        let _: () = ada.done("mute_room", &[("room", &id), ("muted", &text)]).await;
+        let [told] = <[_; 1]>::try_from(of_ada.delta().await.rooms).expect("one room");
+        assert_eq!((told.room.pinned, told.room.muted, told.room.unread), (marked, marked, 1));
+        assert!(told.messages.is_empty());
+        assert_eq!(of_bob.poll().await, None);
+        let (_, fresh) = Tab::open(&ada).await;
+        assert_eq!(fresh.rooms.iter().find(|fresh| fresh.id == room), Some(&told.room));
+    }
 }

@@ -10,6 +10,7 @@ use crate::{
     i18n::{Lang, use_lang},
     media::{Purpose, chooser::PictureChooser},
     preference::view::{LangSwitch, ThemeSwitch},
+    room::sidebar::open_conversation,
     sync::store::use_store,
     ui::{
         erased::{live, when},
@@ -26,6 +27,7 @@ pub fn SettingsPane() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let leave = when(move |_: SubmitEvent| store.leave());
+    let me = store.me.with_untracked(|me| me.id);
     view! {
         <Title text=format!("{} · SampleIM", lang.settings())/>
         <main class="settings" id="main" tabindex="-1">
@@ -36,6 +38,14 @@ pub fn SettingsPane() -> impl IntoView {
                 <h1>{lang.settings()}</h1>
             </header>
             <ProfilePanel/>
+            <section class="panel" aria-labelledby="notes">
+                <h2 id="notes">{lang.notes()}</h2>
+                <p>{lang.notes_words()}</p>
+                <form method="post" action="/api/open_direct" on:submit=when(open_conversation(me))>
+                    <input type="hidden" name="user" value=me.to_string()/>
+                    <button class="secondary">{lang.open_notes()}</button>
+                </form>
+            </section>
             <section class="panel" aria-labelledby="look">
                 <h2 id="look">{lang.look()}</h2>
                 <div class="line">

@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// The private conversation with this person, made if there is none; a plain form is led to it.
+/// The private conversation with this person, made if there is none, with oneself one's notes; a plain form is led to it.
 #[server(prefix = "/api", endpoint = "open_direct")]
 pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;
@@ -25,9 +25,27 @@ pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
 pub async fn mark_read(room: RoomId, seq: i64) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
     if let Some(senders) = app.db.mark_read(caller.id, room, seq).await? {
-        app.hub.position_moved(caller.id, room);
+        app.hub.membership_changed(caller.id, room);
         senders.into_iter().for_each(|sender| app.hub.seen(sender, room));
     }
+    Ok(())
+}
+
+/// Puts a room first in one's list, or back to its place.
+#[server(prefix = "/api", endpoint = "pin_room")]
+pub async fn pin_room(room: RoomId, pinned: bool) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.db.pin_room(caller.id, room, pinned).await?;
+    app.hub.membership_changed(caller.id, room);
+    Ok(())
+}
+
+/// Mutes a room for oneself, so that what is unread in it makes no stir, or ends that.
+#[server(prefix = "/api", endpoint = "mute_room")]
+pub async fn mute_room(room: RoomId, muted: bool) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.db.mute_room(caller.id, room, muted).await?;
+    app.hub.membership_changed(caller.id, room);
     Ok(())
 }
 

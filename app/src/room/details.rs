@@ -3,7 +3,7 @@
 use super::{
     Role, Room,
     add_people::AddPeople,
-    api::{archive_group, leave_group},
+    arrange::{ArchiveGroup, Arrange, LeaveGroup},
     describe::DescribeGroup,
     members::{MemberList, Members},
 };
@@ -14,12 +14,9 @@ use crate::{
     later,
     sync::store::use_store,
     ui::{
-        address::Address,
         avatar::{Avatar, AvatarSize},
         erased::{effect, live, shown_if, when},
-        form::Form,
         icon::{Icon, IconName},
-        sure::SureButton,
     },
 };
 use leptos::{
@@ -204,52 +201,10 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
             <p dir="auto">{introduction}</p>
         </div>
         {facts}
+        <Arrange room/>
         {manage}
         <MemberList members/>
         {archive}
         {leave}
-    }
-}
-
-/// Archives the group, or reopens it.
-#[component]
-fn ArchiveGroup(room: Memo<Option<Room>>) -> impl IntoView {
-    let lang = use_lang();
-    let form = Form::new("");
-    let error = form.error();
-    let archived = move || room.with(|room| room.as_ref().is_some_and(|room| room.archived));
-    let turn = when(move |_| {
-        if let Some(room) = room.get_untracked() {
-            form.send(archive_group(room.id, !room.archived));
-        }
-    });
-    view! {
-        <div class="buttons">
-            <button type="button" class="secondary" on:click=turn>
-                {live(move || if archived() { lang.reopen_group() } else { lang.archive_group() })}
-            </button>
-            <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
-        </div>
-    }
-}
-
-#[component]
-fn LeaveGroup(id: RoomId) -> impl IntoView {
-    let lang = use_lang();
-    let address: Address = expect_context();
-    let form = Form::new("");
-    let error = form.error();
-    let leave = move || {
-        form.send(async move {
-            leave_group(id).await?;
-            address.go("/");
-            Ok(())
-        });
-    };
-    view! {
-        <div class="buttons">
-            <SureButton label=lang.leave_group() question=lang.leave_really() act=leave/>
-            <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
-        </div>
     }
 }

@@ -25,6 +25,9 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     let words = live(move || {
         let (first, second) = match peer.get() {
             Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.about()),
+            None if room.with(|room| room.as_ref().is_some_and(|room| store.is_notes(room))) => {
+                (lang.notes_words().to_owned(), String::new())
+            }
             None => room.with(|room| {
                 let room = room.as_ref();
                 let members = room.map_or(0, |room| room.members);

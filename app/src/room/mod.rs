@@ -2,6 +2,7 @@
 
 pub mod add_people;
 pub mod api;
+pub mod arrange;
 pub mod conversation;
 pub mod describe;
 pub mod details;
@@ -21,7 +22,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// Whether a room is a group or a private conversation of two.
+/// Whether a room is a group, or a private conversation of two or with oneself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
@@ -84,7 +85,7 @@ pub struct Room {
     pub creator: Option<UserId>,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
-    /// The other member of a private conversation.
+    /// The other member of a private conversation; oneself, if it is one's notes.
     pub peer: Option<UserId>,
     /// How many members it has.
     pub members: i64,
@@ -92,6 +93,10 @@ pub struct Room {
     pub last_seq: i64,
     /// The revision of its newest change; 0 while there is none.
     pub last_rev: i64,
+    /// Whether it stands first in the viewer's list.
+    pub pinned: bool,
+    /// Whether what is unread in it makes no stir.
+    pub muted: bool,
     /// Up to where the viewer has read.
     pub last_read_seq: i64,
     /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
@@ -102,11 +107,11 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its place in the list: by newest activity, archived ones at the end.
+    /// Its place in the list: pinned ones first, archived ones at the end, by newest activity.
     #[must_use]
-    pub fn place(&self) -> (bool, Reverse<(i64, RoomId)>) {
+    pub fn place(&self) -> (bool, Reverse<(bool, i64, RoomId)>) {
         let active = self.last.as_ref().map_or(self.created, |last| last.created);
-        (self.archived, Reverse((active, self.id)))
+        (self.archived, Reverse((self.pinned, active, self.id)))
     }
 
     /// Whether the viewer may describe it and add people.

@@ -140,6 +140,15 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     let presence =
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
     let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.unread)));
+    let pinned = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.pinned)));
+    let muted = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.muted)));
+    let mark = move |is_marked: Memo<bool>, name, words| {
+        let icon = move || {
+            view! { <span class="mark" title=words><Icon name/><span class="visually-hidden">{words}</span></span> }
+                .into_any()
+        };
+        shown_if(move || is_marked.get(), icon)
+    };
     let last = move || room.with(|room| room.as_ref()?.last.clone());
     let time = live(move || {
         let last = last()?;
@@ -151,7 +160,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         let count = unread.get();
         (count > 0).then(|| {
             view! {
-                <span class="badge">
+                <span class="badge" class:quiet=muted>
                     <span aria-hidden="true">{badge_text(count)}</span>
                     <span class="visually-hidden">{lang.unread_count(count)}</span>
                 </span>
@@ -162,7 +171,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     view! {
         <a
             class="row"
-            class:unread=live(move || { unread.get() > 0 })
+            class:unread=live(move || { unread.get() > 0 && !muted.get() })
             href=format!("/room/{id}")
             aria-current=live(move || (open.get() == Some(id)).then_some("page"))
         >
@@ -175,6 +184,8 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
             <span class="what">
                 <span class="top">
                     <span class="name" dir="auto">{title}</span>
+                    {mark(pinned, IconName::Pin, lang.pinned())}
+                    {mark(muted, IconName::BellOff, lang.muted())}
                     {time}
                 </span>
                 <span class="bottom">
@@ -224,19 +235,13 @@ fn PersonRow(id: UserId) -> impl IntoView {
         let about = person.with(|p| p.as_ref().map(Person::about).unwrap_or_default());
         format!("{} · {about}", lang.presence(store.presence_of(id)))
     });
-    let address: Address = expect_context();
-    let open = when(move |event: SubmitEvent| {
-        event.prevent_default();
-        spawn_local(async move {
-            // Without an answer the row stays as it is, to be pressed again; a banner says why.
-            if let Ok(room) = open_direct(id).await {
-                store.expect_room(room);
-                address.go(&format!("/room/{room}"));
-            }
-        });
-    });
     view! {
-        <form class="row-form" method="post" action="/api/open_direct" on:submit=open>
+        <form
+            class="row-form"
+            method="post"
+            action="/api/open_direct"
+            on:submit=when(open_conversation(id))
+        >
             <input type="hidden" name="user" value=id.to_string()/>
             <button class="row">
                 <Avatar
@@ -252,6 +257,22 @@ fn PersonRow(id: UserId) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Opens the private conversation with somebody, in place of the form that would post it.
+pub fn open_conversation(id: UserId) -> impl FnMut(SubmitEvent) {
+    let store = use_store();
+    let address: Address = expect_context();
+    move |event| {
+        event.prevent_default();
+        spawn_local(async move {
+            // Without an answer the page stays as it is, to be asked again; a banner says why.
+            if let Ok(room) = open_direct(id).await {
+                store.expect_room(room);
+                address.go(&format!("/room/{room}"));
+            }
+        });
+    }
 }
 
 /// Brings the next people by name, while there are more.
@@ -317,8 +338,10 @@ impl Lang {
     }
 }
 
-/// How many messages are unread in all rooms.
+/// How many messages are unread in all rooms that are not muted.
 #[must_use]
 pub fn unread_total(store: Store) -> i64 {
-    store.rooms.with(|rooms| rooms.values().map(|room: &Room| room.unread).sum())
+    store.rooms.with(|rooms| {
+        rooms.values().filter(|room| !room.muted).map(|room: &Room| room.unread).sum()
+    })
 }

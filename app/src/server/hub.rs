@@ -52,8 +52,9 @@ pub struct Reader {
     since: OnceLock<u64>,
     generation: AtomicU64,
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
-    /// Where the reader's own reading position moved, by another tab say.
-    positions: Mutex<HashMap<RoomId, u64>>,
+    /// Where what is the reader's own of a room changed, by another tab say: how far they have read,
+    /// or whether it is pinned or muted.
+    memberships: Mutex<HashMap<RoomId, u64>>,
     /// Where others have seen the reader's own messages.
     seen: Mutex<HashMap<RoomId, u64>>,
     /// The reader's rooms as they were told of last.
@@ -126,7 +127,7 @@ pub struct News {
     /// The generation to go on from.
     pub generation: u64,
     /// Changed rooms: messages above this revision; none: too much changed to know; `i64::MAX`:
-    /// only the reader's own position moved.
+    /// only what is the reader's own of it.
     pub rooms: Vec<(RoomId, Option<i64>)>,
     pub people: Vec<UserId>,
     /// Rooms where somebody has seen the reader's own messages.
@@ -213,8 +214,10 @@ impl Hub {
     }
 
     /// Forgets a reader whose memberships or sessions changed: the polls of theirs that are held,
-    /// and else the next one, are told to resync.
+    /// and else the next one, are told to resync; on each device of theirs, for the next reader
+    /// knows nothing of cursors from before.
     pub fn forget(&self, user: UserId) {
+        self.next();
         if let Some((_, reader)) = self.readers.remove(&user) {
             reader.woken.notify_waiters();
         }
@@ -259,9 +262,9 @@ impl Hub {
         });
     }
 
-    /// Tells this user's other tabs that their reading position in `room` moved.
-    pub fn position_moved(&self, user: UserId, room: RoomId) {
-        self.note(user, room, |reader| &reader.positions);
+    /// Tells this user's other tabs that what is their own of `room` changed.
+    pub fn membership_changed(&self, user: UserId, room: RoomId) {
+        self.note(user, room, |reader| &reader.memberships);
     }
 
     /// Tells this user that somebody has seen their messages in `room`.
@@ -303,7 +306,7 @@ impl Hub {
                 news.rooms.push((*room, revs.and_then(Iterator::min).map(|rev| rev - 1)));
             }
         }
-        for (room, at) in &*reader.positions.lock() {
+        for (room, at) in &*reader.memberships.lock() {
             if *at > generation && news.rooms.iter().all(|(changed, _)| changed != room) {
                 news.rooms.push((*room, Some(i64::MAX)));
             }
@@ -328,7 +331,7 @@ impl Reader {
             since: OnceLock::new(),
             generation: AtomicU64::new(0),
             rooms: OnceLock::new(),
-            positions: Mutex::default(),
+            memberships: Mutex::default(),
             seen: Mutex::default(),
             views: Mutex::default(),
             seat: Seat::default(),

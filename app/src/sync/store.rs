@@ -405,13 +405,20 @@ impl Store {
     /// The other member of a private room.
     #[must_use]
     pub fn peer(self, room: &Room) -> Option<Person> {
-        self.people.with(|people| people.get(&room.peer?).cloned())
+        let peer = room.peer.filter(|_| !self.is_notes(room));
+        self.people.with(|people| people.get(&peer?).cloned())
+    }
+
+    /// Whether a room is the one with oneself.
+    #[must_use]
+    pub fn is_notes(self, room: &Room) -> bool {
+        room.peer == Some(self.me.with(|me| me.id))
     }
 
     /// The picture that a room shows: its own, or its other member's.
     #[must_use]
     pub fn picture(self, room: &Room) -> Option<MediaId> {
-        room.avatar.or_else(|| self.peer(room)?.avatar)
+        room.avatar.or_else(|| self.people.with(|people| people.get(&room.peer?)?.avatar))
     }
 
     /// The sentence that an event tells.
@@ -432,6 +439,7 @@ impl Store {
     pub fn title(self, room: &Room, lang: crate::i18n::Lang) -> String {
         match room.kind {
             RoomKind::Group => group_name(&room.name, lang),
+            RoomKind::Direct if self.is_notes(room) => lang.notes().to_owned(),
             RoomKind::Direct => {
                 self.peer(room).map(|person| person.display_name).unwrap_or_default()
             }

@@ -32,6 +32,8 @@ const IS_OPEN: &str = "SELECT COUNT(*) FROM rooms \
 const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND user_id <> ? \
     ORDER BY CASE role WHEN 'administrator' THEN 0 ELSE 1 END, joined, user_id LIMIT 1";
 const SET_ROLE: &str = "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
+const PIN: &str = "UPDATE memberships SET pinned = ? WHERE room_id = ? AND user_id = ?";
+const MUTE: &str = "UPDATE memberships SET muted = ? WHERE room_id = ? AND user_id = ?";
 const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND NOT EXISTS \
     (SELECT 1 FROM memberships s WHERE s.user_id = u.id AND s.room_id = ";
 const AMONG: &str = ") AND u.id IN ";
@@ -104,6 +106,36 @@ impl Db {
                 .await
         })?;
         Ok(page_by_name(rows, limit, |row: &MemberRow| &row.person.name_key))
+    }
+
+    /// Puts a room first in one member's list, or back to its place.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn pin_room(&self, user: UserId, room: RoomId, pinned: bool) -> Result<(), Error> {
+        self.mark_membership(PIN, user, room, pinned).await
+    }
+
+    /// Mutes a room for one member, or ends that.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn mute_room(&self, user: UserId, room: RoomId, muted: bool) -> Result<(), Error> {
+        self.mark_membership(MUTE, user, room, muted).await
+    }
+
+    async fn mark_membership(
+        &self,
+        mark: &'static str,
+        user: UserId,
+        room: RoomId,
+        value: bool,
+    ) -> Result<(), Error> {
+        let marked = changing!(self, tx => {
+            let mark = sqlx::query(mark).bind(value).bind(room.0).bind(user.0);
+            mark.execute(&mut *tx).await?.rows_affected()
+        })?;
+        if marked == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Joins a public group; a member stays one.

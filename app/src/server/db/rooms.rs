@@ -15,13 +15,13 @@ use crate::{
     room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX, Visibility},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A room through one member's membership, with its newest message (`seq` 0: there is none). What
 /// `COALESCE` puts in place of a missing message is never shown.
 const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.introduction, \
     r.avatar_id, r.visibility, r.archived, s.role, r.creator_id, r.created AS room_created, r.direct_key, \
-    r.members, r.last_seq, r.last_rev, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
+    r.members, r.last_seq, r.last_rev, s.pinned, s.muted, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
@@ -37,9 +37,8 @@ const DIRECT: &str = "SELECT id FROM rooms WHERE direct_key = ?";
 const ENABLED: &str = "SELECT COUNT(*) FROM users WHERE id = ? AND disabled = FALSE";
 const CREATE_DIRECT: &str = "INSERT INTO rooms \
     (kind, name, creator_id, created, visibility, members, last_rev, direct_key) \
-    VALUES ('direct', '', ?, ?, 'private', 2, 1, ?)";
-const JOIN_BOTH: &str =
-    "INSERT INTO memberships (room_id, user_id, joined) VALUES (?, ?, ?), (?, ?, ?)";
+    VALUES ('direct', '', ?, ?, 'private', ?, 1, ?)";
+const JOIN_DIRECT: &str = "INSERT INTO memberships (room_id, user_id, joined) VALUES (?, ?, ?)";
 const POSITION: &str = "SELECT r.last_seq, s.last_read_seq FROM memberships s \
     JOIN rooms r ON r.id = s.room_id WHERE s.room_id = ? AND s.user_id = ?";
 const MARK_READ: &str = "UPDATE memberships SET last_read_seq = ? \
@@ -72,6 +71,8 @@ struct RoomRow {
     members: i64,
     last_seq: i64,
     last_rev: i64,
+    pinned: bool,
+    muted: bool,
     last_read_seq: i64,
     #[sqlx(flatten)]
     last: MessageRow,
@@ -96,6 +97,8 @@ impl RoomRow {
             members: self.members,
             last_seq: self.last_seq,
             last_rev: self.last_rev,
+            pinned: self.pinned,
+            muted: self.muted,
             last_read_seq: self.last_read_seq,
             unread: 0,
             last: has_last.then(|| self.last.into()),
@@ -121,12 +124,12 @@ pub(super) fn visibility_of(text: &str) -> Visibility {
     }
 }
 
-/// What makes a private room the only one of its pair.
+/// What makes a private room the only one of its pair, or of its one person.
 fn direct_key(one: UserId, other: UserId) -> String {
     format!("{}:{}", one.min(other), one.max(other))
 }
 
-/// The other one of a private room's two.
+/// The other one of a private room's two; of a room of one, that one.
 fn peer(key: &str, viewer: UserId) -> Option<UserId> {
     let (low, high) = key.split_once(':')?;
     let (low, high): (UserId, UserId) = (low.parse().ok()?, high.parse().ok()?);
@@ -200,20 +203,17 @@ impl Db {
         Ok(revs.into_iter().map(|(room, rev)| (RoomId(room), rev)).collect())
     }
 
-    /// The private room of these two, made if there is none: exactly one per pair, also when both
-    /// ask at once. The change is there only if it was made now.
+    /// The private room of these two, or of one person alone, made if there is none: exactly one,
+    /// also when both ask at once. The change is there only if it was made now.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the other is unknown, disabled, or the same person.
+    /// [`Error::NotFound`] if the other is unknown or disabled.
     pub async fn open_direct(
         &self,
         user: UserId,
         other: UserId,
         now: i64,
     ) -> Result<(RoomId, Option<Change>), Error> {
-        if user == other {
-            return Err(Error::NotFound);
-        }
         let key = direct_key(user, other);
         let enabled: i64 = reading!(self, pool => {
             sqlx::query_scalar(ENABLED).bind(other.0).fetch_one(pool).await
@@ -225,17 +225,14 @@ impl Db {
             return Ok((room, None));
         }
         let made = changing!(self, tx => {
-            let create = sqlx::query(CREATE_DIRECT).bind(user.0).bind(now).bind(key.as_str());
+            let people = BTreeSet::from([user, other]);
+            let create = sqlx::query(CREATE_DIRECT).bind(user.0).bind(now);
+            let create = create.bind(people.len() as i64).bind(key.as_str());
             let room = create.execute(&mut *tx).await?.id();
-            sqlx::query(JOIN_BOTH)
-                .bind(room)
-                .bind(user.0)
-                .bind(now)
-                .bind(room)
-                .bind(other.0)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
+            for person in people {
+                let join = sqlx::query(JOIN_DIRECT).bind(room).bind(person.0).bind(now);
+                join.execute(&mut *tx).await?;
+            }
             RoomId(room)
         });
         match made {

@@ -62,7 +62,7 @@ impl Recent {
 /// A room as one of its readers saw it last. What all members see alike is kept once, with the
 /// room's head, and is left out here.
 pub(super) struct View {
-    /// The reader's generation before it was read: a later move of their position makes it void.
+    /// The reader's generation before it was read: a later change of what is their own makes it void.
     read_at: u64,
     own: Room,
 }
@@ -159,9 +159,9 @@ impl Hub {
             head.shared.clone().filter(|shared| shared.last_rev == head.told)?
         };
         let told = shared.last_rev;
-        let moved = reader.positions.lock().get(&room).copied().unwrap_or_default();
+        let changed = reader.memberships.lock().get(&room).copied().unwrap_or_default();
         let mut views = reader.views.lock();
-        let view = views.get_mut(&room).filter(|view| moved <= view.read_at)?;
+        let view = views.get_mut(&room).filter(|view| changed <= view.read_at)?;
         if view.own.last_rev < told {
             let unheard = self.recent.between(room, view.own.last_rev, told)?;
             hear(&mut view.own, user, &unheard, told);
@@ -221,6 +221,8 @@ mod tests {
             members: 2,
             last_seq: 3,
             last_rev: 3,
+            pinned: false,
+            muted: false,
             last_read_seq: 1,
             unread: 2,
             last: Some(message(3, 3, BOB)),
@@ -274,10 +276,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_position_that_moved_makes_the_count_void() {
+    async fn a_change_of_what_is_ones_own_makes_the_view_void() {
         let (hub, ada) = hub().await;
         let before = ada.generation();
-        hub.position_moved(ADA, ROOM);
+        hub.membership_changed(ADA, ROOM);
         assert!(hub.view(ADA, &ada, ROOM, 3).is_none());
         // Read before the move, and remembered after it.
         hub.learn(&ada, before, &[room()]);

@@ -73,12 +73,12 @@ async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
 }
 
 #[tokio::test]
-async fn one_s_own_position_and_everyone_s_profiles_are_news() {
+async fn one_s_own_changes_and_everyone_s_profiles_are_news() {
     let hub = Hub::new(1, 10);
     let ada = track(&hub, ADA, &[LOBBY]).await;
     let start = ada.generation();
-    hub.position_moved(ADA, LOBBY);
-    hub.position_moved(BOB, LOBBY);
+    hub.membership_changed(ADA, LOBBY);
+    hub.membership_changed(BOB, LOBBY);
     hub.profile_changed(BOB);
     hub.seen(ADA, OTHER);
     hub.seen(BOB, LOBBY);
@@ -86,6 +86,16 @@ async fn one_s_own_position_and_everyone_s_profiles_are_news() {
     assert_eq!(news.rooms, [(LOBBY, Some(i64::MAX))]);
     assert_eq!(news.people, [BOB]);
     assert_eq!(news.seen, [OTHER]);
+}
+
+#[tokio::test]
+async fn who_was_forgotten_resyncs_on_each_device() {
+    let hub = Hub::new(1, 10);
+    let before = track(&hub, ADA, &[LOBBY]).await.generation();
+    hub.forget(ADA);
+    let by_one_device = track(&hub, ADA, &[LOBBY, OTHER]).await;
+    assert_eq!(hub.news(&by_one_device, before), None, "the other device's cursor");
+    assert!(hub.news(&by_one_device, by_one_device.generation()).is_some());
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@ use crate::room::{RoomKind, UNREAD_MAX};
 
 on_both! {
     two_people_have_one_room_though_both_open_it_at_once
-    a_private_room_needs_another_person
+    a_private_room_needs_a_person_who_is_there
+    the_room_with_oneself_is_one_and_of_one
     the_list_is_by_activity_with_unread_and_newest
     reading_moves_forward_only
+    a_room_is_pinned_and_muted_for_one_member_alone
     only_the_sender_learns_who_has_read
     who_joins_later_is_no_reader_of_what_was_said_before
     unread_stops_at_its_bound
@@ -41,9 +43,29 @@ async fn two_people_have_one_room_though_both_open_it_at_once(db: Db) {
     }
 }
 
-async fn a_private_room_needs_another_person(db: Db) {
+async fn the_room_with_oneself_is_one_and_of_one(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let tries = (0..10).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { db.open_direct(ann, ann, 5_000).await.unwrap().0 })
+    });
+    let mut rooms = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        rooms.push(one.await.unwrap());
+    }
+    rooms.dedup();
+    assert_eq!(rooms.len(), 1);
+    let said = send(&db, ann, rooms[0], 1).await;
+    let notes = room(&db, ann, rooms[0]).await;
+    assert_eq!((notes.kind, notes.peer, notes.members), (RoomKind::Direct, Some(ann), 1));
+    assert_eq!((notes.unread, notes.last.as_ref()), (0, Some(&said)));
+    assert_eq!(db.readers(ann, notes.id, said.seq, 9).await.unwrap().0, 0);
+    assert!(db.rooms_by_id(ben, &rooms).await.unwrap().is_empty());
+    assert_ne!(db.open_direct(ann, ben, 5_000).await.unwrap().0, notes.id);
+}
+
+async fn a_private_room_needs_a_person_who_is_there(db: Db) {
     let ann = user(&db, "Ann").await;
-    assert!(is_not_found(db.open_direct(ann, ann, 5_000).await));
     assert!(is_not_found(db.open_direct(ann, UserId(999), 5_000).await));
     assert_eq!(db.room_revs(ann).await.unwrap(), [(LOBBY, 1)]);
 }
@@ -151,4 +173,29 @@ async fn a_stranger_finds_nothing(db: Db) {
     }
     assert_eq!(db.rooms(eve).await.unwrap().len(), 1);
     assert_eq!(room(&db, ann, direct).await, before, "a refused change leaves no trace");
+}
+
+async fn a_room_is_pinned_and_muted_for_one_member_alone(db: Db) {
+    let (ann, ben, eve) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await);
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    db.send(ben, LOBBY, &text(1, "news"), 8_000).await.unwrap();
+    let order = async || -> Vec<RoomId> {
+        db.rooms(ann).await.unwrap().into_iter().map(|room| room.id).collect()
+    };
+    assert_eq!(order().await, [LOBBY, direct]);
+    let before = room(&db, ben, direct).await;
+    for marked in [true, true, false] {
+        db.pin_room(ann, direct, marked).await.unwrap();
+        db.mute_room(ann, direct, marked).await.unwrap();
+        let seen = room(&db, ann, direct).await;
+        assert_eq!((seen.pinned, seen.muted), (marked, marked), "also when it was so before");
+        assert_eq!(order().await[0] == direct, marked);
+    }
+    db.mute_room(ann, direct, true).await.unwrap();
+    let seen = room(&db, ann, direct).await;
+    assert_eq!((seen.pinned, seen.muted), (false, true));
+    assert_eq!(room(&db, ben, direct).await, before);
+    assert!(is_not_found(db.pin_room(eve, direct, true).await));
+    assert!(is_not_found(db.mute_room(eve, direct, true).await));
+    assert!(is_not_found(db.mute_room(ann, STRANGE, true).await));
 }

@@ -1,0 +1,49 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { again, expect, open, person, test } from "./fixtures.ts";
+import { conversation, enter, list, meet, post } from "./chat.ts";
+
+test("a pinned room stands first and a muted one makes no stir, in all of one's tabs and nobody else's", async ({ browser }) => {
+  const ada = await person(browser, "ada", { viewport: { width: 1_280, height: 800 } });
+  const bob = await person(browser, "bob");
+  const { page } = ada;
+  const room = await meet(page, bob.name);
+  const elsewhere = await again(browser, ada.name, { viewport: { width: 360, height: 780 } });
+  await open(elsewhere.page, "/");
+  await post(ada, 1, "the Lobby is newer");
+  const rows = list(elsewhere.page).locator("a.row .name");
+  await expect(rows.first()).toHaveText("Lobby");
+
+  await page.getByRole("button", { name: "Details" }).click();
+  const sheet = page.getByRole("dialog", { name: "Details" });
+  const [pin, mute] = [sheet.getByRole("button", { name: "Pin to the top" }), sheet.getByRole("button", { name: "Mute" })];
+  await pin.press("Enter");
+  await expect(pin).toHaveAttribute("aria-pressed", "true");
+  await expect(rows.first()).toHaveText(bob.name);
+  await expect(conversation(elsewhere.page, bob.name)).toContainText("Pinned");
+  await mute.click();
+  await expect(mute).toHaveAttribute("aria-pressed", "true");
+  await expect(conversation(elsewhere.page, bob.name)).toContainText("Muted");
+  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await enter(page, "Lobby");
+  await enter(elsewhere.page, "Lobby");
+  await open(elsewhere.page, "/");
+
+  await post(bob, room, "are you there?");
+  const quiet = conversation(elsewhere.page, bob.name).locator(".badge.quiet");
+  await expect(quiet).toContainText("1 unread");
+  await expect(elsewhere.page).toHaveTitle("SampleIM");
+  await expect(conversation(bob.page, ada.name)).not.toContainText("Muted");
+  expect((await new AxeBuilder({ page: elsewhere.page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  // The same in a fresh snapshot, and drawn by the server alone.
+  await open(elsewhere.page, "/");
+  await expect(rows.first()).toHaveText(bob.name);
+  await expect(quiet).toContainText("1 unread");
+
+  await enter(page, bob.name);
+  await page.getByRole("button", { name: "Details" }).click();
+  await mute.click();
+  await pin.click();
+  await expect(conversation(elsewhere.page, bob.name)).not.toContainText("Muted");
+  await expect(conversation(elsewhere.page, bob.name)).not.toContainText("Pinned");
+});
