@@ -162,8 +162,13 @@ async fn a_message_too_many_is_refused_at_once_and_those_that_wait_are_stored() 
     let mut sends = JoinSet::new();
     for number in 0..SENT {
         let client_id = client_id(number).try_into().expect("a client id");
-        let new =
-            NewMessage { client_id, kind: Kind::Text, body: "one of many".into(), media: None };
+        let new = NewMessage {
+            client_id,
+            kind: Kind::Text,
+            body: "one of many".into(),
+            media: None,
+            reply_to: None,
+        };
         let (db, id) = (server.app().db.clone(), ada.id);
         sends.spawn(async move { db.send(id, RoomId(1), &new, 0).await });
     }

@@ -76,8 +76,13 @@ async fn say(person: &Person, room: RoomId, number: u32, body: &str) -> Message 
 /// As `say`, without the limit on how fast a person writes.
 async fn say_at_once(server: &Server, sender: UserId, room: RoomId, number: u32) {
     let id = client_id(number).try_into().expect("a client id");
-    let new =
-        NewMessage { client_id: id, kind: Kind::Text, body: format!("{number}"), media: None };
+    let new = NewMessage {
+        client_id: id,
+        kind: Kind::Text,
+        body: format!("{number}"),
+        media: None,
+        reply_to: None,
+    };
     let sent = server.app().db.send(sender, room, &new, now()).await.expect("it is sent");
     server.app().publish_message(&sent);
 }

@@ -14,6 +14,7 @@ on_both_engines!(
     fifty_copies_at_once_are_one_message,
     after_a_restart_the_same_id_is_the_stored_message,
     a_body_keeps_its_rules,
+    an_answer_names_an_earlier_message_of_its_room,
     too_many_messages_are_429_and_say_how_long_to_wait,
     only_the_sender_edits_and_deletes,
     the_kind_is_told_by_the_content,
@@ -88,6 +89,25 @@ async fn a_body_keeps_its_rules(engine: Engine) {
     let lines: Message = ada.done("send", &message(2, "\r\none\r\n\ttwo 😀\r\n")).await;
     assert_eq!(lines.body, "one\n\ttwo 😀");
     assert_eq!(history(&ada).await.messages, [sent, lines]);
+}
+
+async fn an_answer_names_an_earlier_message_of_its_room(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let _: Message = ada.done("send", &message(1, "who comes?")).await;
+    let answer = |number, origin: &str| {
+        let reply_to = ("reply_to", origin.to_owned());
+        message(number, "me").into_iter().chain([reply_to]).collect::<Vec<_>>()
+    };
+    let sent: Message = bob.done("send", &answer(2, "1")).await;
+    assert_eq!(sent.reply_to, Some(1));
+    assert_eq!(history(&ada).await.messages[1], sent);
+    for (number, origin) in [(3, "9"), (4, "0"), (5, "-1")] {
+        let (status, _) = refusal(bob.form("send", &answer(number, origin)).await).await;
+        assert_eq!(status, 404, "{origin}");
+    }
+    assert_eq!(bob.form("send", &answer(6, "one")).await.status(), 400);
+    assert_eq!(history(&ada).await.messages.len(), 2);
 }
 
 async fn too_many_messages_are_429_and_say_how_long_to_wait(engine: Engine) {

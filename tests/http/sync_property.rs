@@ -123,7 +123,8 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
         4 => db.delete(user, room.id, seq, now()).await,
         _ => {
             let client_id = client_id(number).try_into().expect("a client id");
-            let new = NewMessage { client_id, kind: Kind::Text, body, media: None };
+            let reply_to = (dice.roll(3) == 0).then_some(seq);
+            let new = NewMessage { client_id, kind: Kind::Text, body, media: None, reply_to };
             db.send(user, room.id, &new, now()).await
         }
     };

@@ -7,19 +7,20 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Sends a message; sent again with the same `client_id`, answers with the stored one.
+/// Sends a message, perhaps as the answer to the one at the place `reply_to`; sent again with the same `client_id`, answers with the stored one.
 #[server(name = SendMessage, prefix = "/api", endpoint = "send")]
 pub async fn send(
     room: RoomId,
     client_id: ClientId,
     body: String,
     media: Option<MediaId>,
+    reply_to: Option<i64>,
 ) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
     app.limits.check_send(caller.id)?;
     let body = super::body(&body, media.is_some())?;
     let kind = crate::server::emoji::kind(&body, media);
-    let new = super::NewMessage { client_id, kind, body, media };
+    let new = super::NewMessage { client_id, kind, body, media, reply_to };
     let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
     // Also when it was stored before: its first answer, and what follows it, may have been lost.
     app.publish_message(&message);

@@ -50,6 +50,8 @@ pub struct Message {
     /// Empty for an image without words, and when deleted.
     pub body: String,
     pub picture: Option<Picture>,
+    /// The place of the earlier message of the same room that it answers.
+    pub reply_to: Option<i64>,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     /// When it was last edited, if ever; milliseconds since 1970, UTC.
@@ -95,6 +97,8 @@ pub struct NewMessage {
     pub kind: Kind,
     pub body: String,
     pub media: Option<MediaId>,
+    /// The place of the message that it answers.
+    pub reply_to: Option<i64>,
 }
 
 /// Checks a message's text: line ends made `\n`, blank ends cut, 1 to [`BODY_MAX`] characters, no

@@ -153,6 +153,7 @@ mod tests {
             kind: Kind::Text,
             body: "hi".into(),
             picture: None,
+            reply_to: None,
             created: *created,
             edited: None,
             deleted: false,

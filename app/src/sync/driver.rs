@@ -261,7 +261,7 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             continue;
         };
         let media = entry.picture.as_ref().map(|picture| picture.id);
-        let sent = send(entry.room, entry.client_id.clone(), entry.body, media);
+        let sent = send(entry.room, entry.client_id.clone(), entry.body, media, None);
         let answer = in_time(sent, TIMEOUT).await;
         let answer = answer.map(drop);
         if answer.is_ok() {

@@ -213,6 +213,7 @@ mod tests {
             kind: Kind::Text,
             body: format!("{seq}.{rev}"),
             picture: None,
+            reply_to: None,
             created: seq,
             edited: None,
             deleted: false,

@@ -33,7 +33,7 @@ const TAKE_SEQS: &str = "UPDATE rooms SET last_seq = last_seq + ";
 const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, media_id, created) ";
+    (room_id, seq, rev, sender_id, client_id, kind, body, media_id, reply_seq, created) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
 #[derive(Debug, Clone)]
@@ -62,7 +62,8 @@ pub enum Fate {
     New(Message),
     /// Stored before, or by an earlier one of the same batch.
     Stored(Message),
-    /// Its sender is no member of the room, the picture is not theirs, or the room is archived.
+    /// Its sender is no member of the room, the picture is not theirs, there is no message that it
+    /// could answer, or the room is archived.
     Refused(Error),
 }
 
@@ -83,7 +84,7 @@ impl Fate {
 /// Decides about each, in order, and numbers what is new.
 pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
     let decide = |send: &&Submission| {
-        let NewMessage { client_id, kind, body, media } = &send.message;
+        let NewMessage { client_id, kind, body, media, reply_to } = &send.message;
         let key = (send.user, client_id.clone());
         if let Some(message) = steps::stored(found.stored.get(&key).cloned()) {
             return Fate::Stored(message);
@@ -103,6 +104,10 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
         if *archived {
             return Fate::Refused(Error::Archived);
         }
+        // Places have no gap.
+        if reply_to.is_some_and(|origin| !(1..=*seq).contains(&origin)) {
+            return Fate::Refused(Error::NotFound);
+        }
         *seq += 1;
         *rev += 1;
         let message = Message {
@@ -114,6 +119,7 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
             kind: *kind,
             body: body.clone(),
             picture,
+            reply_to: *reply_to,
             created: send.now,
             edited: None,
             deleted: false,
@@ -180,6 +186,7 @@ macro_rules! store_all {
                     .push_bind(text_of(message.kind))
                     .push_bind(message.body.as_str())
                     .push_bind(message.picture.as_ref().map(|picture| picture.id.0))
+                    .push_bind(message.reply_to)
                     .push_bind(message.created);
             });
             query.build().execute(&mut *$tx).await?;
@@ -256,7 +263,7 @@ mod tests {
     fn send(user: i64, room: i64, id: u8) -> Submission {
         let client_id = ClientId::from_bytes([id; 16]);
         let (kind, body) = (Kind::Text, format!("message {id}"));
-        let message = NewMessage { client_id, kind, body, media: None };
+        let message = NewMessage { client_id, kind, body, media: None, reply_to: None };
         Submission { user: UserId(user), room: RoomId(room), message, now: 7 }
     }
 
@@ -305,6 +312,19 @@ mod tests {
         let again =
             decided(&sends[..1], Found { stored: [(key, first.clone())].into(), ..found() });
         assert_eq!(again, [Fate::Stored(first)]);
+    }
+
+    #[test]
+    fn an_answer_needs_an_earlier_message_of_its_room() {
+        let answers = [(1, 1, 10), (2, 2, 12), (3, 1, 12), (4, 1, 0), (5, 1, -1)];
+        let answers = answers.map(|(id, room, origin)| {
+            let mut answer = send(1, room, id);
+            answer.message.reply_to = Some(origin);
+            answer
+        });
+        let fates = decided(&answers, found());
+        let places = fates.iter().map(|fate| fate.to_insert().map(|m| (m.seq, m.reply_to)));
+        assert_eq!(places.collect::<Vec<_>>(), [Some((11, Some(10))), None, None, None, None]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.room_id, m.seq, m.rev, m.sender_id, m.client_id, m.kind, m.body, ",
-            "m.created, m.edited, m.deleted, m.media_id, f.name AS media_name, ",
+            "m.created, m.edited, m.deleted, m.media_id, m.reply_seq, f.name AS media_name, ",
             "f.width, f.height, f.thumb_width, f.thumb_height ",
             "FROM messages m LEFT JOIN media f ON f.id = m.media_id ",
             $rest
@@ -35,6 +35,7 @@ pub struct MessageRow {
     pub edited: Option<i64>,
     pub deleted: Option<i64>,
     pub media_id: Option<i64>,
+    reply_seq: Option<i64>,
     media_name: Option<String>,
     width: Option<i64>,
     height: Option<i64>,
@@ -61,6 +62,7 @@ impl From<MessageRow> for Message {
                 thumb_width: pixels(row.thumb_width),
                 thumb_height: pixels(row.thumb_height),
             }),
+            reply_to: row.reply_seq,
             created: row.created,
             edited: row.edited,
             deleted: row.deleted.is_some(),

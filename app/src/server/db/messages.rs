@@ -42,8 +42,9 @@ impl Db {
     /// one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if `user` is not a member, or the media is not a message picture that
-    /// `user` uploaded; [`Error::Archived`]; [`Error::Unavailable`] also when too many wait to be stored.
+    /// [`Error::NotFound`] if `user` is not a member, the media is not a message picture that `user`
+    /// uploaded, or no message stands at the place that it answers; [`Error::Archived`];
+    /// [`Error::Unavailable`] also when too many wait to be stored.
     pub async fn send(
         &self,
         user: UserId,

@@ -66,7 +66,7 @@ fn client_id(number: u32) -> ClientId {
 
 fn text(number: u32, body: &str) -> NewMessage {
     let (client_id, body) = (client_id(number), body.to_owned());
-    NewMessage { client_id, kind: Kind::Text, body, media: None }
+    NewMessage { client_id, kind: Kind::Text, body, media: None, reply_to: None }
 }
 
 /// Sends the text `m<number>`.
@@ -98,7 +98,13 @@ async fn upload(db: &Db, owner: UserId, purpose: Purpose) -> Picture {
 
 fn image(number: u32, media: MediaId) -> NewMessage {
     let client_id = client_id(number);
-    NewMessage { client_id, kind: Kind::Image, body: String::new(), media: Some(media) }
+    NewMessage {
+        client_id,
+        kind: Kind::Image,
+        body: String::new(),
+        media: Some(media),
+        reply_to: None,
+    }
 }
 
 /// The room as its member sees it.

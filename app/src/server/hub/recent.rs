@@ -194,6 +194,7 @@ mod tests {
             kind: Kind::Text,
             body: format!("at {rev}"),
             picture: None,
+            reply_to: None,
             created: 0,
             edited: None,
             deleted: false,

@@ -7,6 +7,7 @@ on_both! {
     history_goes_back_to_the_first_by_pages
     changes_since_a_revision_have_tombstones
     words_come_back_as_they_went
+    an_answer_keeps_the_place_of_what_it_answers
     another_message_in_ones_place_is_noticed
 }
 
@@ -92,6 +93,25 @@ async fn words_come_back_as_they_went(db: Db) {
     let read: Vec<&String> = page.messages.iter().map(|message| &message.body).collect();
     assert_eq!(read, bodies.iter().collect::<Vec<_>>());
     assert_eq!(db.people_by_id(&[ann]).await.unwrap()[0].name, "王小明😀");
+}
+
+async fn an_answer_keeps_the_place_of_what_it_answers(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let private = db.open_direct(ann, ben, 2_000).await.unwrap().0;
+    let origin = send(&db, ann, LOBBY, 1).await;
+    let answer = |number, origin| NewMessage { reply_to: Some(origin), ..text(number, "yes") };
+    let sent = db.send(ben, LOBBY, &answer(2, origin.seq), 3_000).await.unwrap();
+    assert_eq!(sent.reply_to, Some(origin.seq));
+    assert_eq!(db.history(ann, LOBBY, None, 10).await.unwrap().messages, [origin, sent.clone()]);
+    assert_eq!(db.send(ben, LOBBY, &answer(2, 1), 3_100).await.unwrap(), sent, "sent again");
+    assert!(is_not_found(db.send(ben, LOBBY, &answer(3, 9), 3_200).await), "none stands there");
+    assert!(is_not_found(db.send(ben, private, &answer(4, 1), 3_300).await), "only in its room");
+    let edited = db.edit(ben, LOBBY, 2, Kind::Text, "no", 3_400).await.unwrap();
+    assert_eq!((edited.reply_to, edited.body.as_str()), (Some(1), "no"));
+    db.delete(ann, LOBBY, 1, 3_500).await.unwrap();
+    let page = db.history(ben, LOBBY, None, 10).await.unwrap();
+    assert_eq!(room(&db, ben, LOBBY).await.last.as_ref(), page.messages.last());
+    assert_eq!((page.messages[0].deleted, page.messages[1].reply_to), (true, Some(1)));
 }
 
 async fn another_message_in_ones_place_is_noticed(db: Db) {
