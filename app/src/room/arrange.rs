@@ -26,7 +26,7 @@ pub fn Arrange(room: Memo<Option<Room>>) -> impl IntoView {
     let button = move |icon, words, is_on: fn(&Room) -> bool, press: fn(Form, &Room)| {
         let pressed = move || room.with(|room| room.as_ref().is_some_and(is_on)).to_string();
         let press = when(move |_| {
-            room.with_untracked(|room| room.iter().for_each(|room| press(form, room)))
+            room.with_untracked(|room| room.iter().for_each(|room| press(form, room)));
         });
         view! {
             <button type="button" class="secondary" aria-pressed=live(pressed) on:click=press>
