@@ -42,7 +42,7 @@ test("a private conversation is in nobody else's list, and its address shows not
     expect(await eve.page.content()).not.toContain("eyes only");
   }
   await expect(conversation(eve.page, ada.name)).toHaveCount(0);
-  await eve.page.getByRole("main").getByRole("link", { name: "Back" }).click();
+  await eve.page.getByRole("main").getByRole("link", { name: "Back", exact: true }).click();
   await expect(eve.page).toHaveURL(/\/$/);
 });
 

@@ -20,13 +20,13 @@ test("at 360 pixels the list and the conversation are shown one at a time", asyn
   await expect(list(page)).toBeHidden();
   await say(page, `from a phone, ${ada.name}`);
   await expect(arrived(page).filter({ hasText: ada.name })).toBeInViewport();
-  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByRole("link", { name: "Back", exact: true }).click();
   await expect(list(page)).toBeVisible();
   await expect(page.getByRole("main")).toBeHidden();
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
   await expect(list(page)).toBeHidden();
-  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByRole("link", { name: "Back", exact: true }).click();
   await expect(list(page)).toBeVisible();
 });
 
@@ -34,7 +34,7 @@ test("on a wide window both stand side by side", async ({ browser }) => {
   const ada = await person(browser, "ada", { viewport: { width: 1_600, height: 900 } });
   await enter(ada.page, "Lobby");
   await expect(list(ada.page)).toBeVisible();
-  await expect(ada.page.getByRole("link", { name: "Back" })).toBeHidden();
+  await expect(ada.page.getByRole("link", { name: "Back", exact: true })).toBeHidden();
   expect(await sideways(ada.page)).toBeLessThanOrEqual(0);
 });
 
