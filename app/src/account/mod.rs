@@ -87,23 +87,35 @@ impl Profile {
     /// # Errors
     /// [`Error::Invalid`] with every field that breaks a rule.
     pub fn parse(display_name: &str, introduction: &str) -> Result<Self, Error> {
-        let display_name = line(display_name, Field::DisplayName, DISPLAY_NAME_MAX, true)
-            .and_then(|name| visible(name, Field::DisplayName));
-        let introduction = line(introduction, Field::Introduction, INTRODUCTION_MAX, false);
-        match (display_name, introduction) {
-            (Ok(display_name), Ok(introduction)) => Ok(Self { display_name, introduction }),
-            (display_name, introduction) => Err(Error::Invalid {
-                problems: [display_name.err(), introduction.err()].into_iter().flatten().collect(),
-            }),
-        }
+        let (display_name, introduction) =
+            described(display_name, Field::DisplayName, DISPLAY_NAME_MAX, introduction)?;
+        Ok(Self { display_name, introduction })
+    }
+}
+
+/// The name, which `field` holds, and the introduction of somebody or of a group: trimmed and within
+/// their limits.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that breaks a rule.
+pub fn described(
+    name: &str,
+    field: Field,
+    max: u32,
+    introduction: &str,
+) -> Result<(String, String), Error> {
+    let name = line(name, field, max, true).and_then(|name| visible(name, field));
+    let introduction = line(introduction, Field::Introduction, INTRODUCTION_MAX, false);
+    match (name, introduction) {
+        (Ok(name), Ok(introduction)) => Ok((name, introduction)),
+        (name, introduction) => Err(Error::Invalid {
+            problems: [name.err(), introduction.err()].into_iter().flatten().collect(),
+        }),
     }
 }
 
 /// `text`, if it shows something, and does not turn the text around it.
-///
-/// # Errors
-/// The broken rule.
-pub fn visible(text: String, field: Field) -> Result<String, Problem> {
+fn visible(text: String, field: Field) -> Result<String, Problem> {
     if is_blank(&text) {
         return Err(Problem { field, rule: Rule::Required });
     }

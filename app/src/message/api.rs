@@ -7,7 +7,8 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Sends a message, perhaps as the answer to the one at the place `reply_to`; sent again with the same `client_id`, answers with the stored one.
+/// Sends a message, perhaps as the answer to the one at the place `reply_to`; sent again with the
+/// same `client_id`, answers with the stored one.
 #[server(name = SendMessage, prefix = "/api", endpoint = "send")]
 pub async fn send(
     room: RoomId,

@@ -5,7 +5,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ui::{
         erased::{effect, live, when},
-        icon::{Icon, IconName},
+        search::SearchField,
     },
 };
 use leptos::{html::Input, prelude::*, task::spawn_local};
@@ -66,17 +66,7 @@ pub fn EmojiPanel(picker: Picker) -> impl IntoView {
     });
     view! {
         <div class="emoji-panel" role="dialog" aria-label=lang.emoji() on:keydown=on_key>
-            <label class="search">
-                <Icon name=IconName::Search/>
-                <input
-                    type="search"
-                    autocomplete="off"
-                    node_ref=field
-                    placeholder=lang.find_emoji()
-                    aria-label=lang.find_emoji()
-                    on:input=when(move |event| wanted.set(event_target_value(&event)))
-                />
-            </label>
+            <SearchField text=wanted label=lang.find_emoji() field/>
             <div class="emoji-grid">{groups}</div>
         </div>
     }

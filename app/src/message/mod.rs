@@ -62,11 +62,10 @@ pub struct Message {
 
 impl Message {
     /// Whom it shows: its sender, and whom an event names.
-    #[must_use]
-    pub fn people(&self) -> Vec<UserId> {
+    pub fn people(&self) -> impl Iterator<Item = UserId> + use<> {
         let event = (self.kind == Kind::Event).then(|| Event::parse(&self.body)).flatten();
         let named = event.map(|event| event.people()).unwrap_or_default();
-        std::iter::once(self.sender).chain(named).collect()
+        std::iter::once(self.sender).chain(named)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// The private conversation with this person, made if there is none, with oneself one's notes; a plain form is led to it.
+/// The private conversation with this person, made if there is none, with oneself one's notes; a plain
+/// form is led to it.
 #[server(prefix = "/api", endpoint = "open_direct")]
 pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;

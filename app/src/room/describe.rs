@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Field},
     i18n::use_lang,
     media::{Purpose, chooser::PictureChooser},
-    sync::store::{group_name, use_store},
+    sync::{naming::group_name, store::use_store},
     ui::{
         erased::when,
         form::{Fields, Form},

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ids::RoomId,
-    sync::store::{group_name, use_store},
+    sync::{naming::group_name, store::use_store},
     ui::{
         address::Address,
         avatar::Avatar,

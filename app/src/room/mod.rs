@@ -14,7 +14,7 @@ mod reading;
 pub mod sidebar;
 
 use crate::{
-    account::{INTRODUCTION_MAX, Person, line, visible},
+    account::{Person, described},
     error::{Error, Field},
     ids::{MediaId, RoomId, UserId},
     message::Message,
@@ -175,16 +175,9 @@ impl Description {
     /// # Errors
     /// [`Error::Invalid`] with every field that breaks a rule.
     pub fn parse(name: &str, introduction: &str, public: bool) -> Result<Self, Error> {
-        let name = line(name, Field::GroupName, NAME_MAX, true)
-            .and_then(|name| visible(name, Field::GroupName));
-        let introduction = line(introduction, Field::Introduction, INTRODUCTION_MAX, false);
+        let (name, introduction) = described(name, Field::GroupName, NAME_MAX, introduction)?;
         let visibility = if public { Visibility::Public } else { Visibility::Private };
-        match (name, introduction) {
-            (Ok(name), Ok(introduction)) => Ok(Self { name, introduction, visibility }),
-            (name, introduction) => Err(Error::Invalid {
-                problems: [name.err(), introduction.err()].into_iter().flatten().collect(),
-            }),
-        }
+        Ok(Self { name, introduction, visibility })
     }
 }
 

@@ -327,8 +327,8 @@ impl App {
 }
 
 /// Whom a line of the list of rooms shows.
-fn mentioned(room: &Room) -> impl Iterator<Item = UserId> + use<> {
-    room.peer.into_iter().chain(room.last.iter().flat_map(Message::people).collect::<Vec<_>>())
+fn mentioned(room: &Room) -> impl Iterator<Item = UserId> {
+    room.peer.into_iter().chain(room.last.iter().flat_map(Message::people))
 }
 
 /// Not found is an answer here, not an error.

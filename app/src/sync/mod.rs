@@ -4,6 +4,7 @@ pub mod api;
 pub mod backoff;
 pub mod driver;
 pub mod lease;
+pub mod naming;
 pub mod outbox;
 pub mod storage;
 pub mod store;

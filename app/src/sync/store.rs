@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     account::Person,
-    ids::{ClientId, MediaId, RoomId, UserId},
+    ids::{ClientId, RoomId, UserId},
     media::Picture,
     message::{Message, Page},
     presence::Presence,
-    room::{Room, RoomKind, event::Event},
+    room::{Room, RoomKind},
     ui::{browser, time::Zone},
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -401,50 +401,6 @@ impl Store {
             rooms.get(&room).is_some_and(|room| room.kind == RoomKind::Group)
         })
     }
-
-    /// The other member of a private room.
-    #[must_use]
-    pub fn peer(self, room: &Room) -> Option<Person> {
-        let peer = room.peer.filter(|_| !self.is_notes(room));
-        self.people.with(|people| people.get(&peer?).cloned())
-    }
-
-    /// Whether a room is the one with oneself.
-    #[must_use]
-    pub fn is_notes(self, room: &Room) -> bool {
-        room.peer == Some(self.me.with(|me| me.id))
-    }
-
-    /// The picture that a room shows: its own, or its other member's.
-    #[must_use]
-    pub fn picture(self, room: &Room) -> Option<MediaId> {
-        room.avatar.or_else(|| self.people.with(|people| people.get(&room.peer?)?.avatar))
-    }
-
-    /// The sentence that an event tells.
-    #[must_use]
-    pub fn event(self, message: &Message, lang: crate::i18n::Lang) -> String {
-        let name = |id| {
-            self.people.with(|people| people.get(&id).map(|person| person.display_name.clone()))
-        };
-        let name = |id| name(id).unwrap_or_default();
-        match Event::parse(&message.body) {
-            Some(event) => event.tell(lang, &name(message.sender), name),
-            None => message.body.clone(),
-        }
-    }
-
-    /// The name that a room shows: its own, or its other member's.
-    #[must_use]
-    pub fn title(self, room: &Room, lang: crate::i18n::Lang) -> String {
-        match room.kind {
-            RoomKind::Group => group_name(&room.name, lang),
-            RoomKind::Direct if self.is_notes(room) => lang.notes().to_owned(),
-            RoomKind::Direct => {
-                self.peer(room).map(|person| person.display_name).unwrap_or_default()
-            }
-        }
-    }
 }
 
 fn random<const N: usize>() -> [u8; N] {
@@ -452,13 +408,4 @@ fn random<const N: usize>() -> [u8; N] {
     // The browser's generator; without one there is no page either.
     let _ = getrandom::fill(&mut bytes);
     bytes
-}
-
-/// The default group's name, as the first migration stores it.
-const LOBBY: &str = "Lobby";
-
-/// The name that a group shows: its own; the default group's in the reader's language until somebody names it.
-#[must_use]
-pub fn group_name(name: &str, lang: crate::i18n::Lang) -> String {
-    if name == LOBBY { lang.lobby().to_owned() } else { name.to_owned() }
 }

@@ -62,27 +62,32 @@ impl Form {
 
 /// The fields of a form that is submitted; the browser is kept from posting it itself.
 #[derive(Debug)]
-pub struct Fields(Option<HtmlFormElement>);
+pub struct Fields {
+    form: Option<HtmlFormElement>,
+    typed: Option<FormData>,
+}
 
 impl Fields {
     /// Of the form that this event submits.
     #[must_use]
     pub fn of(event: &SubmitEvent) -> Self {
         event.prevent_default();
-        Self(event.target().and_then(|target| target.dyn_into().ok()))
+        let form: Option<HtmlFormElement> =
+            event.target().and_then(|target| target.dyn_into().ok());
+        let typed = form.as_ref().and_then(|form| FormData::new_with_form(form).ok());
+        Self { form, typed }
     }
 
     /// What was typed into the field of this name.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
-        let data = self.0.as_ref().and_then(|form| FormData::new_with_form(form).ok());
-        data.and_then(|data| data.get(name).as_string()).unwrap_or_default()
+        self.typed.as_ref().and_then(|typed| typed.get(name).as_string()).unwrap_or_default()
     }
 
     /// Puts the form back to how it began.
     pub fn clear(&self) {
         browser::show_passwords(false);
-        if let Some(form) = &self.0 {
+        if let Some(form) = &self.form {
             form.reset();
         }
     }

@@ -1,9 +1,12 @@
 //! Groups: made, found, described. Who is in one is in `members`.
 
-use super::{Change, Db, dialect::Inserted, members::join, rooms::visibility_text};
+use super::{
+    Change, Db, dialect::Inserted, media::require_own, members::join, rooms::visibility_text,
+};
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
+    media::Purpose,
     room::{Description, Group, GroupsPage, Role, event::Event},
 };
 
@@ -30,8 +33,6 @@ const DESCRIPTION: &str = "SELECT name, introduction, visibility FROM rooms WHER
 const DESCRIBE: &str = "UPDATE rooms SET name = ?, introduction = ?, visibility = ? WHERE id = ?";
 pub(super) const IS_ARCHIVED: &str = "SELECT archived FROM rooms WHERE id = ?";
 const ARCHIVE: &str = "UPDATE rooms SET archived = ? WHERE id = ?";
-const OWN_PICTURE: &str =
-    "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'room'";
 const SET_PICTURE: &str = "UPDATE rooms SET avatar_id = ? WHERE id = ?";
 
 /// Who changes a group, when (milliseconds since 1970), and the name of the event that tells it.
@@ -242,11 +243,7 @@ impl Db {
         Ok(changing!(self, tx => {
             manage!(tx, actor, room);
             if let Some(media) = media {
-                let own = sqlx::query_scalar(OWN_PICTURE).bind(media).bind(actor.user.0);
-                let own: i64 = own.fetch_one(&mut *tx).await?;
-                if own == 0 {
-                    return Err(Error::NotFound.into());
-                }
+                require_own!(tx, media, actor.user, Purpose::Room);
             }
             sqlx::query(SET_PICTURE).bind(media).bind(room.0).execute(&mut *tx).await?;
             tell!(tx, actor, room, Some(Event::Pictured))

@@ -12,6 +12,19 @@ use crate::{
 };
 use sqlx::error::DatabaseError;
 
+/// Leaves with [`Error::NotFound`] if this is no file that its owner uploaded for this purpose.
+macro_rules! require_own {
+    ($tx:ident, $media:expr, $owner:expr, $purpose:expr) => {{
+        let own = sqlx::query_scalar($crate::server::db::media::IS_OWN).bind($media);
+        let own = own.bind($owner.0).bind($purpose.as_str()).fetch_one(&mut *$tx);
+        let own: i64 = own.await?;
+        if own == 0 {
+            return Err(Error::NotFound.into());
+        }
+    }};
+}
+pub(super) use require_own;
+
 /// An upload to be stored.
 #[derive(Debug, Clone)]
 pub struct NewMedia {
@@ -48,6 +61,8 @@ pub struct Stored {
 
 const NAME_MAX: usize = 200;
 
+pub(super) const IS_OWN: &str =
+    "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = ?";
 const CREATE: &str = "INSERT INTO media (owner_id, purpose, content_type, thumb_type, name, bytes, \
     width, height, thumb_width, thumb_height, path, thumb_path, created) \
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -3,6 +3,7 @@
 use super::{
     Change, Db,
     dialect::Inserted,
+    media::require_own,
     members::{join, role_text},
     run::{LIST_MAX, push_list},
 };
@@ -10,6 +11,7 @@ use crate::{
     account::{Person, Profile},
     error::Error,
     ids::{MediaId, RoomId, UserId},
+    media::Purpose,
     room::Role,
 };
 
@@ -90,8 +92,6 @@ const PEOPLE: &str = select_person!(
 );
 const PEOPLE_BY_ID: &str = select_person!("users u WHERE u.id IN ");
 const SET_PROFILE: &str = "UPDATE users SET display_name = ?, introduction = ? WHERE id = ?";
-const OWN_AVATAR: &str =
-    "SELECT COUNT(*) FROM media WHERE id = ? AND owner_id = ? AND purpose = 'avatar'";
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
 const ADMINS: &str = "SELECT name_key FROM users WHERE is_admin = TRUE AND disabled = FALSE";
 const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE name_key = ?";
@@ -207,14 +207,7 @@ impl Db {
         let media = media.map(|media| media.0);
         changing!(self, tx => {
             if let Some(media) = media {
-                let own: i64 = sqlx::query_scalar(OWN_AVATAR)
-                    .bind(media)
-                    .bind(user.0)
-                    .fetch_one(&mut *tx)
-                    .await?;
-                if own == 0 {
-                    return Err(Error::NotFound.into());
-                }
+                require_own!(tx, media, user, Purpose::Avatar);
             }
             sqlx::query(SET_AVATAR).bind(media).bind(user.0).execute(&mut *tx).await?;
         })?;
