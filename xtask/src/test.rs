@@ -10,11 +10,12 @@ use crate::{
     serve, site, tools,
     workspace::Workspace,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
     time::Instant,
 };
 
@@ -33,15 +34,17 @@ pub enum Scope {
 pub fn test(scope: Scope) -> Result<()> {
     let workspace = Workspace::load()?;
     site::folder(&workspace)?;
-    step("lint", lint)?;
+    let binary = match scope {
+        Scope::Fast => step("lint", lint).map(|()| None)?,
+        Scope::Full => Some(lint_and_build()?),
+    };
     let mariadb = step("MariaDB", || MariaDb::start(Durability::None))?;
     // Whatever a test leaves behind goes with this folder.
     let scratch = tempfile::Builder::new().prefix("sampleim-test-").tempdir()?;
 
     let native = step("native tests", || native(&workspace, &mariadb, scratch.path()))?;
     let mut parts = vec![("native tests".to_owned(), native)];
-    if scope == Scope::Full {
-        let binary = step("release build", serve::build)?;
+    if let Some(binary) = binary {
         for (database, title) in [(&[][..], "SQLite"), (&["--mariadb"], "MariaDB")] {
             let name = format!("fault scenarios on {title}");
             let counts = step(&name, || faults::quick(&workspace, &binary, database))?;
@@ -64,6 +67,17 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let done = work().with_context(|| name.to_owned())?;
     println!("--- {name}: {:.1} s", begun.elapsed().as_secs_f32());
     Ok(done)
+}
+
+/// Checks and builds at once, which takes less than one after the other: they write to different folders
+/// of cargo's, and each has long parts that keep one core alone busy.
+fn lint_and_build() -> Result<PathBuf> {
+    tools::ensure_target(tools::WASM)?;
+    thread::scope(|scope| {
+        let built = scope.spawn(|| step("release build", serve::build));
+        step("lint", lint)?;
+        built.join().map_err(|_| anyhow!("the release build panicked"))?
+    })
 }
 
 /// Each crate's own tests, on both databases. Never the frontend: it is for the browser alone.
