@@ -5,6 +5,7 @@ use app::{
     Pane, Start,
     account::gate::Arrival,
     error::Error,
+    message::AROUND,
     server::{
         App,
         session::{caller_of, names_session},
@@ -128,11 +129,13 @@ async fn start(app: &App, parts: &Parts) -> Result<Start, Error> {
     #[derive(Default, Deserialize)]
     struct Place {
         before: Option<i64>,
+        at: Option<i64>,
     }
     let caller = caller_of(app, parts).await?;
     let Query(place) = Query::<Place>::try_from_uri(&parts.uri).unwrap_or_default();
     let open = Pane::at(parts.uri.path()).room();
-    let snapshot = app.snapshot(caller.id, open, place.before).await?;
+    let before = place.at.map(|at| at.saturating_add(AROUND)).or(place.before);
+    let snapshot = app.snapshot(caller.id, open, before).await?;
     Ok(Start { snapshot, left: left(&parts.uri) })
 }
 

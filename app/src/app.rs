@@ -5,7 +5,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
     later,
-    media::view::{Lightbox, LightboxView, Uploads},
+    media::view::{Lightbox, Uploads},
     preference::OFFSET_COOKIE,
     room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
     sync::{
@@ -15,7 +15,7 @@ use crate::{
     ui::{
         address::Address,
         browser,
-        erased::{Key, Line, effect, keyed_list, live},
+        erased::{Key, Line, effect, keyed_list, live, shown_if},
         form::Left,
         icon::{Icon, IconName},
         page::{self, set_status},
@@ -99,15 +99,14 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     let store = Store::new(start.snapshot, page::preferences().offset);
     provide_context(store);
     provide_context(Uploads::new());
-    provide_context(Lightbox(RwSignal::new(None)));
-    // For whoever drives the page by a program: from now on it answers to more than plain forms.
-    let awake = RwSignal::new(false);
+    let shown_large = RwSignal::new(None);
+    provide_context(Lightbox(shown_large));
     effect(move || {
         browser::set_cookie(OFFSET_COOKIE, &browser::offset_at(browser::now()).to_string());
         address.follow();
         store.arrive();
         driver::start(store);
-        awake.set(true);
+        store.awake.set(true);
     });
     let shown = live(move || if pane.get() == Pane::List { "list" } else { "room" });
     // Each with a key of its own, so that nothing of one room is carried into another.
@@ -122,10 +121,10 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main">{lang.skip()}</a>
-        <div class="app" data-open=shown data-awake=live(move || awake.get().then_some(""))>
+        <div class="app" data-open=shown data-awake=live(move || store.awake.get().then_some(""))>
             <Sidebar open/>
             {keyed_list(panes)}
-            <LightboxView/>
+            {shown_if(move || shown_large.with(Option::is_some), later::lightbox)}
         </div>
     }
 }

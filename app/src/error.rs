@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What can go wrong with a request, as a person can understand it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(tag = "error", rename_all = "snake_case", from = "Flat")]
 #[non_exhaustive]
 pub enum Error {
     /// 401: no session, or one that has ended.
@@ -151,6 +151,45 @@ impl Error {
     }
 }
 
+/// An [`Error`] as it is read. To read a tagged enum itself, serde keeps any value in memory first: 5 kB
+/// of the page's program.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Flat {
+    error: String,
+    limit: u64,
+    pixels: u64,
+    frames: u32,
+    problems: Vec<Problem>,
+    retry_after: u64,
+}
+
+impl From<Flat> for Error {
+    /// What this version does not know is no answer to it.
+    fn from(flat: Flat) -> Self {
+        match flat.error.as_str() {
+            "unauthenticated" => Self::Unauthenticated,
+            "wrong_login" => Self::WrongLogin,
+            "forbidden" => Self::Forbidden,
+            "registration_closed" => Self::RegistrationClosed,
+            "cross_site" => Self::CrossSite,
+            "not_found" => Self::NotFound,
+            "name_taken" => Self::NameTaken,
+            "malformed" => Self::Malformed,
+            "archived" => Self::Archived,
+            "too_large" => Self::TooLarge { limit: flat.limit },
+            "not_a_picture" => Self::NotAPicture,
+            "broken_picture" => Self::BrokenPicture,
+            "picture_too_big" => Self::PictureTooBig { pixels: flat.pixels, frames: flat.frames },
+            "invalid" => Self::Invalid { problems: flat.problems },
+            "too_many" => Self::TooMany { retry_after: flat.retry_after },
+            "unavailable" => Self::Unavailable,
+            "internal" => Self::Internal,
+            _ => Self::NoAnswer,
+        }
+    }
+}
+
 impl FromServerFnError for Error {
     type Encoder = JsonEncoding;
 
@@ -162,6 +201,39 @@ impl FromServerFnError for Error {
             // In the browser: the fetch failed, or something that is not our server answered.
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::NoAnswer,
             _ => Self::Internal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_is_read_as_it_was_written() {
+        let all = [
+            Error::Unauthenticated,
+            Error::WrongLogin,
+            Error::Forbidden,
+            Error::RegistrationClosed,
+            Error::CrossSite,
+            Error::NotFound,
+            Error::NameTaken,
+            Error::Malformed,
+            Error::Archived,
+            Error::TooLarge { limit: 1 },
+            Error::NotAPicture,
+            Error::BrokenPicture,
+            Error::PictureTooBig { pixels: 2, frames: 3 },
+            Error::invalid(Field::GroupName, Rule::TooLong { max: 4 }),
+            Error::TooMany { retry_after: 5 },
+            Error::Unavailable,
+            Error::Internal,
+            Error::NoAnswer,
+        ];
+        for error in all {
+            let written = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<Error>(&written).unwrap(), error, "{written}");
         }
     }
 }

@@ -284,6 +284,8 @@ words! {
     emoji_objects: "Objects", "物品";
     emoji_symbols: "Symbols", "符号";
     emoji_flags: "Flags", "旗帜";
+    answer: "Reply", "回复";
+    answering: "Replying to", "正在回复";
     edit: "Edit", "编辑";
     edited: "edited", "已编辑";
     delete: "Delete", "删除";

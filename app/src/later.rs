@@ -7,10 +7,15 @@ use crate::{
     app::{Pane, Start},
     error::Error,
     i18n::use_lang,
+    ids::RoomId,
+    media::view::LightboxView,
     message::{
         Message,
+        actions::{Acted, Actions},
         emoji_panel::{EmojiPanel, Picker},
         markdown::may_be_marked,
+        reply::Answering,
+        seen::{SeenBy, sent},
         view::Editor,
         words::{MarkedText, plain_text},
     },
@@ -57,6 +62,26 @@ fn editor_part() -> Part<(Message, RwSignal<bool>)> {
     Ok(|(message, editing)| view! { <Editor message editing/> }.into_any())
 }
 
+#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
+fn actions_part() -> Part<Acted> {
+    Ok(|acted| view! { <Actions acted/> }.into_any())
+}
+
+#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
+fn answering_part() -> Part<(RoomId, i64)> {
+    Ok(|(room, seq)| view! { <Answering room seq/> }.into_any())
+}
+
+#[wasm_split(seen, fallible, wasm_split_path = leptos::wasm_split)]
+fn seen_part() -> Part<(RoomId, i64)> {
+    Ok(|(room, seq)| view! { <SeenBy room seq/> }.into_any())
+}
+
+#[wasm_split(lightbox, fallible, wasm_split_path = leptos::wasm_split)]
+fn lightbox_part() -> Part<()> {
+    Ok(|()| view! { <LightboxView/> }.into_any())
+}
+
 #[wasm_split(text, fallible, wasm_split_path = leptos::wasm_split)]
 fn text_part() -> Part<String> {
     Ok(|body| view! { <MarkedText body/> }.into_any())
@@ -85,6 +110,26 @@ pub fn emoji_panel(picker: Picker) -> AnyView {
 /// Where a message's words are changed.
 pub fn editor(message: Message, editing: RwSignal<bool>) -> AnyView {
     shown(Box::pin(editor_part()), (message, editing))
+}
+
+/// The buttons of a message; nothing until they are there.
+pub fn actions(acted: Acted) -> AnyView {
+    shown_or(Box::pin(actions_part()), acted, Box::new(|_| ().into_any()))
+}
+
+/// What is being answered: a message of this room and place.
+pub fn answering(message: (RoomId, i64)) -> AnyView {
+    shown_or(Box::pin(answering_part()), message, Box::new(|_| ().into_any()))
+}
+
+/// By whom a message, of this room and place, was seen; until that is known, that it was sent.
+pub fn seen_by(message: (RoomId, i64)) -> AnyView {
+    shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
+}
+
+/// A picture over everything else.
+pub fn lightbox() -> AnyView {
+    shown_or(Box::pin(lightbox_part()), (), Box::new(|_| ().into_any()))
 }
 
 /// A text with marks; until they can be drawn, as it was typed.

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type Person, expect, open, person, test, unique } from "./fixtures.ts";
-import { bubble, composer, conversation, enter, list, post, roomOf, say, timeline } from "./chat.ts";
+import { bubble, composer, conversation, enter, list, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** What happened to the group, in the conversation that is open. */
@@ -196,7 +196,8 @@ test("an archived group is read and nothing more, until its owner reopens it", a
   await enter(bob.page, name);
   await say(bob.page, "the last word");
   const own = bubble(bob.page, "the last word");
-  await expect(bob.page.getByRole("button", { name: "Delete" })).toHaveCount(1);
+  await message(bob.page, "the last word").hover();
+  await expect(bob.page.getByRole("button", { name: "Delete" })).toBeVisible();
   const closed = "This group is archived. Its owner can reopen it.";
 
   const sheet = await details(ada.page);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, open, person, test, unique } from "./fixtures.ts";
-import { arrived, composer, meet, message, post, timeline } from "./chat.ts";
+import { arrived, composer, meet, message, post, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 const LOBBY = 1;
@@ -38,6 +38,13 @@ test("the keyboard reaches everything, and the focus is always seen", async ({ b
     if (name.startsWith("body")) break;
     expect(visible, `the focus on "${name}" cannot be seen`).toBe(true);
     seen.push(name);
+    // From message to message; the one with the focus has its buttons.
+    if (name.includes("Messages")) {
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      await expect(message(page, "change me")).toBeFocused();
+      await expect(page.getByRole("button", { name: "Edit" })).toBeVisible();
+    }
   }
   expect(seen[0]).toContain("Skip to the content");
   for (const wanted of ["Settings", "Find people", "Lobby", bob.name, "Details", "Messages", "https://a.example", "Edit", "Delete", "Send a picture", "Write to", "Emoji"]) {
@@ -85,8 +92,14 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await expect(arrived(page)).toHaveCount(1);
   await expect(composer(page)).toBeFocused();
 
-  await arrived(page).getByRole("button", { name: "Edit" }).focus();
+  await timeline(page).focus();
+  await page.keyboard.press("ArrowUp");
+  await expect(arrived(page)).toBeFocused();
   await expect(arrived(page).getByRole("button", { name: "Edit" })).toBeVisible();
+  for (const name of ["Reply", "Copy", "Edit"]) {
+    await page.keyboard.press("Tab");
+    await expect(arrived(page).getByRole("button", { name })).toBeFocused();
+  }
   await page.keyboard.press("Enter");
   await expect(arrived(page).getByRole("textbox", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("ControlOrMeta+A");
@@ -102,6 +115,27 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await expect(message(page, "This message was deleted.")).toBeVisible();
 });
 
+test("the arrows lead from message to message, and back", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  for (const words of ["one", "two", "three"]) await say(page, words);
+  await expect(arrived(page)).toHaveCount(3);
+  await timeline(page).focus();
+  for (const [key, words] of [["ArrowUp", "three"], ["ArrowUp", "two"], ["ArrowUp", "one"], ["ArrowUp", "one"], ["ArrowDown", "two"]] as const) {
+    await page.keyboard.press(key);
+    await expect(message(page, words)).toBeFocused();
+    await expect(page.getByRole("button", { name: "Edit" })).toHaveCount(1);
+    await expect(message(page, words).getByRole("button", { name: "Edit" })).toBeVisible();
+  }
+  // In a field the arrows are the field's.
+  await message(page, "two").getByRole("button", { name: "Edit" }).press("Enter");
+  const field = page.getByRole("textbox", { name: "Edit" });
+  await expect(field).toBeFocused();
+  await field.press("ArrowUp");
+  await expect(field).toBeFocused();
+});
+
 test("Escape closes what is open and gives the focus back", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   const { page } = ada;
@@ -114,6 +148,7 @@ test("Escape closes what is open and gives the focus back", async ({ browser }) 
     [page.getByRole("button", { name: "Emoji", exact: true }), "Emoji"],
     [arrived(page).getByRole("button", { name: "Delete" }), "Delete this message"],
   ] as const;
+  await arrived(page).focus();
   for (const [opener, name] of openers) {
     await opener.focus();
     await page.keyboard.press("Enter");

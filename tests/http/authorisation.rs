@@ -56,6 +56,7 @@ const TABLE: &[Row] = &[
     ("GET", "/api/snapshot", Q("open={room}"), [401, 200, 200, 200]),
     ("GET", "/api/poll", Q("cursor=0.0.0"), [401, 200, 200, 200]),
     ("POST", "/api/resync", J(r#"{"held":[[{room},0]]}"#), [401, 200, 200, 403]),
+    ("GET", "/api/quoted", Q("room={room}&places[0]=1"), [401, 404, 200, 200]),
     ("GET", "/api/emojis", Q(""), [401, 200, 200, 200]),
     ("POST", "/api/leave", F(""), [401, 200, 200, 403]),
     ("POST", "/api/update_profile", F("display_name=Me&introduction="), [401, 200, 200, 403]),

@@ -155,6 +155,10 @@ async fn numbers_at_the_edge_are_refused_or_harmless(engine: Engine) {
         for (query, expected) in [
             (format!("history?room={number}"), 404),
             (format!("history?room=1&before={number}"), 200),
+            (format!("history?room=1&after={number}"), 200),
+            (format!("history?room=1&before=1&after={number}"), 400),
+            (format!("quoted?room={number}"), 404),
+            (format!("quoted?room=1&places[0]={number}"), 200),
             (format!("members?room={number}"), 404),
             (format!("snapshot?open={number}&before={number}"), 200),
             (format!("people_by_id?ids[0]={number}"), 200),

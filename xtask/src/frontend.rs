@@ -1,7 +1,7 @@
 //! The page's program: compiled, cut into what is loaded first and what is loaded when it is needed,
 //! and given its JS.
 
-use crate::{command, compress::short_hash, tools, workspace::Workspace};
+use crate::{command, compress::short_hash, slim, tools, workspace::Workspace};
 use anyhow::{Context, Result, anyhow};
 use std::{
     fs,
@@ -34,8 +34,8 @@ impl Kind {
     }
 }
 
-/// Builds the program; gives the folder of its files. It is named after what was compiled, so that the
-/// same is not worked on twice.
+/// Builds the program; gives the folder of its files. It is named after what was compiled and who works
+/// on it, so that the same is not done twice.
 ///
 /// # Errors
 /// If it does not compile.
@@ -43,7 +43,8 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
     let wasm = compile(workspace, kind)?;
     let input = fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))?;
     let cache = workspace.target.join("xtask-bindgen");
-    let folder = cache.join(format!("{kind:?}-{}", short_hash(&input)));
+    let worker = fs::read(std::env::current_exe()?).context("reading this program itself")?;
+    let folder = cache.join(format!("{kind:?}-{}-{}", short_hash(&input), short_hash(&worker)));
     if folder.is_dir() {
         return Ok(folder);
     }
@@ -53,7 +54,7 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
     let working = cache.join("working");
     let name = workspace.leptos("output-name")?;
     let first = split(&input, name, &working)?;
-    bind(first, name, kind, &working)?;
+    bind(&first, name, kind, &working)?;
     fs::rename(&working, &folder)?;
     Ok(folder)
 }
@@ -87,18 +88,19 @@ fn split(input: &[u8], name: &str, folder: &Path) -> Result<Vec<u8>> {
 }
 
 /// Makes the JS of the program, and the WASM it loads.
-fn bind(input: Vec<u8>, name: &str, kind: Kind, folder: &Path) -> Result<()> {
+fn bind(input: &[u8], name: &str, kind: Kind, folder: &Path) -> Result<()> {
     let release = kind == Kind::Release;
-    Bindgen::new()
-        .input_bytes(name, input)
+    let mut made = Bindgen::new()
+        .input_module(name, slim::without_unreached(input, !release)?)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         // What the later parts import of the first one.
         .keep_lld_exports(true)
         .debug(!release)
-        .remove_name_section(release)
-        .remove_producers_section(release)
-        .generate(folder)
-        .context("wasm-bindgen could not make the program's JS")
+        .generate_output()
+        .context("wasm-bindgen could not make the program's JS")?;
+    let names = slim::shorten_imports(made.wasm_mut());
+    made.emit(folder).context("writing the program and its JS")?;
+    slim::rename_in(&folder.join(format!("{name}.js")), &names)
 }

@@ -13,6 +13,7 @@ pub mod mariadb;
 mod results;
 pub mod serve;
 mod site;
+mod slim;
 pub mod test;
 pub mod tools;
 mod workspace;

@@ -8,14 +8,13 @@ use crate::{
     mariadb::{Durability, MariaDb},
     results::Counts,
     serve, site, tools,
-    workspace::Workspace,
+    workspace::{NATIVE, Workspace},
 };
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    thread,
     time::Instant,
 };
 
@@ -34,17 +33,15 @@ pub enum Scope {
 pub fn test(scope: Scope) -> Result<()> {
     let workspace = Workspace::load()?;
     site::folder(&workspace)?;
-    let binary = match scope {
-        Scope::Fast => step("lint", lint).map(|()| None)?,
-        Scope::Full => Some(lint_and_build()?),
-    };
+    step("lint", lint)?;
     let mariadb = step("MariaDB", || MariaDb::start(Durability::None))?;
     // Whatever a test leaves behind goes with this folder.
     let scratch = tempfile::Builder::new().prefix("sampleim-test-").tempdir()?;
 
     let native = step("native tests", || native(&workspace, &mariadb, scratch.path()))?;
     let mut parts = vec![("native tests".to_owned(), native)];
-    if let Some(binary) = binary {
+    if scope == Scope::Full {
+        let binary = step("release build", serve::build)?;
         for (database, title) in [(&[][..], "SQLite"), (&["--mariadb"], "MariaDB")] {
             let name = format!("fault scenarios on {title}");
             let counts = step(&name, || faults::quick(&workspace, &binary, database))?;
@@ -69,35 +66,18 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     Ok(done)
 }
 
-/// Checks and builds at once, which takes less than one after the other: they write to different folders
-/// of cargo's, and each has long parts that keep one core alone busy.
-fn lint_and_build() -> Result<PathBuf> {
-    tools::ensure_target(tools::WASM)?;
-    thread::scope(|scope| {
-        let built = scope.spawn(|| step("release build", serve::build));
-        step("lint", lint)?;
-        built.join().map_err(|_| anyhow!("the release build panicked"))?
-    })
-}
-
-/// Each crate's own tests, on both databases. Never the frontend: it is for the browser alone.
+/// Each crate's own tests, on both databases.
 fn native(workspace: &Workspace, mariadb: &MariaDb, scratch: &Path) -> Result<Counts> {
-    let mut all = Counts::default();
-    for packages in [&["sampleim", "app"][..], &["xtask", "faults", "bench"]] {
-        let mut cargo = workspace.cargo();
-        cargo.args(["test", "--no-fail-fast"]);
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
-        cargo.env("SAMPLEIM_TEST_MYSQL", mariadb.url()).env("TMPDIR", scratch);
-        let (printed, succeeded) = command::tee(&mut cargo)?;
-        let counts = Counts::of_cargo(&printed);
-        if counts.passed == 0 || succeeded != (counts.failed == 0) {
-            bail!("`{}` did not get as far as counting its tests", describe(&cargo));
-        }
-        all = all.and(&counts);
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--no-fail-fast"]);
+    cargo.args(NATIVE.iter().flat_map(|package| ["--package", package]));
+    cargo.env("SAMPLEIM_TEST_MYSQL", mariadb.url()).env("TMPDIR", scratch);
+    let (printed, succeeded) = command::tee(&mut cargo)?;
+    let counts = Counts::of_cargo(&printed);
+    if counts.passed == 0 || succeeded != (counts.failed == 0) {
+        bail!("`{}` did not get as far as counting its tests", describe(&cargo));
     }
-    Ok(all)
+    Ok(counts)
 }
 
 fn end2end(workspace: &Workspace) -> PathBuf {

@@ -9,6 +9,9 @@ use std::{
     process::Command,
 };
 
+/// All packages but the frontend, which is for the browser alone.
+pub const NATIVE: [&str; 5] = ["sampleim", "app", "xtask", "bench", "faults"];
+
 /// Folders, and the `[[workspace.metadata.leptos]]` block of Cargo.toml.
 pub struct Workspace {
     pub root: PathBuf,

@@ -49,13 +49,30 @@ pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
     Ok(message)
 }
 
-/// The ten newest messages before the place `before`, or of all, oldest first.
+/// Ten messages of a room, oldest first: the newest before the place `before`, the oldest after the
+/// place `after`, or the newest of all.
 #[server(prefix = "/api", endpoint = "history", input = GetUrl)]
-pub async fn history(room: RoomId, before: Option<i64>) -> Result<Page, Error> {
+pub async fn history(
+    room: RoomId,
+    before: Option<i64>,
+    #[server(default)] after: Option<i64>,
+) -> Result<Page, Error> {
     let (app, caller) = crate::server::enter().await?;
-    let page = app.db.history(caller.id, room, before, super::PAGE).await?;
-    let shown: std::collections::BTreeSet<_> =
-        page.messages.iter().flat_map(Message::people).collect();
+    let stretch = super::Stretch::asked(before, after)?;
+    let page = app.db.history(caller.id, room, stretch, super::PAGE).await?;
+    let shown: std::collections::BTreeSet<_> = page.shown().collect();
+    Ok(Page { people: app.people(shown).await?, ..page })
+}
+
+/// The messages at these places of a room, at most [`super::QUOTED_MAX`] of them, as `quoted` of a
+/// page that holds nothing else.
+#[server(prefix = "/api", endpoint = "quoted", input = GetUrl)]
+pub async fn quoted(room: RoomId, #[server(default)] places: Vec<i64>) -> Result<Page, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    let count = places.len().min(super::QUOTED_MAX);
+    let quoted = app.db.messages_at(caller.id, room, &places[..count]).await?;
+    let page = Page { room, messages: vec![], has_older: false, quoted, people: vec![] };
+    let shown: std::collections::BTreeSet<_> = page.shown().collect();
     Ok(Page { people: app.people(shown).await?, ..page })
 }
 

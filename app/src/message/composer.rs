@@ -56,6 +56,12 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         storage::set_draft(me, room, &value);
         text.set(value);
     };
+    let answering = Memo::new(move |_| store.answering.with(|all| all.get(&room).copied()));
+    effect(move || {
+        if let Some(seq) = storage::answered(me, room) {
+            store.answer(room, Some(seq));
+        }
+    });
     effect(move || {
         // What was typed before the page was awake goes before what was kept.
         let typed = field.get().map(|field| field.value()).unwrap_or_default();
@@ -96,6 +102,9 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             event.prevent_default();
             send();
         }
+        if event.key() == "Escape" && answering.get_untracked().is_some() && !is_composing(&event) {
+            store.answer(room, None);
+        }
     });
     let on_paste = when(move |event: ClipboardEvent| {
         let pasted = event.clipboard_data().and_then(|data| data.files());
@@ -132,6 +141,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     view! {
         <div class="composer">
             <UploadRows room/>
+            {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
             <form method="post" action="/api/send" on:submit=on_submit>

@@ -1,9 +1,11 @@
 //! Messages: what one is, and the rules for its text.
 
+pub mod actions;
 pub mod api;
 pub mod composer;
 pub mod emoji_panel;
 pub mod markdown;
+pub mod reply;
 pub mod rows;
 pub mod seen;
 pub mod text;
@@ -21,6 +23,10 @@ use serde::{Deserialize, Serialize};
 
 /// The longest text of a message, in characters.
 pub const BODY_MAX: u32 = 8_000;
+/// A page that shows a message in its place ends before so many places after it.
+pub const AROUND: i64 = 6;
+/// How many messages can be asked for by their places at once.
+pub const QUOTED_MAX: usize = 100;
 /// How many messages a page of history holds (the original's ten).
 pub const PAGE: u32 = 10;
 
@@ -76,8 +82,43 @@ pub struct Page {
     pub messages: Vec<Message>,
     /// Whether older messages exist before the first one here.
     pub has_older: bool,
-    /// Everyone whom `messages` show.
+    /// What `messages` answer, where that is not among them.
+    pub quoted: Vec<Message>,
+    /// Everyone whom `messages` and `quoted` show.
     pub people: Vec<Person>,
+}
+
+impl Page {
+    /// Whom it shows.
+    pub fn shown(&self) -> impl Iterator<Item = UserId> {
+        self.messages.iter().chain(&self.quoted).flat_map(Message::people)
+    }
+}
+
+/// Which part of a room's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    /// The newest.
+    Newest,
+    /// The last ones before this place.
+    Before(i64),
+    /// The first ones after this place.
+    After(i64),
+}
+
+impl Stretch {
+    /// What a request asks for.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it asks for both sides at once.
+    pub fn asked(before: Option<i64>, after: Option<i64>) -> Result<Self, Error> {
+        match (before, after) {
+            (None, None) => Ok(Self::Newest),
+            (Some(place), None) => Ok(Self::Before(place)),
+            (None, Some(place)) => Ok(Self::After(place)),
+            (Some(_), Some(_)) => Err(Error::Malformed),
+        }
+    }
 }
 
 /// Emoji that belong together.

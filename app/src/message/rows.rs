@@ -159,7 +159,13 @@ mod tests {
             deleted: false,
         };
         let messages = (1..).zip(messages).map(message).collect();
-        Timeline::of(Page { room: RoomId(1), messages, has_older: false, people: vec![] })
+        Timeline::of(Page {
+            room: RoomId(1),
+            messages,
+            has_older: false,
+            quoted: vec![],
+            people: vec![],
+        })
     }
 
     fn shape(timeline: &Timeline, new_after: Option<i64>, zone: Zone) -> String {

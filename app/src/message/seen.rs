@@ -3,6 +3,7 @@
 use crate::{
     i18n::use_lang,
     ids::RoomId,
+    later,
     room::{Readers, api::readers},
     sync::store::use_store,
     ui::{
@@ -20,7 +21,23 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub struct NewestOwn(pub Memo<Option<i64>>);
 
-/// Under one's own newest message: sent, or seen; in a group by how many, and by whom.
+/// Under one's own newest message: that it was sent; once the page is awake, by whom it was seen.
+#[component]
+pub fn Sent(room: RoomId, seq: i64) -> impl IntoView {
+    let store = use_store();
+    let state = live(move || match store.awake.get() {
+        true => later::seen_by((room, seq)),
+        false => sent(),
+    });
+    view! { <div class="state" aria-live="off">{state}</div> }.into_any()
+}
+
+/// All that is known at first.
+pub fn sent() -> AnyView {
+    view! { <Icon name=IconName::Check/> {use_lang().sent()} }.into_any()
+}
+
+/// Sent, or seen; in a group by how many, and by whom.
 #[component]
 pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
     let lang = use_lang();
@@ -52,28 +69,23 @@ pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
         );
     });
     let is_group = store.is_group(room);
-    view! {
-        <div class="state" aria-live="off">
-            {live(move || {
-                let Readers { count, people } = known.get();
-                match (count, is_group) {
-                    (0, _) => view! { <Icon name=IconName::Check/> {lang.sent()} }.into_any(),
-                    (_, false) => view! { <Icon name=IconName::CheckCheck/> {lang.seen()} }.into_any(),
-                    (_, true) => view! {
-                        <details class="seen">
-                            <summary><Icon name=IconName::CheckCheck/> {lang.seen_by(count)}</summary>
-                            <ul>
-                                {people
-                                    .into_iter()
-                                    .map(|person| view! { <li dir="auto">{person.display_name}</li> })
-                                    .collect_view()}
-                            </ul>
-                        </details>
-                    }
-                    .into_any(),
-                }
-            })}
-        </div>
-    }
-    .into_any()
+    live(move || {
+        let Readers { count, people } = known.get();
+        match (count, is_group) {
+            (0, _) => sent(),
+            (_, false) => view! { <Icon name=IconName::CheckCheck/> {lang.seen()} }.into_any(),
+            (_, true) => view! {
+                <details class="seen">
+                    <summary><Icon name=IconName::CheckCheck/> {lang.seen_by(count)}</summary>
+                    <ul>
+                        {people
+                            .into_iter()
+                            .map(|person| view! { <li dir="auto">{person.display_name}</li> })
+                            .collect_view()}
+                    </ul>
+                </details>
+            }
+            .into_any(),
+        }
+    })
 }

@@ -2,8 +2,10 @@
 
 use super::{
     Kind, Message,
-    api::{delete, edit},
-    seen::{NewestOwn, SeenBy},
+    actions::{Acted, Acting},
+    api::edit,
+    reply::Quote,
+    seen::{NewestOwn, Sent},
     words::Text,
 };
 use crate::{
@@ -17,7 +19,6 @@ use crate::{
     },
     ui::{
         avatar::Avatar,
-        confirm::Confirm,
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
@@ -39,8 +40,9 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
     let created = message.created;
     let clock = live(move || store.zone.get().local(created).clock());
     let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
-    let is_text = message.kind != Kind::Image;
-    let (room, NewestOwn(newest_own)) = (message.room, expect_context());
+    let (room, NewestOwn(newest_own), Acting(acting)) =
+        (message.room, expect_context(), expect_context());
+    let failed = RwSignal::new(None::<Error>);
     let who = first.then(|| {
         view! {
             <div class="who">
@@ -81,9 +83,15 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
             {(edited && !deleted).then(|| view! { <span class="edited">{lang.edited()}</span> })}
             {(mine && !deleted).then(|| shown_if(
                 move || newest_own.get() == Some(seq),
-                move || view! { <SeenBy room seq/> }.into_any(),
+                move || view! { <Sent room seq/> }.into_any(),
             ))}
-            {(mine && !deleted).then(|| view! { <Actions message=message.get_value() is_text editing/> })}
+            {(!deleted).then(|| shown_if(
+                move || acting.get() == Some(seq),
+                move || later::actions(Acted { message: message.get_value(), editing, failed }),
+            ))}
+            {live(move || failed.get().map(|error| {
+                view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
+            }))}
         </li>
     }
     .into_any()
@@ -95,10 +103,12 @@ fn Bubble(message: Message) -> impl IntoView {
     if message.deleted {
         return view! { <div class="bubble">{lang.deleted_message()}</div> }.into_any();
     }
-    let caption = (!message.body.is_empty()).then(|| message.body.clone());
+    let (room, caption) = (message.room, (!message.body.is_empty()).then(|| message.body.clone()));
+    let quote = message.reply_to.map(|seq| view! { <Quote room seq/> });
     match message.picture {
         Some(picture) => view! {
             <div class="bubble picture">
+                {quote}
                 <PictureView picture/>
                 {caption.map(|body| view! { <div class="caption" dir="auto"><Text body/></div> })}
             </div>
@@ -106,54 +116,9 @@ fn Bubble(message: Message) -> impl IntoView {
         .into_any(),
         None => {
             let big = message.kind == Kind::Emoji;
-            view! { <div class="bubble" class:big=big dir="auto"><Text body=message.body/></div> }
+            view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body=message.body/></div> }
                 .into_any()
         }
-    }
-}
-
-/// What one can do with one's own message.
-#[component]
-fn Actions(message: Message, is_text: bool, editing: RwSignal<bool>) -> impl IntoView {
-    let lang = use_lang();
-    let store = use_store();
-    let failed = RwSignal::new(None::<Error>);
-    let asked = RwSignal::new(false);
-    let remove = move || {
-        spawn_local(async move {
-            match delete(message.room, message.seq).await {
-                Ok(_) => store.wake_poll(Wake::Soon),
-                Err(error) => failed.set(Some(error)),
-            }
-        });
-    };
-    view! {
-        <div class="actions">
-            {is_text.then(|| view! {
-                <button
-                    type="button"
-                    class="icon-button"
-                    title=lang.edit()
-                    aria-label=lang.edit()
-                    on:click=when(move |_| editing.set(true))
-                >
-                    <Icon name=IconName::Pencil/>
-                </button>
-            })}
-            <button
-                type="button"
-                class="icon-button"
-                title=lang.delete()
-                aria-label=lang.delete()
-                on:click=when(move |_| asked.set(true))
-            >
-                <Icon name=IconName::Trash/>
-            </button>
-        </div>
-        <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
-        {live(move || failed.get().map(|error| {
-            view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
-        }))}
     }
 }
 
@@ -260,11 +225,15 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         }
         .into_any(),
     };
+    let room = entry.room;
+    let quote = entry.reply_to.map(|seq| view! { <Quote room seq/> });
     let bubble = match entry.picture {
         Some(picture) => {
-            view! { <div class="bubble picture"><PictureView picture/></div> }.into_any()
+            view! { <div class="bubble picture">{quote}<PictureView picture/></div> }.into_any()
         }
-        None => view! { <div class="bubble" dir="auto"><Text body=entry.body/></div> }.into_any(),
+        None => {
+            view! { <div class="bubble" dir="auto">{quote}<Text body=entry.body/></div> }.into_any()
+        }
     };
     view! {
         <li

@@ -3,25 +3,22 @@
 use super::{
     details::Details,
     header::{Header, LinkBanner},
+    loading::Loading,
     reading::{keep_place, look, read_along},
 };
 use crate::{
-    error::Error,
     i18n::use_lang,
     ids::RoomId,
     media::{upload::list, view::Uploads},
     message::{
         Kind, Message,
-        api::history,
+        actions::Acting,
         composer::Composer,
         rows::{Row, rows},
         seen::NewestOwn,
         view::{MessageView, PendingView},
     },
-    sync::{
-        store::{Link, use_store},
-        timeline::Timeline,
-    },
+    sync::{store::use_store, timeline::Timeline},
     ui::{
         avatar::{Avatar, AvatarSize},
         erased::{Line, effect, keyed_list, live, shown_if, when},
@@ -29,7 +26,7 @@ use crate::{
         page, scroll,
     },
 };
-use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+use leptos::{ev, html::Div, prelude::*};
 
 /// The pane of one room.
 #[component]
@@ -113,8 +110,8 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let timeline = store.timeline(id);
     let scroller = NodeRef::<Div>::new();
     let at_end = RwSignal::new(true);
-    let failed = RwSignal::new(None::<Error>);
-    let loading = RwSignal::new(false);
+    let loading = Loading::of(id);
+    let (busy, failed) = (loading.busy, loading.failed);
     // Where the "new messages" line stands: it stays there while the room is open.
     let new_after = store.rooms.with_untracked(|rooms| {
         rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
@@ -126,6 +123,15 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         };
         timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
     })));
+    let acting = RwSignal::new(None);
+    provide_context(Acting(acting));
+    let act_on = move |event: &ev::Event| {
+        if let Some(place) = scroll::place_of(event)
+            && acting.get_untracked() != Some(place)
+        {
+            acting.set(Some(place));
+        }
+    };
     let lines = Memo::new(move |_| {
         timeline.with(|timeline| {
             store
@@ -134,40 +140,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         })
     });
 
-    let load = move |before: Option<i64>| {
-        if loading.get_untracked() {
-            return;
-        }
-        loading.set(true);
-        spawn_local(async move {
-            let page = history(id, before).await;
-            // The room may have been left meanwhile; its page is kept all the same.
-            loading.try_set(false);
-            match page {
-                Ok(page) => {
-                    failed.try_set(None);
-                    store.load(page);
-                }
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
-    };
-    let load_before = move |seq: i64| load(Some(seq));
-    let load_older = move || {
-        let (first, has_older) = timeline.with_untracked(|t| (t.first(), t.has_older()));
-        if has_older {
-            load(first);
-        }
-    };
-    effect(move || {
-        if !timeline.with_untracked(Timeline::is_loaded) {
-            load(None);
-        }
-    });
     let anchor = StoredValue::new(None);
     keep_place(scroller, lines, anchor);
+    loading.find(scroller, move |scroller| look(store, scroller, anchor));
     // What one says oneself is to be seen, wherever one was reading.
     effect(move || {
         if store.said.get() == Some(id)
@@ -179,23 +154,17 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         }
     });
     read_along(store, id, at_end);
-    // What failed while the server did not answer is tried again.
-    effect(move || {
-        if store.link.get() == Link::Up {
-            failed.set(None);
-        }
-    });
     // A gap in sight fills, page by page.
     effect(move || {
         lines.track();
         failed.track();
-        loading.track();
+        busy.track();
         request_animation_frame(move || {
             if let Some(scroller) = scroller.try_get_untracked().flatten()
                 && failed.try_get_untracked() == Some(None)
-                && let Some(seq) = scroll::gap_in_sight(&scroller)
+                && let Some(gap) = scroll::gap_in_sight(&scroller)
             {
-                load_before(seq);
+                loading.fill(gap);
             }
         });
     });
@@ -206,20 +175,30 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         if failed.get_untracked().is_some() {
             return;
         }
-        if let Some(seq) = scroll::gap_in_sight(&scroller) {
-            load_before(seq);
+        if let Some(gap) = scroll::gap_in_sight(&scroller) {
+            loading.fill(gap);
         } else if scroll::is_near_start(&scroller) {
-            load_older();
+            loading.load_older();
         }
     });
 
+    let on_key = when(move |event: ev::KeyboardEvent| {
+        let up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        if scroller.get_untracked().is_some_and(|scroller| scroll::step(&scroller, up)) {
+            event.prevent_default();
+        }
+    });
     // Where all that is there is in sight, nothing scrolls.
     let on_wheel = when(move |event: ev::WheelEvent| {
         if event.delta_y() < 0.0
             && failed.get_untracked().is_none()
             && scroller.get_untracked().is_some_and(|scroller| scroll::is_near_start(&scroller))
         {
-            load_older();
+            loading.load_older();
         }
     });
     let older = live(move || {
@@ -230,10 +209,10 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
                     <a
                         class="older"
                         href=format!("/room/{id}?before={}", first.unwrap_or_default())
-                        aria-busy=live(move || loading.get().to_string())
+                        aria-busy=live(move || busy.get().to_string())
                         on:click=when(move |event: ev::MouseEvent| {
                             event.prevent_default();
-                            load_older();
+                            loading.load_older();
                         })
                     >
                         {lang.older()}
@@ -268,9 +247,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             Some(error) => view! {
                 <li class="empty">
                     <p role="alert">{lang.error(&error)}</p>
-                    <button type="button" class="secondary" on:click=when(move |_| {
-                        load(timeline.with_untracked(Timeline::first));
-                    })>
+                    <button type="button" class="secondary" on:click=when(move |_| loading.retry())>
                         {lang.retry()}
                     </button>
                 </li>
@@ -312,9 +289,8 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         },
     );
     let rows = move || {
-        let line = |row: Row| {
-            Line::new(row.key(), move || view! { <RowView row load_before/> }.into_any())
-        };
+        let line =
+            |row: Row| Line::new(row.key(), move || view! { <RowView row loading/> }.into_any());
         lines.get().into_iter().map(line).collect()
     };
     view! {
@@ -326,6 +302,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             node_ref=scroller
             on:scroll=on_scroll
             on:wheel=on_wheel
+            on:keydown=on_key
+            on:pointerover=when(move |event: ev::PointerEvent| act_on(&event))
+            on:focusin=when(move |event: ev::FocusEvent| act_on(&event))
         >
             <ol>
                 {begin}
@@ -340,7 +319,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn RowView(row: Row, load_before: impl Fn(i64) + Copy + 'static) -> impl IntoView {
+fn RowView(row: Row, loading: Loading) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     match row {
@@ -352,7 +331,7 @@ fn RowView(row: Row, load_before: impl Fn(i64) + Copy + 'static) -> impl IntoVie
         }
         Row::Gap(seq) => view! {
             <li class="gap" data-before=seq.to_string()>
-                <button type="button" class="older" on:click=when(move |_| load_before(seq))>
+                <button type="button" class="older" on:click=when(move |_| loading.fill(scroll::Gap { seq, is_low: true }))>
                     {lang.messages_between()}
                 </button>
             </li>

@@ -43,7 +43,7 @@ impl Event {
     /// The event of these words; nothing if this version does not know it.
     #[must_use]
     pub fn parse(words: &str) -> Option<Self> {
-        serde_json::from_str(words).ok()
+        serde_json::from_slice(words.as_bytes()).ok()
     }
 
     /// As it is stored.

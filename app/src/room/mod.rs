@@ -9,6 +9,7 @@ pub mod details;
 pub mod event;
 pub mod groups;
 pub mod header;
+mod loading;
 pub mod members;
 mod reading;
 pub mod sidebar;

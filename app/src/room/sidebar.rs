@@ -5,7 +5,7 @@ use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
     ids::{RoomId, UserId},
-    message::{Kind, Message},
+    message::{Kind, Message, reply::summary},
     presence::Presence,
     sync::store::{Store, use_store},
     ui::{
@@ -190,7 +190,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
                 </span>
                 <span class="bottom">
                     <span class="last" dir="auto">
-                        {live(move || last().map(|last| summary(store, &last, is_group, lang)))}
+                        {live(move || last().map(|last| said(store, &last, is_group, lang)))}
                     </span>
                     {badge}
                 </span>
@@ -205,21 +205,14 @@ fn badge_text(count: i64) -> String {
     if count >= super::UNREAD_MAX { "999+".into() } else { count.to_string() }
 }
 
-/// A message in a line.
-fn summary(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
-    let words = match message.kind {
-        Kind::Event => return store.event(message, lang),
-        _ if message.deleted => lang.deleted_message().to_owned(),
-        Kind::Image if message.body.is_empty() => format!("[{}]", lang.field_picture()),
-        _ => message.body.chars().take(120).collect(),
-    };
+/// A message in a line, in a group with its sender.
+fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
+    let words = summary(store, message, lang);
     let mine = store.me.with(|me| me.id == message.sender);
-    if !with_sender || mine {
+    if message.kind == Kind::Event || !with_sender || mine {
         return words;
     }
-    let sender =
-        store.people.with(|people| people.get(&message.sender).map(|p| p.display_name.clone()));
-    lang.said(sender.unwrap_or_default(), words)
+    lang.said(store.name(message.sender), words)
 }
 
 #[component]

@@ -8,7 +8,7 @@ use super::{App, hub::Reader, people::FirstPeople, presence::Tab};
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{self, Message, Page},
+    message::{self, Message, Page, Stretch},
     room::Room,
     sync::{Cursor, DELTA_MAX, Delta, HOLD_MAX, PresenceDelta, RoomDelta, Snapshot, Update},
 };
@@ -70,13 +70,16 @@ impl App {
         let (version, presence) = self.presence.all();
         let rooms = self.rooms(user, &reader, generation).await?;
         let open = match open {
-            Some(room) => found(self.db.history(user, room, before, message::PAGE).await)?,
+            Some(room) => {
+                let stretch = before.map_or(Stretch::Newest, Stretch::Before);
+                found(self.db.history(user, room, stretch, message::PAGE).await)?
+            }
             None => None,
         };
         let first = self.first_people().await?;
         let (mut people, people_after) = FirstPeople::unwrap_or_clone(first);
         let known: BTreeSet<_> = people.iter().map(|person| person.id).collect();
-        let in_page = open.iter().flat_map(|page| page.messages.iter().flat_map(Message::people));
+        let in_page = open.iter().flat_map(Page::shown);
         let present = presence.iter().map(|(user, _)| *user).take(PRESENT);
         let mentioned: BTreeSet<_> =
             rooms.iter().flat_map(mentioned).chain(in_page).chain(present).chain([user]).collect();
@@ -302,7 +305,7 @@ impl App {
     }
 
     async fn newest(&self, user: UserId, room: RoomId) -> Result<Vec<Message>, Error> {
-        let page = found(self.db.history(user, room, None, message::PAGE).await)?;
+        let page = found(self.db.history(user, room, Stretch::Newest, message::PAGE).await)?;
         Ok(page.map_or_else(Vec::new, |page: Page| page.messages))
     }
 

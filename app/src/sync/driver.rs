@@ -170,7 +170,7 @@ async fn catch_up(store: Store, room: RoomId, last: i64) {
     let timeline = store.timeline(room);
     let mut before = last + 1;
     for _ in 0..CAUGHT_UP {
-        let Ok(page) = in_time(history(room, Some(before)), TIMEOUT).await else { break };
+        let Ok(page) = in_time(history(room, Some(before), None), TIMEOUT).await else { break };
         let Some(first) = page.messages.first().map(|message| message.seq) else { return };
         store.load(page);
         before = first;
@@ -261,7 +261,7 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             continue;
         };
         let media = entry.picture.as_ref().map(|picture| picture.id);
-        let sent = send(entry.room, entry.client_id.clone(), entry.body, media, None);
+        let sent = send(entry.room, entry.client_id.clone(), entry.body, media, entry.reply_to);
         let answer = in_time(sent, TIMEOUT).await;
         let answer = answer.map(drop);
         if answer.is_ok() {

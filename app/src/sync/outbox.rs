@@ -16,6 +16,9 @@ pub struct Entry {
     pub room: RoomId,
     pub body: String,
     pub picture: Option<Picture>,
+    /// The place of the message that it answers.
+    #[serde(default)]
+    pub reply_to: Option<i64>,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     pub state: State,
@@ -125,6 +128,7 @@ mod tests {
             room: RoomId(room),
             body: id.to_string(),
             picture: None,
+            reply_to: None,
             created: i64::from(id),
             state: State::Waiting,
         }

@@ -169,6 +169,26 @@ fn draft_key(user: UserId, room: RoomId) -> String {
     format!("draft.{user}.{room}")
 }
 
+fn answered_key(user: UserId, room: RoomId) -> String {
+    format!("{}.answers", draft_key(user, room))
+}
+
+/// The place of the message that the draft of this room answers.
+#[must_use]
+pub fn answered(user: UserId, room: RoomId) -> Option<i64> {
+    storage()?.get_item(&answered_key(user, room)).ok()??.parse().ok()
+}
+
+/// Keeps what the draft of this room answers.
+pub fn set_answered(user: UserId, room: RoomId, seq: Option<i64>) {
+    let Some(storage) = storage() else { return };
+    let key = answered_key(user, room);
+    let _ = match seq {
+        Some(seq) => storage.set_item(&key, &seq.to_string()),
+        None => storage.remove_item(&key),
+    };
+}
+
 /// What was typed in this room and not sent.
 #[must_use]
 pub fn draft(user: UserId, room: RoomId) -> Option<String> {

@@ -43,6 +43,8 @@ pub enum Wake {
 #[derive(Clone, Copy)]
 pub struct Store {
     pub me: RwSignal<Person>,
+    /// Whether the page answers to more than plain forms.
+    pub awake: RwSignal<bool>,
     pub rooms: RwSignal<HashMap<RoomId, Room>>,
     pub people: RwSignal<HashMap<UserId, Person>>,
     /// Where to go on in the list of people, if there are more.
@@ -62,6 +64,10 @@ pub struct Store {
     pub place: StoredValue<Option<i64>>,
     /// A room that was made a moment ago, and that the next answer will bring.
     pub awaited: RwSignal<Option<RoomId>>,
+    /// A message that is to be shown in its place.
+    pub find: RwSignal<Option<(RoomId, i64)>>,
+    /// What is being answered in each room.
+    pub answering: RwSignal<HashMap<RoomId, i64>>,
     pub zone: RwSignal<Zone>,
     /// Now, by the server's clock, to the minute; milliseconds since 1970.
     pub now: RwSignal<i64>,
@@ -103,9 +109,16 @@ impl Store {
     pub fn new(snapshot: Snapshot, offset: i32) -> Self {
         let (poll_now, poll_woken) = unbounded();
         let (send_now, send_woken) = unbounded();
-        let timeline = |page: Page| (page.room, RwSignal::new(Timeline::of(page)));
+        let last_seq = |id| snapshot.rooms.iter().find(|room| room.id == id).map(|r| r.last_seq);
+        let open = snapshot.open.map(|page| {
+            let (room, last_seq) = (page.room, last_seq(page.room).unwrap_or_default());
+            let mut timeline = Timeline::of(page);
+            timeline.cut_before(last_seq);
+            (room, RwSignal::new(timeline))
+        });
         Self {
             me: RwSignal::new(snapshot.me),
+            awake: RwSignal::new(false),
             rooms: RwSignal::new(snapshot.rooms.into_iter().map(|room| (room.id, room)).collect()),
             people: RwSignal::new(snapshot.people.into_iter().map(|p| (p.id, p)).collect()),
             people_after: RwSignal::new(snapshot.people_after),
@@ -118,6 +131,8 @@ impl Store {
             shown: StoredValue::new(None),
             place: StoredValue::new(None),
             awaited: RwSignal::new(None),
+            find: RwSignal::new(None),
+            answering: RwSignal::default(),
             zone: RwSignal::new(Zone::Fixed(offset)),
             now: RwSignal::new(snapshot.now),
             upload_limit: snapshot.upload_limit,
@@ -128,7 +143,7 @@ impl Store {
             own: StoredValue::default(),
             left: StoredValue::new(false),
             pace: StoredValue::new(snapshot.next_poll_ms),
-            timelines: RwSignal::new(snapshot.open.into_iter().map(timeline).collect()),
+            timelines: RwSignal::new(open.into_iter().collect()),
             skew: StoredValue::new(0),
             poll_now: StoredValue::new(poll_now),
             send_now: StoredValue::new(send_now),
@@ -285,9 +300,14 @@ impl Store {
 
     /// Takes in a page of history.
     pub fn load(self, page: Page) {
+        self.take_in(page, Timeline::load);
+    }
+
+    /// Takes in a page, as its timeline does by `take`.
+    pub fn take_in(self, page: Page, take: fn(&mut Timeline, Page)) {
         self.meet(page.people.clone());
         self.settle(&page.messages);
-        self.timeline(page.room).update(|timeline| timeline.load(page));
+        self.timeline(page.room).update(|timeline| take(timeline, page));
     }
 
     /// Takes in people.
@@ -316,16 +336,38 @@ impl Store {
         })
     }
 
-    /// Puts a message into the outbox, to be sent as soon as can be.
+    /// Begins to answer the message at this place, or gives it up.
+    pub fn answer(self, room: RoomId, seq: Option<i64>) {
+        storage::set_answered(self.me.with_untracked(|me| me.id), room, seq);
+        self.answering.update(|all| match seq {
+            Some(seq) => drop(all.insert(room, seq)),
+            None => drop(all.remove(&room)),
+        });
+    }
+
+    /// The name that a person shows.
+    #[must_use]
+    pub fn name(self, user: UserId) -> String {
+        self.people
+            .with(|people| people.get(&user).map(|person| person.display_name.clone()))
+            .unwrap_or_default()
+    }
+
+    /// Puts a message into the outbox, to be sent as soon as can be. What is being answered in its room
+    /// is answered by it.
     pub fn send(self, room: RoomId, body: String, picture: Option<Picture>) {
         let entry = Entry {
             client_id: ClientId::from_bytes(random()),
             room,
             body,
             picture,
+            reply_to: self.answering.with_untracked(|all| all.get(&room).copied()),
             created: self.server_time(),
             state: State::Waiting,
         };
+        if entry.reply_to.is_some() {
+            self.answer(room, None);
+        }
         self.keep(&entry);
         self.outbox.update(|outbox| outbox.put(entry));
         self.said.set(Some(room));

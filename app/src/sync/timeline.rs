@@ -25,7 +25,14 @@ pub struct Timeline {
     loaded: bool,
     /// What was heard before the first page came.
     early: Vec<Message>,
+    /// What messages here answer, and is not here itself.
+    quoted: BTreeMap<i64, Message>,
+    /// Those of them that may have changed unheard.
+    outdated: BTreeSet<i64>,
 }
+
+/// Where the end would begin: a gap there says that newer messages exist than are held.
+const END: i64 = i64::MAX;
 
 impl Timeline {
     /// The timeline that a first page makes.
@@ -65,6 +72,42 @@ impl Timeline {
         self.messages.get(&seq)
     }
 
+    /// The message at this place, also if it is held for an answer alone.
+    #[must_use]
+    pub fn origin(&self, seq: i64) -> Option<&Message> {
+        self.messages.get(&seq).or_else(|| self.quoted.get(&seq))
+    }
+
+    /// The places that messages here answer, and of which nothing is held that is sure to be current.
+    #[must_use]
+    pub fn unquoted(&self) -> Vec<i64> {
+        let is_known = |seq: &i64| {
+            let is_quoted = self.quoted.contains_key(seq) && !self.outdated.contains(seq);
+            self.messages.contains_key(seq) || is_quoted
+        };
+        let answered = self.messages.values().filter_map(|message| message.reply_to);
+        answered.filter(|seq| !is_known(seq)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Whether newer messages exist than are held; none is taken in before [`Timeline::jump`].
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.gaps.contains(&END)
+    }
+
+    /// Notes that newer messages exist, if `last`, the room's newest place, is not held.
+    pub fn cut_before(&mut self, last: i64) {
+        if self.loaded && self.last().unwrap_or_default() < last {
+            self.gaps.insert(END);
+        }
+    }
+
+    /// The place of the last message before this place that is held.
+    #[must_use]
+    pub fn before(&self, seq: i64) -> Option<i64> {
+        self.messages.range(..seq).next_back().map(|(seq, _)| *seq)
+    }
+
     /// The place of the first message that is held.
     #[must_use]
     pub fn first(&self) -> Option<i64> {
@@ -86,27 +129,56 @@ impl Timeline {
         }
         let mut changed = false;
         for message in messages {
-            let next = self.messages.range(message.seq..).next().map(|(seq, _)| *seq);
-            let is_missing =
-                next.is_some_and(|next| next > message.seq && self.gaps.contains(&next));
-            changed |= !is_missing && self.put(message);
+            let next = self.messages.range(message.seq..).next().map_or(END, |(seq, _)| *seq);
+            let is_missing = next > message.seq && self.gaps.contains(&next);
+            changed |= if is_missing { self.requote(message) } else { self.put(message) };
         }
         changed
     }
 
-    /// Takes in a page of history: the first one, or one that adjoins what is held. Any other would
-    /// leave a gap that nothing marks, and is left out.
+    /// Takes in a page of history: the first one, or one that adjoins what is held. Any other comes too
+    /// late, and is left out: nobody looks there any more.
     pub fn load(&mut self, page: Page) {
+        self.quote(page.quoted);
         let (Some(first), Some(last)) =
             (page.messages.first().map(|m| m.seq), page.messages.last().map(|m| m.seq))
         else {
             self.loaded = true;
             return self.take_early();
         };
-        let adjoins = !self.loaded || self.messages.range(first..=last + 1).next().is_some();
+        let adjoins = !self.loaded || self.messages.range(first - 1..=last + 1).next().is_some();
         if adjoins {
             self.lay(page.messages, first, last);
         }
+    }
+
+    /// Takes in a page wherever it stands, with gaps around it.
+    pub fn land(&mut self, page: Page) {
+        self.quote(page.quoted);
+        if let (Some(first), Some(last)) = (page.messages.first(), page.messages.last()) {
+            let (first, last) = (first.seq, last.seq);
+            self.lay(page.messages, first, last);
+        }
+    }
+
+    /// Takes in what messages here answer.
+    pub fn quote(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            self.outdated.remove(&message.seq);
+            let held = self.quoted.get(&message.seq);
+            if held.is_none_or(|held| held.rev < message.rev) {
+                self.quoted.insert(message.seq, message);
+            }
+        }
+    }
+
+    /// Takes in a change of what messages here answer.
+    fn requote(&mut self, message: Message) -> bool {
+        let is_newer = self.quoted.get(&message.seq).is_some_and(|held| held.rev < message.rev);
+        if is_newer {
+            self.quoted.insert(message.seq, message);
+        }
+        is_newer
     }
 
     /// Takes in the newest page when too much has changed to be told one by one. What is held
@@ -118,6 +190,8 @@ impl Timeline {
         else {
             return;
         };
+        self.gaps.remove(&END);
+        self.outdated.extend(self.quoted.keys());
         if !keep {
             self.messages.clear();
             self.gaps.clear();
@@ -127,7 +201,9 @@ impl Timeline {
 
     /// Forgets all before this place; they are loaded when they are asked for.
     pub fn forget_before(&mut self, seq: i64) {
-        self.messages = self.messages.split_off(&seq);
+        let kept = self.messages.split_off(&seq);
+        let dropped = std::mem::replace(&mut self.messages, kept);
+        self.keep_origins(dropped);
         self.gaps = self.gaps.split_off(&seq);
         self.gaps.extend(self.first().filter(|first| *first > 1));
     }
@@ -151,8 +227,17 @@ impl Timeline {
             }
             before = *seq;
         }
-        self.messages.retain(|seq, _| kept.contains(seq));
-        self.gaps.retain(|seq| kept.contains(seq));
+        let dropped = self.messages.extract_if(.., |seq, _| !kept.contains(seq)).collect();
+        self.keep_origins(dropped);
+        self.gaps.retain(|seq| kept.contains(seq) || *seq == END);
+    }
+
+    /// Of what is dropped, keeps what is answered by what stays.
+    fn keep_origins(&mut self, mut dropped: BTreeMap<i64, Message>) {
+        let answered: BTreeSet<_> = self.messages.values().filter_map(|m| m.reply_to).collect();
+        dropped.retain(|seq, _| answered.contains(seq));
+        self.quoted.retain(|seq, _| answered.contains(seq));
+        self.quote(dropped.into_values().collect());
     }
 
     /// Puts in a stretch without a hole.
@@ -173,6 +258,8 @@ impl Timeline {
         } else {
             self.gaps.remove(&first);
         }
+        let next = self.messages.range(last + 1..).next().map(|(seq, _)| *seq);
+        self.gaps.extend(next.filter(|next| *next > last + 1));
         self.loaded = true;
         for message in messages {
             self.put(message);
@@ -195,221 +282,4 @@ impl Timeline {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        ids::{ClientId, RoomId, UserId},
-        message::Kind,
-    };
-    use proptest::prelude::*;
-
-    fn message(seq: i64, rev: i64) -> Message {
-        Message {
-            room: RoomId(1),
-            seq,
-            rev,
-            sender: UserId(1),
-            client_id: ClientId::from_bytes([0; 16]),
-            kind: Kind::Text,
-            body: format!("{seq}.{rev}"),
-            picture: None,
-            reply_to: None,
-            created: seq,
-            edited: None,
-            deleted: false,
-        }
-    }
-
-    fn page(seqs: std::ops::RangeInclusive<i64>) -> Page {
-        let has_older = *seqs.start() > 1;
-        let messages = seqs.map(|seq| message(seq, seq)).collect();
-        Page { room: RoomId(1), messages, has_older, people: vec![] }
-    }
-
-    fn seqs(timeline: &Timeline) -> Vec<i64> {
-        timeline.messages().map(|message| message.seq).collect()
-    }
-
-    #[test]
-    fn a_page_before_makes_it_longer_and_a_gap_is_refused() {
-        let mut timeline = Timeline::of(page(21..=30));
-        timeline.load(page(1..=10));
-        assert_eq!(seqs(&timeline), (21..=30).collect::<Vec<_>>());
-        timeline.load(page(11..=20));
-        assert_eq!(seqs(&timeline), (11..=30).collect::<Vec<_>>());
-        assert!(timeline.has_older());
-        timeline.load(page(1..=10));
-        assert!(!timeline.has_older());
-    }
-
-    #[test]
-    fn what_came_before_the_first_page_is_kept() {
-        let mut timeline = Timeline::default();
-        timeline.merge(vec![message(3, 40), message(31, 41)]);
-        assert!(!timeline.is_loaded());
-        timeline.load(page(21..=30));
-        assert_eq!(seqs(&timeline), (21..=31).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn an_empty_room_takes_its_first_message() {
-        let mut timeline = Timeline::of(Page {
-            room: RoomId(1),
-            messages: vec![],
-            has_older: false,
-            people: vec![],
-        });
-        assert!(timeline.merge(vec![message(1, 1)]));
-        assert_eq!(seqs(&timeline), [1]);
-    }
-
-    #[test]
-    fn a_newest_page_read_again_does_not_claim_older_ones_back() {
-        let mut timeline = Timeline::of(page(1..=10));
-        timeline.load(page(5..=12));
-        assert!(!timeline.has_older());
-        assert_eq!(seqs(&timeline), (1..=12).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn a_jump_keeps_what_is_being_read_and_marks_the_gap() {
-        let mut timeline = Timeline::of(page(21..=30));
-        timeline.jump(page(91..=100).messages, true);
-        assert_eq!(seqs(&timeline), (21..=30).chain(91..=100).collect::<Vec<_>>());
-        assert!(timeline.is_after_gap(91) && timeline.has_older());
-        assert!(!timeline.merge(vec![message(50, 120)]), "missing: it comes with its page");
-        assert!(timeline.merge(vec![message(25, 121)]));
-        timeline.load(page(81..=90));
-        assert!(timeline.is_after_gap(81) && !timeline.is_after_gap(91));
-        timeline.forget_before(95);
-        assert_eq!(seqs(&timeline), (95..=100).collect::<Vec<_>>());
-        assert!(timeline.has_older());
-        timeline.jump(page(191..=200).messages, false);
-        assert_eq!(seqs(&timeline), (191..=200).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn a_long_timeline_keeps_the_newest_and_what_is_read() {
-        let mut timeline = Timeline::of(page(1..=300));
-        timeline.shorten(Some(50));
-        assert_eq!(timeline.messages().count(), 300, "not long yet");
-        timeline.load(page(300..=1000));
-        let mut at_end = timeline.clone();
-        at_end.shorten(None);
-        assert_eq!(seqs(&at_end), (901..=1000).collect::<Vec<_>>());
-        assert!(at_end.has_older() && !at_end.is_after_gap(901));
-        timeline.shorten(Some(401));
-        assert_eq!(seqs(&timeline), (301..=500).chain(901..=1000).collect::<Vec<_>>());
-        assert!(timeline.has_older() && timeline.is_after_gap(901));
-        timeline.merge(vec![message(700, 2_000), message(1001, 2_001)]);
-        assert_eq!(timeline.last(), Some(1001));
-        assert!(timeline.get(700).is_none(), "it comes with its page");
-    }
-
-    /// A room's history as a server would make it: each change takes the next revision.
-    fn history() -> impl Strategy<Value = Vec<Message>> {
-        prop::collection::vec(prop::option::of(0usize..40), 1..60).prop_map(|changes| {
-            let mut newest = 0;
-            let mut all = vec![];
-            for (rev, edited) in (1i64..).zip(changes) {
-                let seq = match edited {
-                    Some(index) if newest > 0 => 1 + index as i64 % newest,
-                    _ => {
-                        newest += 1;
-                        newest
-                    }
-                };
-                all.push(message(seq, rev));
-            }
-            all
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_and_any_repetition_of_changes_gives_the_same(
-            history in history(),
-            seed in prop::collection::vec(any::<prop::sample::Index>(), 0..80),
-        ) {
-            let empty = Page { room: RoomId(1), messages: vec![], has_older: false, people: vec![] };
-            let mut once = Timeline::of(empty.clone());
-            once.merge(history.clone());
-            let mut replayed = Timeline::of(empty);
-            for index in &seed {
-                replayed.merge(vec![index.get(&history).clone()]);
-            }
-            for message in history.iter().rev() {
-                replayed.merge(vec![message.clone()]);
-            }
-            prop_assert_eq!(&once, &replayed);
-            prop_assert!(!replayed.merge(history));
-        }
-
-        #[test]
-        fn jumps_pages_and_changes_in_any_order_leave_no_hole_that_is_not_marked(
-            steps in prop::collection::vec((0u8..5, 1i64..600), 1..40),
-        ) {
-            let mut newest = 10;
-            let mut timeline = Timeline::of(page(1..=10));
-            for (step, at) in steps {
-                match step {
-                    0 => {
-                        newest += 1;
-                        timeline.merge(vec![message(newest, newest)]);
-                    }
-                    1 => {
-                        newest += at;
-                        timeline.jump(page((newest - 9).max(1)..=newest).messages, true);
-                    }
-                    2 => timeline.load(page((at.min(newest) - 9).max(1)..=at.min(newest))),
-                    3 => timeline.shorten((at % 2 == 0).then_some(at)),
-                    _ => { timeline.merge(vec![message(at.min(newest), newest + at)]); }
-                }
-                let held = seqs(&timeline);
-                for pair in held.windows(2) {
-                    let marked = timeline.is_after_gap(pair[1]);
-                    prop_assert_eq!(pair[0] + 1 != pair[1], marked, "{:?}", held);
-                }
-                prop_assert_eq!(timeline.has_older(), held[0] > 1);
-                prop_assert_eq!(timeline.last(), Some(newest));
-            }
-            // From the newest back, page by page, every gap fills.
-            for _ in 0..1_000 {
-                let held = seqs(&timeline);
-                let Some(gap) = held.iter().copied().find(|seq| timeline.is_after_gap(*seq)) else { break };
-                timeline.load(page((gap - 10).max(1)..=gap - 1));
-            }
-            prop_assert_eq!(seqs(&timeline), (1..=newest).collect::<Vec<_>>());
-        }
-
-        #[test]
-        fn a_snapshot_at_any_moment_and_the_changes_since_equal_a_fresh_snapshot(
-            history in history(),
-            moment in any::<prop::sample::Index>(),
-            overlap in 0usize..5,
-        ) {
-            let moment = moment.index(history.len());
-            let state = |changes: &[Message]| {
-                let mut rows = BTreeMap::new();
-                for message in changes {
-                    rows.insert(message.seq, message.clone());
-                }
-                rows
-            };
-            let newest = |rows: &BTreeMap<i64, Message>| {
-                let messages: Vec<_> = rows.values().rev().take(10).rev().cloned().collect();
-                let has_older = messages.first().is_some_and(|message| message.seq > 1);
-                Page { room: RoomId(1), messages, has_older, people: vec![] }
-            };
-            let mut timeline = Timeline::of(newest(&state(&history[..moment])));
-            timeline.merge(history[moment.saturating_sub(overlap)..].to_vec());
-            let fresh = state(&history);
-            for message in timeline.messages() {
-                prop_assert_eq!(message, &fresh[&message.seq]);
-            }
-            prop_assert_eq!(timeline.last(), fresh.keys().next_back().copied());
-            let held = seqs(&timeline);
-            prop_assert!(held.windows(2).all(|pair| pair[0] + 1 == pair[1]), "a gap: {held:?}");
-        }
-    }
-}
+mod tests;

@@ -82,6 +82,33 @@ pub fn copy(element: &web_sys::Element) -> bool {
     copied == Ok(true)
 }
 
+/// Copies a text, as [`copy`] does; whether it could be.
+#[must_use]
+pub fn copy_text(text: &str) -> bool {
+    let held = || -> Option<(web_sys::HtmlElement, web_sys::Element)> {
+        let body = document().body()?;
+        let shown = document().create_element("pre").ok()?;
+        shown.set_text_content(Some(text));
+        body.append_child(&shown).ok()?;
+        Some((body, shown))
+    };
+    let Some((body, shown)) = held() else { return false };
+    let copied = copy(&shown);
+    // It was put there a moment ago.
+    let _ = body.remove_child(&shown);
+    copied
+}
+
+/// Gives the focus to the first element that this selector names.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // Fails only for an element that takes no focus.
+        let _ = element.focus();
+    }
+}
+
 /// Gives the focus back if what has it is about to be moved within the page: a browser takes it
 /// from an element that is put elsewhere.
 pub fn keep_focus() {

@@ -64,6 +64,7 @@ pub enum IconName {
     MessageCircle,
     Pin,
     BellOff,
+    Reply,
 }
 
 impl IconName {
@@ -166,6 +167,7 @@ impl IconName {
                 "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-10a2 2 0 0 1 -2 -2v-10\
                  a2 2 0 0 1 2 -2M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"
             }
+            Self::Reply => "M20 18v-2a4 4 0 0 0-4-4H4M9 17l-5-5 5-5",
             Self::MessageCircle => "M21 12a8 8 0 0 1-8 8H4l2.2-3A8 8 0 1 1 21 12Z",
         }
     }

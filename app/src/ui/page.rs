@@ -64,6 +64,12 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// The message that the page's address names.
+#[must_use]
+pub fn place() -> Option<i64> {
+    window().location().hash().ok()?.strip_prefix("#m-")?.parse().ok()
+}
+
 /// Gives the page's answer the status of this error.
 #[cfg(feature = "ssr")]
 pub fn set_status(error: &Error) {

@@ -3,10 +3,13 @@
 //! above, so that older lines put before it move nothing.
 
 use leptos::prelude::document;
-use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
+use web_sys::{Element, Event, FocusOptions, HtmlElement, wasm_bindgen::JsCast};
 
 /// What scrolls.
 pub type Scroller = HtmlElement;
+
+/// A message that the server has.
+const MESSAGE: &str = "li.msg[tabindex]";
 
 /// Closer to the end than this counts as the end; pixels.
 const NEAR: f64 = 60.0;
@@ -23,8 +26,44 @@ impl Anchor {
     /// The place in its room of the message that stands in this line.
     #[must_use]
     pub fn place(&self) -> Option<i64> {
-        self.id.strip_prefix("m-")?.parse().ok()
+        place_in(&self.id)
     }
+}
+
+/// The place in its room of the message that something happened to.
+#[must_use]
+pub fn place_of(event: &Event) -> Option<i64> {
+    place_in(&event.target()?.dyn_into::<Element>().ok()?.closest(MESSAGE).ok()??.id())
+}
+
+fn place_in(id: &str) -> Option<i64> {
+    id.strip_prefix("m-")?.parse().ok()
+}
+
+/// Moves the focus from a message, or what is in it, to the one above or below; from elsewhere to the
+/// newest. Whether there was one to move to; in a field the arrows are the field's.
+pub fn step(scroller: &Scroller, up: bool) -> bool {
+    let Some(focused) = document().active_element() else { return false };
+    if focused.matches("textarea").unwrap_or(false) {
+        return false;
+    }
+    let next = match focused.closest(MESSAGE).ok().flatten() {
+        Some(mut line) => loop {
+            let beside =
+                if up { line.previous_element_sibling() } else { line.next_element_sibling() };
+            match beside {
+                Some(beside) if beside.matches(MESSAGE).unwrap_or(false) => break Some(beside),
+                Some(beside) => line = beside,
+                None => break None,
+            }
+        },
+        None => {
+            let lines = scroller.query_selector_all(MESSAGE).ok();
+            lines.and_then(|lines| lines.get(lines.length().checked_sub(1)?)?.dyn_into().ok())
+        }
+    };
+    let next = next.and_then(|line| line.dyn_into::<HtmlElement>().ok());
+    next.is_some_and(|line| line.focus().is_ok())
 }
 
 /// Whether the newest line is in sight.
@@ -59,9 +98,17 @@ pub fn anchor(scroller: &Scroller) -> Option<Anchor> {
     Some(Anchor { id: line.id(), below_end: below_end(scroller, &line) })
 }
 
-/// The gap in sight, by the place before which messages are missing.
+/// A gap, by the place before which messages are missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Gap {
+    pub seq: i64,
+    /// Whether it stands in the lower half of what is in sight: then what is above it is being read.
+    pub is_low: bool,
+}
+
+/// The gap in sight.
 #[must_use]
-pub fn gap_in_sight(scroller: &Scroller) -> Option<i64> {
+pub fn gap_in_sight(scroller: &Scroller) -> Option<Gap> {
     let shown = scroller.get_bounding_client_rect();
     let gaps = scroller.query_selector_all("li.gap").ok()?;
     let gap = (0..gaps.length())
@@ -70,7 +117,24 @@ pub fn gap_in_sight(scroller: &Scroller) -> Option<i64> {
             let place = gap.get_bounding_client_rect();
             place.bottom() > shown.top() && place.top() < shown.bottom()
         })?;
-    gap.get_attribute("data-before")?.parse().ok()
+    let is_low = gap.get_bounding_client_rect().top() > (shown.top() + shown.bottom()) / 2.0;
+    Some(Gap { seq: gap.get_attribute("data-before")?.parse().ok()?, is_low })
+}
+
+/// Shows the message at this place in the middle, gives it the focus, and marks it for a moment.
+pub fn show(scroller: &Scroller, seq: i64) {
+    let line = document().get_element_by_id(&format!("m-{seq}"));
+    let Some(line) = line.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else { return };
+    let (shown, place) = (scroller.get_bounding_client_rect(), line.get_bounding_client_rect());
+    let moved = (place.top() + place.bottom() - shown.top() - shown.bottom()) / 2.0;
+    scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Neither fails for an element of the page. Taken off first, so that the mark is drawn once more.
+    let _ = line.focus_with_options(&options);
+    let _ = line.class_list().remove_1("found");
+    let _ = line.get_bounding_client_rect();
+    let _ = line.class_list().add_1("found");
 }
 
 /// Puts the line back to where it was.

@@ -5,13 +5,13 @@ use super::{
     Db,
     batch::Submission,
     message_row::{EVENT, MessageRow, select_message, text_of},
-    run::{Failure, LIST_MAX, push_pairs},
+    run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{Kind, Message, NewMessage, Page},
+    message::{Kind, Message, NewMessage, Page, Stretch},
 };
 use sqlx::QueryBuilder;
 use std::collections::HashSet;
@@ -22,6 +22,14 @@ const BEFORE: &str = select_message!(
     AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
     ORDER BY m.seq DESC LIMIT ?"
 );
+const AFTER: &str = select_message!(
+    "WHERE m.room_id = ? AND m.seq > ? \
+    AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
+    ORDER BY m.seq LIMIT ?"
+);
+const OF_MEMBERS_ROOM: &str =
+    select_message!("JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ");
+const AT_PLACES: (&str, &str) = (" WHERE m.room_id = ", " AND m.seq IN ");
 const SINCE: &str = select_message!(
     "WHERE m.room_id = ? AND m.rev > ? \
     AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
@@ -106,8 +114,8 @@ impl Db {
         }
     }
 
-    /// The newest messages before `before` (none: the newest of all), oldest first, without their
-    /// people.
+    /// At most `limit` messages of this stretch, oldest first, with what they answer, and without
+    /// their people.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
@@ -115,14 +123,18 @@ impl Db {
         &self,
         user: UserId,
         room: RoomId,
-        before: Option<i64>,
+        stretch: Stretch,
         limit: u32,
     ) -> Result<Page, Error> {
-        let before = before.unwrap_or(i64::MAX);
-        let rows: Vec<MessageRow> = reading!(self, pool => {
-            sqlx::query_as(BEFORE)
+        let (statement, place) = match stretch {
+            Stretch::Newest => (BEFORE, i64::MAX),
+            Stretch::Before(place) => (BEFORE, place),
+            Stretch::After(place) => (AFTER, place),
+        };
+        let mut rows: Vec<MessageRow> = reading!(self, pool => {
+            sqlx::query_as(statement)
                 .bind(room.0)
-                .bind(before)
+                .bind(place)
                 .bind(room.0)
                 .bind(user.0)
                 .bind(i64::from(limit))
@@ -132,9 +144,44 @@ impl Db {
         if rows.is_empty() {
             self.require_member(user, room).await?;
         }
-        let messages: Vec<Message> = rows.into_iter().rev().map(Message::from).collect();
+        rows.sort_unstable_by_key(|row| row.seq);
+        let messages: Vec<Message> = rows.into_iter().map(Message::from).collect();
         let has_older = messages.first().is_some_and(|first| first.seq > 1);
-        Ok(Page { room, messages, has_older, people: vec![] })
+        let is_here = |seq: &i64| messages.iter().any(|message| message.seq == *seq);
+        let elsewhere = messages.iter().filter_map(|m| m.reply_to).filter(|seq| !is_here(seq));
+        let elsewhere: Vec<_> = elsewhere.collect();
+        let quoted = match elsewhere.as_slice() {
+            [] => vec![],
+            elsewhere => self.messages_at(user, room, elsewhere).await?,
+        };
+        Ok(Page { room, messages, has_older, quoted, people: vec![] })
+    }
+
+    /// The messages at these places, in the room's order.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn messages_at(
+        &self,
+        user: UserId,
+        room: RoomId,
+        places: &[i64],
+    ) -> Result<Vec<Message>, Error> {
+        let rows: Vec<MessageRow> = match places {
+            [] => vec![],
+            places => reading!(self, pool => {
+                let mut query = QueryBuilder::new(OF_MEMBERS_ROOM);
+                query.push_bind(user.0).push(AT_PLACES.0).push_bind(room.0).push(AT_PLACES.1);
+                push_list(&mut query, places.iter().copied());
+                query.build_query_as().fetch_all(pool).await
+            })?,
+        };
+        if rows.is_empty() {
+            self.require_member(user, room).await?;
+        }
+        let mut messages: Vec<_> = rows.into_iter().map(Message::from).collect();
+        messages.sort_unstable_by_key(|message| message.seq);
+        Ok(messages)
     }
 
     /// Messages with `rev` above `since`, by ascending `rev`, at most `limit`. Empty if `user` is

@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
     media::{Picture, Purpose},
-    message::{Kind, Message, NewMessage},
+    message::{Kind, Message, NewMessage, Stretch},
 };
 
 /// Makes of each story one test on SQLite and one on MySQL.

@@ -41,7 +41,7 @@ async fn group(db: &Db, owner: UserId, visibility: Visibility, people: &[UserId]
 }
 
 async fn events(db: &Db, viewer: UserId, room: RoomId) -> Vec<(UserId, Event)> {
-    let page = db.history(viewer, room, None, 100).await.unwrap();
+    let page = db.history(viewer, room, Stretch::Newest, 100).await.unwrap();
     let events = page.messages.into_iter().filter(|message| message.kind == Kind::Event);
     events.map(|event| (event.sender, Event::parse(&event.body).unwrap())).collect()
 }
@@ -212,7 +212,7 @@ async fn who_left_finds_nothing_more(db: Db) {
     assert!(db.media(ben, picture.id).await.is_ok());
     db.remove_member(&by(ann), id, ben).await.unwrap();
     assert!(is_not_found(db.media(ben, picture.id).await));
-    assert!(is_not_found(db.history(ben, id, None, 10).await));
+    assert!(is_not_found(db.history(ben, id, Stretch::Newest, 10).await));
     assert!(is_not_found(db.members(ben, id, None, 10).await));
     assert!(is_not_found(db.readers(ben, id, own.seq, 10).await));
     assert!(is_not_found(db.mark_read(ben, id, 1).await));
@@ -286,7 +286,7 @@ async fn many_changes_at_once_leave_no_gap(db: Db) {
     for task in tasks {
         task.await.unwrap();
     }
-    let page = db.history(ann, id, None, 100).await.unwrap();
+    let page = db.history(ann, id, Stretch::Newest, 100).await.unwrap();
     let numbers: Vec<_> = page.messages.iter().map(|m| (m.seq, m.rev)).collect();
     assert_eq!(numbers, (1..=33).map(|n| (n, n)).collect::<Vec<_>>());
     let seen = room(&db, ann, id).await;

@@ -22,7 +22,7 @@ async fn only_the_sender_edits_and_deletes(db: Db) {
     assert_eq!(db.delete(ben, LOBBY, 1, 9_100).await, Err(Error::Forbidden));
     assert!(is_not_found(db.edit(ann, LOBBY, 2, Kind::Text, "x", 9_100).await));
     assert!(is_not_found(db.delete(ann, LOBBY, 2, 9_100).await));
-    assert_eq!(db.history(ben, LOBBY, None, 10).await.unwrap().messages, [edited]);
+    assert_eq!(db.history(ben, LOBBY, Stretch::Newest, 10).await.unwrap().messages, [edited]);
 
     let deleted = db.delete(ann, LOBBY, 1, 9_200).await.unwrap();
     assert_eq!((deleted.deleted, deleted.body.as_str(), deleted.rev), (true, "", sent.rev + 2));
@@ -36,19 +36,21 @@ async fn only_the_sender_edits_and_deletes(db: Db) {
 
 async fn history_goes_back_to_the_first_by_pages(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let empty = db.history(ann, LOBBY, None, 10).await.unwrap();
+    let empty = db.history(ann, LOBBY, Stretch::Newest, 10).await.unwrap();
     assert!(empty.messages.is_empty() && !empty.has_older);
     for number in 1..=25 {
         send(&db, if number == 1 { ben } else { ann }, LOBBY, number).await;
     }
-    let mut before = None;
-    let mut pages = Vec::new();
+    let page = async |stretch| {
+        let page = db.history(ann, LOBBY, stretch, 10).await.unwrap();
+        (page.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), page.has_older)
+    };
+    let (mut stretch, mut pages) = (Stretch::Newest, Vec::new());
     loop {
-        let page = db.history(ann, LOBBY, before, 10).await.unwrap();
-        let seqs: Vec<i64> = page.messages.iter().map(|message| message.seq).collect();
-        before = seqs.first().copied();
-        pages.push((seqs, page.has_older));
-        if !page.has_older {
+        let (seqs, has_older) = page(stretch).await;
+        stretch = Stretch::Before(seqs[0]);
+        pages.push((seqs, has_older));
+        if !has_older {
             break;
         }
     }
@@ -58,6 +60,10 @@ async fn history_goes_back_to_the_first_by_pages(db: Db) {
         ((1..=5).collect::<Vec<i64>>(), false),
     ];
     assert_eq!(pages, expected);
+    assert_eq!(page(Stretch::After(0)).await, ((1..=10).collect(), false));
+    assert_eq!(page(Stretch::After(12)).await, ((13..=22).collect(), true));
+    assert_eq!(page(Stretch::After(23)).await, (vec![24, 25], true));
+    assert_eq!(page(Stretch::After(25)).await, (vec![], false));
 }
 
 async fn changes_since_a_revision_have_tombstones(db: Db) {
@@ -89,7 +95,7 @@ async fn words_come_back_as_they_went(db: Db) {
         let sent = db.send(ann, LOBBY, &text(number, body), 2_000).await.unwrap();
         assert_eq!(&sent.body, body);
     }
-    let page = db.history(ann, LOBBY, None, 10).await.unwrap();
+    let page = db.history(ann, LOBBY, Stretch::Newest, 10).await.unwrap();
     let read: Vec<&String> = page.messages.iter().map(|message| &message.body).collect();
     assert_eq!(read, bodies.iter().collect::<Vec<_>>());
     assert_eq!(db.people_by_id(&[ann]).await.unwrap()[0].name, "王小明😀");
@@ -102,16 +108,30 @@ async fn an_answer_keeps_the_place_of_what_it_answers(db: Db) {
     let answer = |number, origin| NewMessage { reply_to: Some(origin), ..text(number, "yes") };
     let sent = db.send(ben, LOBBY, &answer(2, origin.seq), 3_000).await.unwrap();
     assert_eq!(sent.reply_to, Some(origin.seq));
-    assert_eq!(db.history(ann, LOBBY, None, 10).await.unwrap().messages, [origin, sent.clone()]);
+    assert_eq!(
+        db.history(ann, LOBBY, Stretch::Newest, 10).await.unwrap().messages,
+        [origin, sent.clone()]
+    );
     assert_eq!(db.send(ben, LOBBY, &answer(2, 1), 3_100).await.unwrap(), sent, "sent again");
     assert!(is_not_found(db.send(ben, LOBBY, &answer(3, 9), 3_200).await), "none stands there");
     assert!(is_not_found(db.send(ben, private, &answer(4, 1), 3_300).await), "only in its room");
     let edited = db.edit(ben, LOBBY, 2, Kind::Text, "no", 3_400).await.unwrap();
     assert_eq!((edited.reply_to, edited.body.as_str()), (Some(1), "no"));
     db.delete(ann, LOBBY, 1, 3_500).await.unwrap();
-    let page = db.history(ben, LOBBY, None, 10).await.unwrap();
+    let page = db.history(ben, LOBBY, Stretch::Newest, 10).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.last.as_ref(), page.messages.last());
     assert_eq!((page.messages[0].deleted, page.messages[1].reply_to), (true, Some(1)));
+    assert_eq!(page.quoted, [], "what is answered stands in the page");
+    let page = db.history(ben, LOBBY, Stretch::After(1), 10).await.unwrap();
+    let places = |messages: &[Message]| messages.iter().map(|m| m.seq).collect::<Vec<_>>();
+    assert_eq!((places(&page.messages), places(&page.quoted)), (vec![2], vec![1]));
+    assert!(page.quoted[0].deleted);
+    let at = async |user, room| db.messages_at(user, room, &[2, 9, 1]).await.unwrap();
+    assert_eq!(places(&at(ann, LOBBY).await), [1, 2]);
+    let eve = user(&db, "Eve").await;
+    for places in [&[1][..], &[]] {
+        assert!(is_not_found(db.messages_at(eve, private, places).await), "a stranger");
+    }
 }
 
 async fn another_message_in_ones_place_is_noticed(db: Db) {

@@ -43,7 +43,7 @@ async fn many_senders_make_one_order_without_gaps(db: Db) {
     for task in tasks {
         task.await.unwrap();
     }
-    let page = db.history(reader, LOBBY, None, 1_000).await.unwrap();
+    let page = db.history(reader, LOBBY, Stretch::Newest, 1_000).await.unwrap();
     let seqs: Vec<i64> = page.messages.iter().map(|message| message.seq).collect();
     assert_eq!(seqs, (1..=all).collect::<Vec<i64>>());
     assert!(page.messages.iter().all(|message| message.rev == start + message.seq));
@@ -68,7 +68,7 @@ async fn fifty_copies_of_a_send_are_one_message(db: Db) {
     assert!(sent.iter().all(|one| *one == sent[0]));
     let lobby = room(&db, ann, LOBBY).await;
     assert_eq!((lobby.last_seq, lobby.last_rev), (1, sent[0].rev));
-    assert_eq!(db.history(ann, LOBBY, None, 100).await.unwrap().messages.len(), 1);
+    assert_eq!(db.history(ann, LOBBY, Stretch::Newest, 100).await.unwrap().messages.len(), 1);
 }
 
 async fn a_client_id_is_one_message_in_whichever_room(db: Db) {

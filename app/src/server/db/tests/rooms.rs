@@ -164,7 +164,7 @@ async fn a_stranger_finds_nothing(db: Db) {
         assert!(is_not_found(db.send(eve, room, &text(9, "x"), 1).await));
         assert!(is_not_found(db.edit(eve, room, 1, Kind::Text, "x", 1).await));
         assert!(is_not_found(db.delete(eve, room, 1, 1).await));
-        assert!(is_not_found(db.history(eve, room, None, 10).await));
+        assert!(is_not_found(db.history(eve, room, Stretch::Newest, 10).await));
         assert!(is_not_found(db.mark_read(eve, room, 1).await));
         assert!(is_not_found(db.readers(eve, room, 1, 10).await));
         assert!(is_not_found(db.members(eve, room, None, 10).await));
