@@ -22,7 +22,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use serde::{Deserialize, Serialize};
 
 /// What the page is made of. The server draws it, and sends it along for the browser, which makes
@@ -88,7 +87,6 @@ impl Pane {
 /// The whole page.
 #[component]
 pub fn ChatPage(start: Start) -> impl IntoView {
-    provide_meta_context();
     page::prepare();
     provide_context(start.left);
     let lang = use_lang();

@@ -4,6 +4,7 @@
 use crate::error::{Error, Field, Problem, Rule};
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,10 +80,26 @@ macro_rules! words {
     (@one $name:ident ($($arg:ident),+) $en:literal $zh:literal) => {
         #[doc = $en]
         #[must_use]
-        pub fn $name(self, $($arg: impl std::fmt::Display),+) -> String {
-            match self { Self::En => format!($en), Self::Zh => format!($zh) }
+        pub fn $name(self, $($arg: impl Display),+) -> String {
+            // Never called: a sentence with a gap of another name does not compile.
+            let _ = |$($arg: &dyn Display),+| (format!($en), format!($zh));
+            let sentence = match self { Self::En => $en, Self::Zh => $zh };
+            fill(sentence, &[$((stringify!($arg), &$arg)),+])
         }
     };
+}
+
+/// A sentence with its gaps, `{name}`, filled. At run time, for `format!` is compiled anew for each
+/// sentence and each type of value.
+fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::new();
+    for (number, piece) in sentence.split(['{', '}']).enumerate() {
+        match values.iter().find(|(name, _)| number % 2 == 1 && *name == piece) {
+            Some((_, value)) => filled.push_str(&value.to_string()),
+            None => filled.push_str(piece),
+        }
+    }
+    filled
 }
 
 words! {

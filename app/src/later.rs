@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ids::RoomId,
-    media::view::LightboxView,
+    media::view::{LightboxView, Row, UploadRow},
     message::{
         Message,
         actions::{Acted, Actions},
@@ -77,6 +77,11 @@ fn seen_part() -> Part<(RoomId, i64)> {
     Ok(|(room, seq)| view! { <SeenBy room seq/> }.into_any())
 }
 
+#[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
+fn upload_part() -> Part<Row> {
+    Ok(|row| view! { <UploadRow row/> }.into_any())
+}
+
 #[wasm_split(lightbox, fallible, wasm_split_path = leptos::wasm_split)]
 fn lightbox_part() -> Part<()> {
     Ok(|()| view! { <LightboxView/> }.into_any())
@@ -125,6 +130,11 @@ pub fn answering(message: (RoomId, i64)) -> AnyView {
 /// By whom a message, of this room and place, was seen; until that is known, that it was sent.
 pub fn seen_by(message: (RoomId, i64)) -> AnyView {
     shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
+}
+
+/// A picture on its way up.
+pub fn upload(row: Row) -> AnyView {
+    shown_or(Box::pin(upload_part()), row, Box::new(|_| ().into_any()))
 }
 
 /// A picture over everything else.

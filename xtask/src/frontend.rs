@@ -90,8 +90,12 @@ fn split(input: &[u8], name: &str, folder: &Path) -> Result<Vec<u8>> {
 /// Makes the JS of the program, and the WASM it loads.
 fn bind(input: &[u8], name: &str, kind: Kind, folder: &Path) -> Result<()> {
     let release = kind == Kind::Release;
+    let mut program = slim::read(input, !release)?;
+    if release {
+        slim::shed(&mut program);
+    }
     let mut made = Bindgen::new()
-        .input_module(name, slim::without_unreached(input, !release)?)
+        .input_module(name, program)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)

@@ -1,38 +1,134 @@
-//! Makes the program smaller than the compiler can: takes out what nothing reaches, and gives short
-//! names to what the program and its JS call each other by.
+//! Makes the program smaller than the compiler can: takes out what nothing reaches or reads, and gives
+//! short names to what the program and its JS call each other by.
 
 use anyhow::{Context, Result};
 use std::{collections::BTreeMap, fs, path::Path};
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
+use walrus::{
+    ConstExpr, Data, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig,
+    ValType, ir::Value,
+};
 
-/// Functions with fewer instructions stay: the compiler may have let other functions share their code.
+/// Functions of that name with fewer instructions stay: the compiler may have let others share their
+/// code.
 const SHORT: u64 = 60;
+/// Parts of the (mangled) names of functions that put a message together and then end the program. A
+/// browser is not told the message (it would go to standard error); ending is all they have to do.
+const ENDINGS: [&str; 5] = [
+    "4core9panicking9panic_fmt",
+    "4core9panicking19assert_failed_inner",
+    "4core3str19slice_error_fail_rt",
+    "4core5slice5index16slice_index_fail",
+    "4core6result13unwrap_failed",
+];
+/// Types whose words say what is wrong with a JSON text: to the page any such text is no answer.
+const UNREAD: [&str; 4] = [
+    "serde_json..error..JsonUnexpected",
+    "serde_json..error..ErrorCode",
+    "serde_core..de..Unexpected",
+    "serde_core..de..OneOf",
+];
 
-/// Empties the waiting halves of `hydrate_async`, to which each view has a pointer: pages come to life
-/// in one go, so nobody calls them. What only they use goes with them when the JS is made.
-/// `named`: the functions' names are written with the program, for its stack traces.
+/// What becomes of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Its call ends the program.
+    End,
+    /// It writes nothing, and succeeds.
+    Silence,
+}
+
+/// Reads a program; `named`: with the functions' names, for its stack traces.
 ///
 /// # Errors
-/// If the program cannot be read.
-pub fn without_unreached(program: &[u8], named: bool) -> Result<Module> {
+/// If it is none.
+pub fn read(program: &[u8], named: bool) -> Result<Module> {
     let mut config = ModuleConfig::new();
     config.strict_validate(false).generate_name_section(named).generate_producers_section(named);
-    let mut module = config.parse(program).context("reading the program")?;
-    let is_unreached = |id: FunctionId| {
-        let name = module.funcs.get(id).name.as_deref().unwrap_or_default();
-        name.contains("hydrate_async") && name.contains("closure$u7d$")
-    };
-    let long = module.funcs.iter_local().filter(|(_, function)| function.size() > SHORT);
-    let unreached: Vec<_> = long.map(|(id, _)| id).filter(|id| is_unreached(*id)).collect();
-    for id in unreached {
+    config.parse(program).context("reading the program")
+}
+
+/// Empties what is never called or read, or of no use. What only those functions use goes with them when the
+/// JS is made.
+pub fn shed(module: &mut Module) {
+    let named = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
+    let found = module
+        .funcs
+        .iter_local()
+        .filter_map(|(id, function)| Some((id, fate(named(id), function.size() < SHORT)?)));
+    for (id, fate) in found.collect::<Vec<_>>() {
         let ty = module.types.get(module.funcs.get(id).ty());
         let (params, results) = (ty.params().to_vec(), ty.results().to_vec());
         let args = params.iter().map(|ty: &ValType| module.locals.add(*ty)).collect();
         let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-        builder.func_body().unreachable();
+        match (fate, results.as_slice()) {
+            // `Ok(())` of `core::fmt::Result`.
+            (Fate::Silence, [ValType::I32]) => drop(builder.func_body().const_(Value::I32(0))),
+            (Fate::Silence, _) => continue,
+            (Fate::End, _) => drop(builder.func_body().unreachable()),
+        }
         module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
     }
-    Ok(module)
+    forget_places(module);
+}
+
+/// Blanks out what says where in the source a panic began (`core::panic::Location`: the address and the
+/// length of a file's name, a line and a column), and those names, which are paths of the machine that
+/// built this: no message tells them any more.
+fn forget_places(module: &mut Module) {
+    let start = |data: &Data| match data.kind {
+        DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } => {
+            usize::try_from(at).ok()
+        }
+        _ => None,
+    };
+    let segments: Vec<_> =
+        module.data.iter().filter_map(|data| Some((data.id(), start(data)?))).collect();
+    let (mut places, mut names) = (Vec::new(), Vec::new());
+    for (id, at) in &segments {
+        let bytes = &module.data.get(*id).value;
+        for place in (at.wrapping_neg() % 4..bytes.len()).step_by(4) {
+            let Some([name, length, line, column]) = words(bytes, place) else { break };
+            let found = segments.iter().find_map(|(id, at)| {
+                let from = name.checked_sub(*at)?;
+                let file = module.data.get(*id).value.get(from..from.checked_add(length)?)?;
+                is_source(file).then_some((*id, from, length))
+            });
+            if let Some(found) = found.filter(|_| (1..100_000).contains(&line) && column < 10_000) {
+                places.push((*id, place, 16));
+                names.push(found);
+            }
+        }
+    }
+    for (id, from, length) in places.into_iter().chain(names) {
+        module.data.get_mut(id).value[from..from + length].fill(0);
+    }
+}
+
+/// The four numbers that stand here.
+fn words(bytes: &[u8], at: usize) -> Option<[usize; 4]> {
+    let word = |n: usize| {
+        let bytes = bytes.get(at + 4 * n..at + 4 * n + 4)?;
+        usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
+    };
+    Some([word(0)?, word(1)?, word(2)?, word(3)?])
+}
+
+/// Whether this is the name of a source file.
+fn is_source(name: &[u8]) -> bool {
+    let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/\\:._-+".contains(byte);
+    (4..300).contains(&name.len()) && name.ends_with(b".rs") && name.iter().all(is_path)
+}
+
+/// What becomes of the function of this name.
+fn fate(name: &str, short: bool) -> Option<Fate> {
+    // Each view has a pointer to its own. Pages come to life in one go, so nobody calls them.
+    let waits = name.contains("hydrate_async") && name.contains("closure$u7d$") && !short;
+    let begins_to_wait = name.contains("into_any13hydrate_async17h");
+    if waits || begins_to_wait || ENDINGS.iter().any(|ending| name.contains(ending)) {
+        return Some(Fate::End);
+    }
+    let is_text = name.contains("core..fmt..Display") && name.contains("3fmt17h");
+    (is_text && UNREAD.iter().any(|unread| name.contains(unread))).then_some(Fate::Silence)
 }
 
 /// The names of functions that a program takes from its JS, each with a short one.
@@ -76,6 +172,17 @@ fn renamed(text: &str, names: &Names) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_of_no_use_is_known_by_its_name() {
+        let waiting = "_ZN3app13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h0E";
+        assert_eq!((fate(waiting, false), fate(waiting, true)), (Some(Fate::End), None));
+        assert_eq!(fate("_RNvNtCs0_4core9panicking9panic_fmt", true), Some(Fate::End));
+        let text =
+            "_ZN72_$LT$serde_json..error..ErrorCode$u20$as$u20$core..fmt..Display$GT$3fmt17h0E";
+        assert_eq!(fate(text, true), Some(Fate::Silence));
+        assert_eq!(fate("_ZN3app4send17h0E", false), None);
+    }
 
     #[test]
     fn whole_words_are_renamed() {

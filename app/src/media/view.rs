@@ -5,6 +5,7 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ids::RoomId,
+    later,
     sync::{
         backoff,
         store::{Store, use_store},
@@ -133,17 +134,16 @@ impl Default for Uploads {
 pub fn UploadRows(room: RoomId) -> impl IntoView {
     let uploads: Uploads = expect_context();
     keyed_list(move || {
-        let line = |row: Row| {
-            Line::new((0, row.key.into(), 0), move || view! { <UploadRow row/> }.into_any())
-        };
+        let line = |row: Row| Line::new((0, row.key.into(), 0), move || later::upload(row));
         uploads
             .rows
             .with(|rows| rows.iter().filter(|row| row.room == room).cloned().map(line).collect())
     })
 }
 
+/// One of them: how far it is, or why it failed.
 #[component]
-fn UploadRow(row: Row) -> impl IntoView {
+pub fn UploadRow(row: Row) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let uploads: Uploads = expect_context();

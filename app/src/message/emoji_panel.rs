@@ -5,6 +5,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ui::{
         erased::{effect, live, when},
+        page,
         search::SearchField,
     },
 };
@@ -47,7 +48,7 @@ pub fn EmojiPanel(picker: Picker) -> impl IntoView {
         None => view! { <p class="skeleton"></p> }.into_any(),
         Some(Err(error)) => view! { <p class="note error">{lang.error(&error)}</p> }.into_any(),
         Some(Ok(groups)) => {
-            let wanted = wanted.get().trim().to_lowercase();
+            let wanted = page::lower(wanted.get().trim());
             let groups: Vec<_> = groups
                 .into_iter()
                 .map(|group| group.matching(&wanted))

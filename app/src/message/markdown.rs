@@ -56,7 +56,8 @@ pub fn parse(text: &str) -> Vec<Block> {
 pub fn may_be_marked(text: &str) -> bool {
     let mut before = ' ';
     let mut opens = |c: char| {
-        let in_word = is_in_word(std::mem::replace(&mut before, c));
+        // Of the letters that a mark in a word stands between, only those that take no table.
+        let in_word = std::mem::replace(&mut before, c).is_ascii_alphanumeric();
         c == '`' || (matches!(c, '*' | '_' | '~') && !in_word)
     };
     text.contains("](")

@@ -10,6 +10,7 @@ use crate::{
         avatar::{Avatar, AvatarSize},
         erased::{Line, keyed_list, live, when},
         form::Form,
+        page,
         search::SearchField,
     },
 };
@@ -30,12 +31,12 @@ pub fn AddPeople(
     let wanted = RwSignal::new(String::new());
     let picked = RwSignal::new(BTreeSet::<UserId>::new());
     let strangers = move || {
-        let wanted = wanted.with(|text| text.trim().to_lowercase());
+        let wanted = wanted.with(|text| page::lower(text.trim()));
         store.people.with(|people| {
             let is_shown =
                 |person: &&Person| !members.contains(person.id) && person.is_called(&wanted);
             let mut shown: Vec<Person> = people.values().filter(is_shown).cloned().collect();
-            shown.sort_by_cached_key(|person| (person.display_name.to_lowercase(), person.id));
+            shown.sort_by_cached_key(|person| (page::lower(&person.display_name), person.id));
             shown
         })
     };

@@ -14,6 +14,7 @@ use crate::{
         browser,
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
+        page,
         search::SearchField,
         time::iso,
     },
@@ -26,7 +27,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let filter = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| filter.with(|text| text.trim().to_lowercase()));
+    let wanted = Memo::new(move |_| filter.with(|text| page::lower(text.trim())));
     let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get(), false));
     let archived = Memo::new(move |_| room_ids(store, lang, &wanted.get(), true));
     let people = Memo::new(move |_| person_ids(store, &wanted.get()));
@@ -97,7 +98,7 @@ fn room_ids(store: Store, lang: Lang, wanted: &str, archived: bool) -> Vec<RoomI
             .values()
             .filter(|room| room.archived == archived)
             .filter(|room| {
-                wanted.is_empty() || store.title(room, lang).to_lowercase().contains(wanted)
+                wanted.is_empty() || page::lower(&store.title(room, lang)).contains(wanted)
             })
             .map(|room| (room.place(), room.id))
             .collect();
@@ -117,7 +118,7 @@ fn person_ids(store: Store, wanted: &str) -> Vec<UserId> {
                 .map(|person| {
                     (
                         !presence.contains_key(&person.id),
-                        person.display_name.to_lowercase(),
+                        page::lower(&person.display_name),
                         person.id,
                     )
                 })
@@ -315,7 +316,8 @@ impl Person {
     /// Whether a name of theirs holds this lower-case text.
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {
-        self.display_name.to_lowercase().contains(text) || self.name.to_lowercase().contains(text)
+        text.is_empty()
+            || [&self.display_name, &self.name].iter().any(|name| page::lower(name).contains(text))
     }
 }
 

@@ -92,7 +92,7 @@ pub fn tell(user: UserId, link: Link) {
         Link::Offline => "offline",
         Link::Reconnecting => "reconnecting",
     };
-    announce(&format!("news.{user}"), &format!("{link}.{}", js_sys::Math::random()));
+    announce(&format!("news.{user}"), &format!("{link}.{}", (js_sys::Math::random() * 1e9) as u32));
 }
 
 fn link(text: &str) -> Link {

@@ -4,7 +4,7 @@
 
 use crate::message::{Message, Page};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     ops::Bound::{Excluded, Unbounded},
 };
 
@@ -85,8 +85,13 @@ impl Timeline {
             let is_quoted = self.quoted.contains_key(seq) && !self.outdated.contains(seq);
             self.messages.contains_key(seq) || is_quoted
         };
-        let answered = self.messages.values().filter_map(|message| message.reply_to);
-        answered.filter(|seq| !is_known(seq)).collect::<BTreeSet<_>>().into_iter().collect()
+        let mut unquoted = Vec::new();
+        for seq in self.messages.values().filter_map(|message| message.reply_to) {
+            if !is_known(&seq) && !unquoted.contains(&seq) {
+                unquoted.push(seq);
+            }
+        }
+        unquoted
     }
 
     /// Whether newer messages exist than are held; none is taken in before [`Timeline::jump`].
@@ -203,7 +208,7 @@ impl Timeline {
     pub fn forget_before(&mut self, seq: i64) {
         let kept = self.messages.split_off(&seq);
         let dropped = std::mem::replace(&mut self.messages, kept);
-        self.keep_origins(dropped);
+        self.keep_origins(dropped.into_values());
         self.gaps = self.gaps.split_off(&seq);
         self.gaps.extend(self.first().filter(|first| *first > 1));
     }
@@ -215,7 +220,7 @@ impl Timeline {
         if self.messages.len() <= LONG {
             return;
         }
-        let mut kept: BTreeSet<i64> = self.messages.keys().rev().take(NEWEST).copied().collect();
+        let mut kept: HashSet<i64> = self.messages.keys().rev().take(NEWEST).copied().collect();
         if let Some(place) = place {
             kept.extend(self.messages.range(..place).rev().take(AROUND).map(|(seq, _)| *seq));
             kept.extend(self.messages.range(place..).take(AROUND).map(|(seq, _)| *seq));
@@ -227,17 +232,17 @@ impl Timeline {
             }
             before = *seq;
         }
-        let dropped = self.messages.extract_if(.., |seq, _| !kept.contains(seq)).collect();
-        self.keep_origins(dropped);
+        let dropped: Vec<_> =
+            self.messages.extract_if(.., |seq, _| !kept.contains(seq)).map(|(_, m)| m).collect();
+        self.keep_origins(dropped.into_iter());
         self.gaps.retain(|seq| kept.contains(seq) || *seq == END);
     }
 
     /// Of what is dropped, keeps what is answered by what stays.
-    fn keep_origins(&mut self, mut dropped: BTreeMap<i64, Message>) {
-        let answered: BTreeSet<_> = self.messages.values().filter_map(|m| m.reply_to).collect();
-        dropped.retain(|seq, _| answered.contains(seq));
+    fn keep_origins(&mut self, dropped: impl Iterator<Item = Message>) {
+        let answered: HashSet<_> = self.messages.values().filter_map(|m| m.reply_to).collect();
         self.quoted.retain(|seq, _| answered.contains(seq));
-        self.quote(dropped.into_values().collect());
+        self.quote(dropped.filter(|message| answered.contains(&message.seq)).collect());
     }
 
     /// Puts in a stretch without a hole.

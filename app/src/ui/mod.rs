@@ -20,6 +20,9 @@ pub fn bytes(count: u64) -> String {
         0..1_000 => format!("{count} B"),
         1_000..1_000_000 => format!("{} kB", count / 1_000),
         _ if count.is_multiple_of(1_000_000) => format!("{} MB", count / 1_000_000),
-        _ => format!("{:.1} MB", count as f64 / 1e6),
+        _ => {
+            let tenths = (count + 50_000) / 100_000;
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
     }
 }

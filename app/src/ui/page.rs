@@ -1,8 +1,10 @@
 //! How this page is shown, known before anything is drawn.
 
+#[cfg(not(feature = "ssr"))]
 use super::erased::effect;
 use crate::{error::Error, preference::Preferences};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
 use leptos_meta::Title;
 
 /// The preferences of this page: the request's on the server, what the server wrote into `<html>`
@@ -32,8 +34,17 @@ pub fn preferences() -> Preferences {
     }
 }
 
-/// Provides what every view of the page takes from context: its language and its colours.
+/// What the head of the page is written from.
+#[cfg(feature = "ssr")]
+pub use leptos_meta::provide_meta_context as prepare_head;
+
+/// In the browser it has been written.
+#[cfg(not(feature = "ssr"))]
+pub fn prepare_head() {}
+
+/// Provides what every view of the page takes from context: its language, its colours, its head.
 pub fn prepare() {
+    prepare_head();
     let preferences = preferences();
     provide_context(preferences.lang);
     provide_context(RwSignal::new(preferences.theme));
@@ -42,10 +53,31 @@ pub fn prepare() {
 /// The title of the page, as long as the view that it stands in. On the server it is settled at
 /// once: what waits for the head to be written would be worked out after the page, when its signals
 /// are gone.
+#[cfg(feature = "ssr")]
 pub fn title(words: impl Fn() -> String + 'static) -> impl IntoView {
     let now = untrack(&words);
+    // Beside it what the browser draws: nothing, which has a place of its own in the page.
+    (view! { <Title text=now/> }, ())
+}
+
+/// See above.
+#[cfg(not(feature = "ssr"))]
+pub fn title(words: impl Fn() -> String + 'static) -> impl IntoView {
     effect(move || document().set_title(&words()));
-    view! { <Title text=now/> }
+}
+
+/// A text in lower case, for names that are sorted or looked for.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// The browser brings the tables that this takes.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// The path of the page.
