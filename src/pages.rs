@@ -3,7 +3,7 @@
 use any_spawner::Executor;
 use app::{
     Pane, Start,
-    account::gate::Arrival,
+    account::gate::{Arrival, towards},
     error::Error,
     message::AROUND,
     server::{
@@ -56,35 +56,41 @@ pub async fn chat(State(pages): State<Pages>, request: Request) -> Response {
 fn to_log_in(parts: &Parts) -> Redirect {
     let next = Pane::at(parts.uri.path()).path();
     // Whoever logs out loses the cookie: a session that is named but not there was ended.
-    let ended = if names_session(parts) { "&ended" } else { "" };
-    match (next.as_str(), ended) {
-        ("/", "") => Redirect::to("/login"),
-        _ => Redirect::to(&format!("/login?next={next}{ended}")),
+    match names_session(parts) {
+        true => Redirect::to(&format!("/login?next={next}&ended")),
+        false => Redirect::to(&towards("/login", &next)),
     }
 }
 
-/// The page to log in; who has logged in is led to the chat.
-pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+/// How somebody comes to the pages before the log-in.
+fn arrival(uri: &Uri) -> Arrival {
     #[derive(Default, Deserialize)]
     struct InAddress {
         ended: Option<String>,
         next: Option<String>,
     }
-    let (parts, body) = request.into_parts();
-    let Query(found) = Query::<InAddress>::try_from_uri(&parts.uri).unwrap_or_default();
+    let Query(found) = Query::<InAddress>::try_from_uri(uri).unwrap_or_default();
     let next = Pane::at(&found.next.unwrap_or_default()).path();
+    Arrival { ended: found.ended.is_some(), next }
+}
+
+/// The page to log in; who has logged in is led to the chat.
+pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let arrival = arrival(&parts.uri);
     if caller_of(&pages.app, &parts).await.is_ok() {
-        return Redirect::to(&next).into_response();
+        return Redirect::to(&arrival.next).into_response();
     }
     let request = Request::from_parts(parts, body);
-    let arrival = Arrival { ended: found.ended.is_some(), next };
     pages.render(Content::LogIn(arrival, left(request.uri())), request).await
 }
 
 /// The page to register.
 pub async fn register(State(pages): State<Pages>, request: Request) -> Response {
     let content = match pages.app.admission().await {
-        Ok(admission) => Content::Register(admission, left(request.uri())),
+        Ok(admission) => {
+            Content::Register(admission, arrival(request.uri()).next, left(request.uri()))
+        }
         Err(error) => Content::Failed(error),
     };
     pages.render(content, request).await

@@ -40,6 +40,17 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
         assert_eq!(led_to(&request.send().await.expect("an answer")), place, "{next}");
     }
     assert_eq!(led_to(&get(&ada, "/login?next=/room/1").await), "/room/1", "is in already");
+
+    // A newcomer's way is the same.
+    let bob = server.client();
+    let page = get(&bob, "/login?next=/room/1").await.text().await.expect("text");
+    assert!(page.contains(r#"href="/register?next=/room/1""#), "{page}");
+    let page = get(&bob, "/register?next=/room/1").await.text().await.expect("text");
+    assert!(page.contains(r#"name="next" value="/room/1""#), "{page}");
+    assert!(page.contains(r#"href="/login?next=/room/1""#), "{page}");
+    let form = [("name", "bob"), account[1], ("next", "/room/1")];
+    let request = bob.post("/api/register").header("accept", "text/html").form(&form);
+    assert_eq!(led_to(&request.send().await.expect("an answer")), "/room/1");
 }
 
 /// What is worked out after a page is drawn must not ask for the page's signals: with many pages at

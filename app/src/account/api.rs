@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Registers an account and logs it in. `setup_code` is asked of the very first account on a
+/// Registers an account and logs it in; a plain form is led to `next`, as by [`login`]. `setup_code` is asked of the very first account on a
 /// server that has one; that account administers it.
 ///
 /// # Errors
@@ -18,10 +18,11 @@ pub async fn register(
     name: String,
     password: String,
     setup_code: Option<String>,
+    next: Option<String>,
 ) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
     crate::server::account::register(&visit, &name, &password, setup_code.as_deref()).await?;
-    leptos_axum::redirect("/");
+    leptos_axum::redirect(&crate::Pane::at(&next.unwrap_or_default()).path());
     Ok(())
 }
 

@@ -39,10 +39,11 @@ pub fn LoginPage(arrival: Arrival) -> impl IntoView {
                 </Greeting>
                 <TextField field=Field::Name name="name" autocomplete="username" error/>
                 <PasswordField autocomplete="current-password" error/>
-                <input type="hidden" name="next" value=arrival.next/>
+                <input type="hidden" name="next" value=arrival.next.clone()/>
                 <button type="submit" class="primary">{lang.log_in()}</button>
                 <p class="foot">
-                    {lang.no_account()} " " <a href="/register">{lang.create_account()}</a>
+                    {lang.no_account()} " "
+                    <a href=towards("/register", &arrival.next)>{lang.create_account()}</a>
                 </p>
             </form>
         </GateFrame>
@@ -51,7 +52,7 @@ pub fn LoginPage(arrival: Arrival) -> impl IntoView {
 
 /// The page to register.
 #[component]
-pub fn RegisterPage(admission: Admission) -> impl IntoView {
+pub fn RegisterPage(admission: Admission, next: String) -> impl IntoView {
     let lang = use_lang();
     let error = Form::new("/api/register").error();
     let closed = !admission.registration_open && !admission.needs_setup_code;
@@ -79,13 +80,20 @@ pub fn RegisterPage(admission: Admission) -> impl IntoView {
                 {closed.then(|| view! {
                     <p class="form-error" role="alert">{lang.error(&Error::RegistrationClosed)}</p>
                 })}
+                <input type="hidden" name="next" value=next.clone()/>
                 <button type="submit" class="primary">{lang.create_account()}</button>
                 <p class="foot">
-                    {lang.have_account()} " " <a href="/login">{lang.log_in()}</a>
+                    {lang.have_account()} " " <a href=towards("/login", &next)>{lang.log_in()}</a>
                 </p>
             </form>
         </GateFrame>
     }
+}
+
+/// The address of one of these pages, from which the way leads on to the pane at this path.
+#[must_use]
+pub fn towards(page: &str, next: &str) -> String {
+    if next == "/" { page.to_owned() } else { format!("{page}?next={next}") }
 }
 
 #[component]

@@ -33,7 +33,8 @@ pub enum Content {
     /// A page that the browser makes a living one.
     Chat(Box<Start>),
     LogIn(Arrival, Option<Left>),
-    Register(Admission, Option<Left>),
+    /// With the path of the page that they wanted to see.
+    Register(Admission, String, Option<Left>),
     /// There is no such page.
     NotFound,
     /// The page could not be made; the browser tries again by itself.
@@ -55,9 +56,9 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
             provide_context(left);
             (gate_head(assets, &nonce), view! { <LoginPage arrival/> }.into_any())
         }
-        Content::Register(admission, left) => {
+        Content::Register(admission, next, left) => {
             provide_context(left);
-            (gate_head(assets, &nonce), view! { <RegisterPage admission/> }.into_any())
+            (gate_head(assets, &nonce), view! { <RegisterPage admission next/> }.into_any())
         }
         Content::NotFound => (().into_any(), view! { <NotFoundPage/> }.into_any()),
         Content::Failed(error) => {
