@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The most that JS, WASM and CSS may weigh together on the wire, in bytes: 300 kB with the page.
+/// The most that JS, WASM and CSS may weigh together on the wire, in bytes. The page itself is some more.
 const FIRST_LOAD_LIMIT: u64 = 249_000;
 
 /// Makes the site's folder whole; what has not changed is left as it is.

@@ -8,6 +8,7 @@
 //! read before those locks are taken; so whoever sees a generation also finds its change. Changes
 //! are published after commit: whatever is read from the database afterwards includes them.
 
+mod pages;
 mod recent;
 
 use super::presence::Seat;
@@ -16,6 +17,7 @@ use crate::{
     message::Message,
     room::Room,
 };
+use pages::Pages;
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 use recent::{Recent, View};
@@ -44,6 +46,7 @@ pub struct Hub {
     /// People whose profile changed, as `(generation, user)`.
     profiles: Mutex<Log<UserId>>,
     recent: Recent,
+    pages: Pages,
 }
 
 /// A user who polls.
@@ -147,6 +150,7 @@ impl Hub {
             rooms: Mutex::default(),
             profiles: Mutex::default(),
             recent: Recent::default(),
+            pages: Pages::default(),
         }
     }
 

@@ -70,10 +70,7 @@ impl App {
         let (version, presence) = self.presence.all();
         let rooms = self.rooms(user, &reader, generation).await?;
         let open = match open {
-            Some(room) => {
-                let stretch = before.map_or(Stretch::Newest, Stretch::Before);
-                found(self.db.history(user, room, stretch, message::PAGE).await)?
-            }
+            Some(room) => found(self.open(user, &reader, room, before).await)?,
             None => None,
         };
         let first = self.first_people().await?;
@@ -98,6 +95,23 @@ impl App {
             now: super::now(),
             form_id: random_client_id()?,
         })
+    }
+
+    /// The page of a room that is opened: its newest, or the one before a place.
+    async fn open(
+        &self,
+        user: UserId,
+        reader: &Arc<Reader>,
+        room: RoomId,
+        before: Option<i64>,
+    ) -> Result<Page, Error> {
+        let read = |stretch| self.db.history(user, room, stretch, message::PAGE);
+        if let Some(place) = before {
+            return read(Stretch::Before(place)).await;
+        }
+        let page = self.hub.newest_page(reader, room, read(Stretch::Newest)).await?;
+        // Memory knows no memberships; see `poll`.
+        if self.hub.is_forgotten(user, reader) { read(Stretch::Newest).await } else { Ok(page) }
     }
 
     /// Waits for news as long as was asked for; whether it waited at all. A held poll costs its
