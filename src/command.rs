@@ -9,6 +9,7 @@ use app::{
     i18n::Lang,
     server::{
         account::{check, fold},
+        backup::{self, Backup, Contents},
         db::{Db, users::NewUser},
         now, password,
     },
@@ -64,6 +65,11 @@ pub async fn open(options: &Options) -> Result<Db, String> {
 
 /// The same of a database that is there: users are not to be made in one that no server reads.
 async fn open_existing(options: &Options) -> Result<Db, String> {
+    migrated(&existing(options)?).await
+}
+
+/// The URL of a database that is there.
+fn existing(options: &Options) -> Result<String, String> {
     let url = options.database()?;
     if let Some(file) = url.strip_prefix("sqlite://").map(Path::new)
         && !file.exists()
@@ -74,7 +80,7 @@ async fn open_existing(options: &Options) -> Result<Db, String> {
             file.display()
         ));
     }
-    migrated(&url).await
+    Ok(url)
 }
 
 async fn migrated(url: &str) -> Result<Db, String> {
@@ -93,6 +99,8 @@ fn run(cli: Cli) -> Result<(), String> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&options).await,
             Command::Migrate => migrate(&options).await,
+            Command::Backup { file } => back_up(&options, &file).await,
+            Command::Restore { file } => restore(&options, &file).await,
             Command::User(UserCommand::Create { name, admin }) => {
                 create_user(&options, &name, admin).await
             }
@@ -123,6 +131,37 @@ async fn migrate(options: &Options) -> Result<(), String> {
     open(options).await?;
     say("The database is up to date.");
     Ok(())
+}
+
+async fn back_up(options: &Options, file: &Path) -> Result<(), String> {
+    // Not migrated: an older server may be at work on it.
+    let db = Db::connect(&existing(options)?).await?;
+    let contents = backup::back_up(&db, &options.data, file).await?;
+    db.close().await;
+    warn_of(&contents);
+    say(&format!("{} holds {}.", file.display(), amount(&contents)));
+    Ok(())
+}
+
+async fn restore(options: &Options, file: &Path) -> Result<(), String> {
+    let backup = Backup::open(file)?;
+    let db = open(options).await?;
+    let contents = backup.restore(&db, &options.data).await?;
+    db.close().await;
+    warn_of(&contents);
+    say(&format!("{} are restored; everybody logs in anew.", amount(&contents)));
+    Ok(())
+}
+
+fn amount(contents: &Contents) -> String {
+    format!("{} rows and {} files", contents.rows, contents.files)
+}
+
+/// Names the uploads that are not in a backup.
+fn warn_of(contents: &Contents) {
+    for name in &contents.missing {
+        eprintln!("sampleim: the upload {name} is missing");
+    }
 }
 
 async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {

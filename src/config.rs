@@ -31,6 +31,12 @@ pub enum Command {
     Serve,
     /// Bring the database up to this version, and end
     Migrate,
+    /// Write database and uploads into one new file; the server may run meanwhile
+    #[command(visible_alias = "export")]
+    Backup { file: PathBuf },
+    /// Fill an empty database, and its data folder, from such a file
+    #[command(visible_alias = "import")]
+    Restore { file: PathBuf },
     /// Make users, set their passwords, make them administrators
     #[command(subcommand)]
     User(UserCommand),

@@ -32,6 +32,11 @@ fn options_stand_before_after_or_without_the_command() {
     let proxies =
         parsed("sampleim --trusted-proxy 10.0.0.1 --trusted-proxy ::1").options.trusted_proxies;
     assert_eq!(proxies.len(), 2);
+    for line in ["sampleim backup a.backup --data d", "sampleim export a.backup --data d"] {
+        let cli = parsed(line);
+        let Some(Command::Backup { file }) = cli.command else { panic!("{line}") };
+        assert_eq!((file.to_str(), cli.options.data.to_str()), (Some("a.backup"), Some("d")));
+    }
     let command = parsed("sampleim user create ann --admin").command;
     assert!(matches!(command, Some(Command::User(UserCommand::Create { admin: true, .. }))));
 }
@@ -83,6 +88,8 @@ fn a_wrong_value_is_one_sentence_and_exit_2() {
         (&["--nonsense"], "--nonsense"),
         (&["fly"], "fly"),
         (&["user", "create"], "<NAME>"),
+        (&["backup"], "<FILE>"),
+        (&["restore"], "<FILE>"),
     ] {
         fails(&run(arguments, &[]), 2, word);
     }

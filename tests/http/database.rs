@@ -34,6 +34,18 @@ pub async fn execute(url: &str, sql: &str) -> u64 {
     }
 }
 
+/// The first column of what a query finds: text.
+pub async fn texts(url: &str, sql: &str) -> Vec<String> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    if url.starts_with("sqlite:") {
+        let mut connection = SqliteConnection::connect(url).await.expect("the database opens");
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("a query")
+    } else {
+        let mut connection = MySqlConnection::connect(url).await.expect("the database opens");
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("a query")
+    }
+}
+
 /// The first column of what a query finds: bytes.
 pub async fn blobs(url: &str, sql: &str) -> Vec<Vec<u8>> {
     let sql = AssertSqlSafe(sql.to_owned());

@@ -38,6 +38,16 @@ pub enum Engine {
     MySql,
 }
 
+impl Engine {
+    /// The one of the two that this is not.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sqlite => Self::MySql,
+            Self::MySql => Self::Sqlite,
+        }
+    }
+}
+
 /// Makes of each function two tests: one on SQLite, one on MySQL.
 macro_rules! on_both_engines {
     ($($test:ident),* $(,)?) => {

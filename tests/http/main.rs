@@ -6,6 +6,7 @@
 mod account;
 mod api_doc;
 mod authorisation;
+mod backup;
 mod bad_input;
 mod boundary;
 mod config;

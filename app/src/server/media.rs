@@ -8,7 +8,7 @@ use crate::{error::Error, media::Purpose};
 use picture::Processed;
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -25,7 +25,7 @@ impl Media {
     /// Uploads below the folder `data`; it is made when the first one comes.
     #[must_use]
     pub fn new(data: &Path) -> Self {
-        Self { root: data.join("media"), work: Semaphore::new(2) }
+        Self { root: folder(data), work: Semaphore::new(2) }
     }
 
     /// Makes an upload safe and writes it with its thumbnail. The files are removed again unless
@@ -68,6 +68,11 @@ impl Media {
         let folder = self.root.join(PARTS);
         let _ = spawn_blocking(move || remove_older(&folder, Duration::from_secs(86_400))).await;
     }
+}
+
+/// Where uploads are, below the data folder.
+pub(super) fn folder(data: &Path) -> PathBuf {
+    data.join("media")
 }
 
 /// The folder of files that are being written.
@@ -127,25 +132,14 @@ impl Written {
         self.keep = true;
     }
 
-    /// Writes a file so that after a power cut it is there whole or not at all.
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let (part, target) = (self.part(path), self.root.join(path));
-        for folder in [&part, &target].into_iter().filter_map(|file| file.parent()) {
-            fs::create_dir_all(folder)?;
-        }
-        let mut file = File::create_new(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, &target)?;
-        // The folder's entry, where the system can (Windows cannot open a folder so).
-        if let Some(Ok(folder)) = target.parent().map(File::open) {
-            folder.sync_all()?;
-        }
-        Ok(())
+        let part = self.part(path);
+        fill(&part, bytes)?;
+        settle(&part, &self.root.join(path))
     }
 
     fn part(&self, path: &str) -> PathBuf {
-        self.root.join(PARTS).join(path.replace('/', "-"))
+        part(&self.root, path)
     }
 }
 
@@ -158,6 +152,34 @@ impl Drop for Written {
             }
         }
     }
+}
+
+/// Where the file of this path below `root` is while it is being written.
+pub(super) fn part(root: &Path, path: &str) -> PathBuf {
+    root.join(PARTS).join(path.replace('/', "-"))
+}
+
+/// Writes a part, which must not be there yet, down to the disk.
+pub(super) fn fill(part: &Path, mut content: impl Read) -> io::Result<()> {
+    if let Some(folder) = part.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = File::create_new(part)?;
+    io::copy(&mut content, &mut file)?;
+    file.sync_all()
+}
+
+/// Gives a part its name, so that after a power cut the file is there whole or not at all.
+pub(super) fn settle(part: &Path, target: &Path) -> io::Result<()> {
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(part, target)?;
+    // The folder's entry, where the system can (Windows cannot open a folder so).
+    if let Some(Ok(folder)) = target.parent().map(File::open) {
+        folder.sync_all()?;
+    }
+    Ok(())
 }
 
 /// 128 random bits as hexadecimal digits.

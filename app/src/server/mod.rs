@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod backup;
 pub mod db;
 pub mod emoji;
 pub mod groups;

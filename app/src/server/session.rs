@@ -236,7 +236,8 @@ fn hash_of(token: &[u8; TOKEN_BYTES]) -> TokenHash {
     Sha256::digest(token).into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Two hexadecimal digits for each byte.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,6 +6,15 @@ use sqlx::{mysql::MySqlQueryResult, sqlite::SqliteQueryResult};
 /// not be made to write when another has written since.
 pub const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// SQLite: from its first `SELECT` on, a connection sees the database as it was at that moment.
+pub const SQLITE_SNAPSHOT: [&str; 1] = ["BEGIN"];
+
+/// MySQL: the same, from the second statement on. The first is of the next transaction alone.
+pub const MYSQL_SNAPSHOT: [&str; 2] = [
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+];
+
 /// MySQL: ends a `SELECT` whose rows are to be locked until commit. SQLite's writer has locked all.
 pub const MYSQL_LOCK: &str = " FOR UPDATE";
 

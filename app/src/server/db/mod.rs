@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod run;
+pub mod backup;
 mod batch;
 mod dialect;
 pub mod groups;
@@ -13,10 +14,12 @@ pub mod members;
 mod message_row;
 pub mod messages;
 mod open;
+pub mod restore;
 pub mod rooms;
 pub mod sessions;
 #[cfg_attr(feature = "mutants", path = "mutants.rs")]
 pub(super) mod steps;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 pub mod users;

@@ -1,5 +1,6 @@
 //! The stories of the database, each run on SQLite and on MySQL/MariaDB.
 
+mod backup;
 mod engines;
 mod groups;
 mod media;
@@ -118,16 +119,19 @@ async fn room(db: &Db, viewer: UserId, id: RoomId) -> crate::room::Room {
 fn every_method_is_run_by_a_story() {
     let sources = [
         include_str!("mod.rs"),
+        include_str!("backup.rs"),
         include_str!("groups.rs"),
         include_str!("media.rs"),
         include_str!("members.rs"),
         include_str!("messages.rs"),
+        include_str!("restore.rs"),
         include_str!("rooms.rs"),
         include_str!("sessions.rs"),
         include_str!("users.rs"),
     ];
     let stories = [
         include_str!("tests.rs"),
+        include_str!("tests/backup.rs"),
         include_str!("tests/engines.rs"),
         include_str!("tests/groups.rs"),
         include_str!("tests/media.rs"),
