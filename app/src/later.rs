@@ -22,6 +22,7 @@ use crate::{
     room::{
         details::{DetailsSheet, Sheet},
         groups::GroupsPane,
+        sidebar::MorePeople,
     },
     ui::erased::live,
 };
@@ -77,6 +78,11 @@ fn seen_part() -> Part<(RoomId, i64)> {
     Ok(|(room, seq)| view! { <SeenBy room seq/> }.into_any())
 }
 
+#[wasm_split(people, fallible, wasm_split_path = leptos::wasm_split)]
+fn people_part() -> Part<()> {
+    Ok(|()| view! { <MorePeople/> }.into_any())
+}
+
 #[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
 fn upload_part() -> Part<Row> {
     Ok(|row| view! { <UploadRow row/> }.into_any())
@@ -130,6 +136,11 @@ pub fn answering(message: (RoomId, i64)) -> AnyView {
 /// By whom a message, of this room and place, was seen; until that is known, that it was sent.
 pub fn seen_by(message: (RoomId, i64)) -> AnyView {
     shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
+}
+
+/// What brings more people.
+pub fn more_people() -> AnyView {
+    shown_or(Box::pin(people_part()), (), Box::new(|_| ().into_any()))
 }
 
 /// A picture on its way up.

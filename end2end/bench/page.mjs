@@ -82,13 +82,24 @@ async function load() {
 /** A tab into which messages come: what it weighs afterwards, and how it feels to type. */
 async function tab() {
   const { page, protocol } = await open();
+  // The program's memory, which the page keeps to itself.
+  await page.addInitScript(() => {
+    for (const name of ["instantiate", "instantiateStreaming"]) {
+      const real = WebAssembly[name];
+      WebAssembly[name] = async (...given) => {
+        const made = await real.apply(WebAssembly, given);
+        globalThis.programMemory ??= (made.instance ?? made).exports.memory;
+        return made;
+      };
+    }
+  });
   await page.goto(given.url);
   await page.waitForSelector(".app[data-awake]");
-  const before = await weigh(protocol);
+  const before = await weigh(page, protocol);
   const last = await write(given.messages);
   await page.waitForSelector(`#m-${last}`, { state: "attached", timeout: 120_000 });
   await page.waitForTimeout(1_000);
-  const after = await weigh(protocol);
+  const after = await weigh(page, protocol);
   const { elements, attached } = await page.evaluate(() => {
     const walker = document.createTreeWalker(document);
     let attached = 0;
@@ -108,16 +119,12 @@ async function tab() {
 }
 
 /** Nodes, and bytes of JavaScript and of WASM, once what nobody uses is collected. */
-async function weigh(protocol) {
+async function weigh(page, protocol) {
   await protocol.send("HeapProfiler.collectGarbage");
   const { nodes } = await protocol.send("Memory.getDOMCounters");
   const { usedSize } = await protocol.send("Runtime.getHeapUsage");
-  const { result } = await protocol.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
-  const { objects } = await protocol.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
-  const sum = "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }";
-  const call = { objectId: objects.objectId, functionDeclaration: sum, returnByValue: true };
-  const { result: wasm } = await protocol.send("Runtime.callFunctionOn", call);
-  return { nodes, heap: usedSize, wasm: wasm.value };
+  const wasm = await page.evaluate(() => globalThis.programMemory.buffer.byteLength);
+  return { nodes, heap: usedSize, wasm };
 }
 
 /** Sends this many messages at the given rate, by all writers in turn; gives the place of the last. */

@@ -104,7 +104,8 @@ fn bind(input: &[u8], name: &str, kind: Kind, folder: &Path) -> Result<()> {
         .debug(!release)
         .generate_output()
         .context("wasm-bindgen could not make the program's JS")?;
+    slim::drop_streams(made.wasm_mut());
     let names = slim::shorten_imports(made.wasm_mut());
     made.emit(folder).context("writing the program and its JS")?;
-    slim::rename_in(&folder.join(format!("{name}.js")), &names)
+    slim::rewrite(&folder.join(format!("{name}.js")), &names)
 }

@@ -131,6 +131,20 @@ fn fate(name: &str, short: bool) -> Option<Fate> {
     (is_text && UNREAD.iter().any(|unread| name.contains(unread))).then_some(Fate::Silence)
 }
 
+/// Part of the names of classes by which a library lets JS read and write streams: it exports them to
+/// every program, and no page of ours has one.
+const STREAMS: &str = "IntoUnderlying";
+
+/// Takes those classes' functions out.
+pub fn drop_streams(module: &mut Module) {
+    let streams = STREAMS.to_lowercase();
+    let found = module.exports.iter().filter(|export| export.name.contains(&streams));
+    for id in found.map(walrus::Export::id).collect::<Vec<_>>() {
+        module.exports.delete(id);
+    }
+    walrus::passes::gc::run(module);
+}
+
 /// The names of functions that a program takes from its JS, each with a short one.
 pub type Names = BTreeMap<String, String>;
 
@@ -145,13 +159,32 @@ pub fn shorten_imports(module: &mut Module) -> Names {
     names
 }
 
-/// Writes the JS with the short names.
+/// Writes the JS anew: with the short names, and without indents, comments and the classes for streams.
 ///
 /// # Errors
 /// If the file cannot be read or written.
-pub fn rename_in(js: &Path, names: &Names) -> Result<()> {
+pub fn rewrite(js: &Path, names: &Names) -> Result<()> {
     let text = fs::read_to_string(js).with_context(|| format!("reading {}", js.display()))?;
-    fs::write(js, renamed(&text, names)).with_context(|| format!("writing {}", js.display()))
+    let text = renamed(&without_comments(&text), names);
+    fs::write(js, text).with_context(|| format!("writing {}", js.display()))
+}
+
+/// What wasm-bindgen writes, line by line: no comment of its stands beside code, and no text of its goes
+/// over two lines.
+fn without_comments(text: &str) -> String {
+    let mut is_in_class = false;
+    let mut kept = String::new();
+    for line in text.lines().map(str::trim_start) {
+        is_in_class |= line.starts_with(&format!("export class {STREAMS}"));
+        let is_comment = ["/*", "*", "//"].iter().any(|start| line.starts_with(start));
+        let is_end = line.starts_with("if (Symbol.dispose)") && line.contains(STREAMS);
+        if !(is_in_class || is_comment || line.is_empty()) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_in_class &= !is_end;
+    }
+    kept
 }
 
 /// A text with whole words replaced.
@@ -182,6 +215,15 @@ mod tests {
             "_ZN72_$LT$serde_json..error..ErrorCode$u20$as$u20$core..fmt..Display$GT$3fmt17h0E";
         assert_eq!(fate(text, true), Some(Fate::Silence));
         assert_eq!(fate("_ZN3app4send17h0E", false), None);
+    }
+
+    #[test]
+    fn indents_comments_and_classes_for_streams_go() {
+        let text = "export class IntoUnderlyingSink {\n    free() {}\n}\n\
+            if (Symbol.dispose) IntoUnderlyingSink.prototype.x = 1;\n\
+            /**\n * Words.\n */\nexport function a() {\n    return 2 * b; // c\n}\n";
+        let kept = "export function a() {\nreturn 2 * b; // c\n}\n";
+        assert_eq!(without_comments(text), kept);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
     ids::{RoomId, UserId},
+    later,
     message::{Kind, Message, reply::summary},
     presence::Presence,
     sync::store::{Store, use_store},
@@ -83,7 +84,10 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                 </h2>
                 <ul>{keyed_list(person_lines)}</ul>
                 {nothing}
-                <MorePeople/>
+                {shown_if(
+                    move || store.awake.get() && store.people_after.with(Option::is_some),
+                    later::more_people,
+                )}
                 <FirstTime/>
             </div>
         </nav>
