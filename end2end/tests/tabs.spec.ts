@@ -12,12 +12,15 @@ async function twoTabs(who: Person): Promise<[Page, Page]> {
   return [who.page, second];
 }
 
-/** How often each page polls until the returned function is called. */
+/**
+ * How often each page asks for all of its person's, until the returned function is called. A tab that
+ * follows asks once when it hears of news, such as other tests make, and is not held.
+ */
 function polls(...pages: Page[]): () => number[] {
   const counts = pages.map(() => 0);
   pages.forEach((page, place) =>
     page.on("request", (request) => {
-      if (request.url().includes("/api/poll")) counts[place]!++;
+      if (/\/api\/poll\?.*hold=[1-9]/.test(request.url())) counts[place]!++;
     }),
   );
   return () => counts;
