@@ -46,10 +46,10 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         let name = if copied.get() { IconName::Check } else { IconName::Copy };
         view! { <Icon name/> }.into_any()
     });
-    let answer = when(move |_| {
+    let answer = move || {
         store.answer(room, Some(seq));
         browser::focus(".composer textarea");
-    });
+    };
     let remove = move || {
         spawn_local(async move {
             match delete(room, seq).await {
@@ -62,15 +62,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     };
     view! {
         <div class="actions">
-            <button
-                type="button"
-                class="icon-button"
-                title=lang.answer()
-                aria-label=lang.answer()
-                on:click=answer
-            >
-                <Icon name=IconName::Reply/>
-            </button>
+            {button(lang.answer(), IconName::Reply, answer)}
             {may_copy.then(|| view! {
                 <button
                     type="button"
@@ -82,32 +74,27 @@ pub fn Actions(acted: Acted) -> impl IntoView {
                     {copy_icon}
                 </button>
             })}
-            {may_edit.then(|| view! {
-                <button
-                    type="button"
-                    class="icon-button"
-                    title=lang.edit()
-                    aria-label=lang.edit()
-                    on:click=when(move |_| editing.set(true))
-                >
-                    <Icon name=IconName::Pencil/>
-                </button>
-            })}
-            {mine.then(|| view! {
-                <button
-                    type="button"
-                    class="icon-button"
-                    title=lang.delete()
-                    aria-label=lang.delete()
-                    on:click=when(move |_| asked.set(true))
-                >
-                    <Icon name=IconName::Trash/>
-                </button>
-            })}
+            {may_edit.then(|| button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
+            {mine.then(|| button(lang.delete(), IconName::Trash, move || asked.set(true)))}
         </div>
         {mine.then(|| view! {
             <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
         })}
+    }
+    .into_any()
+}
+
+fn button(label: &'static str, icon: IconName, act: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            title=label
+            aria-label=label
+            on:click=when(move |_| act())
+        >
+            <Icon name=icon/>
+        </button>
     }
     .into_any()
 }

@@ -59,9 +59,7 @@ pub async fn history(
 ) -> Result<Page, Error> {
     let (app, caller) = crate::server::enter().await?;
     let stretch = super::Stretch::asked(before, after)?;
-    let page = app.db.history(caller.id, room, stretch, super::PAGE).await?;
-    let shown: std::collections::BTreeSet<_> = page.shown().collect();
-    Ok(Page { people: app.people(shown).await?, ..page })
+    app.introduced(app.db.history(caller.id, room, stretch, super::PAGE).await?).await
 }
 
 /// The messages at these places of a room, at most [`super::QUOTED_MAX`] of them, as `quoted` of a
@@ -71,9 +69,7 @@ pub async fn quoted(room: RoomId, #[server(default)] places: Vec<i64>) -> Result
     let (app, caller) = crate::server::enter().await?;
     let count = places.len().min(super::QUOTED_MAX);
     let quoted = app.db.messages_at(caller.id, room, &places[..count]).await?;
-    let page = Page { room, messages: vec![], has_older: false, quoted, people: vec![] };
-    let shown: std::collections::BTreeSet<_> = page.shown().collect();
-    Ok(Page { people: app.people(shown).await?, ..page })
+    app.introduced(Page { room, messages: vec![], has_older: false, quoted, people: vec![] }).await
 }
 
 /// All emoji, by group, in the order of Unicode's charts.

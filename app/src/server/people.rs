@@ -1,10 +1,10 @@
 //! Who people are, in memory: names and pictures go out with nearly every answer and rarely change.
 
 use super::{App, now};
-use crate::{account::Person, error::Error, ids::UserId};
+use crate::{account::Person, error::Error, ids::UserId, message::Page};
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How many people are remembered.
 const REMEMBERED: usize = 20_000;
@@ -59,6 +59,15 @@ impl People {
 }
 
 impl App {
+    /// The page, with everyone whom it shows.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn introduced(&self, page: Page) -> Result<Page, Error> {
+        let shown: BTreeSet<_> = page.shown().collect();
+        Ok(Page { people: self.people(shown).await?, ..page })
+    }
+
     /// These people, in any order; unknown ids are left out.
     ///
     /// # Errors

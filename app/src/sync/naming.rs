@@ -33,12 +33,8 @@ impl Store {
     /// The sentence that an event tells.
     #[must_use]
     pub fn event(self, message: &Message, lang: Lang) -> String {
-        let name = |id| {
-            self.people.with(|people| people.get(&id).map(|person| person.display_name.clone()))
-        };
-        let name = |id| name(id).unwrap_or_default();
         match Event::parse(&message.body) {
-            Some(event) => event.tell(lang, &name(message.sender), name),
+            Some(event) => event.tell(lang, &self.name(message.sender), |id| self.name(id)),
             None => message.body.clone(),
         }
     }

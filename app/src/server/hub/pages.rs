@@ -1,7 +1,10 @@
 //! The newest messages of rooms as they were read last, so that opening a room where nothing has
 //! happened since reads no table.
 
-use super::{Hub, Reader};
+use super::{
+    Hub, Reader,
+    recent::{OVERHEAD, weight},
+};
 use crate::{ids::RoomId, message::Page};
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::Arc;
@@ -10,9 +13,6 @@ use std::sync::Arc;
 const MEMORY: u64 = 32 << 20;
 /// How many pages memory is prepared for.
 const PAGES: usize = 2_000;
-/// What a message takes beside its text, in bytes, about.
-const OVERHEAD: u64 = 300;
-
 /// A room's newest page, and the revision that its readers had been told of before it was read.
 type Read = (i64, Arc<Page>);
 
@@ -24,8 +24,7 @@ struct ByBytes;
 
 impl Weighter<RoomId, Read> for ByBytes {
     fn weight(&self, _: &RoomId, (_, page): &Read) -> u64 {
-        let messages = page.messages.iter().chain(&page.quoted);
-        OVERHEAD + messages.map(|message| OVERHEAD + message.body.len() as u64).sum::<u64>()
+        OVERHEAD + page.messages.iter().chain(&page.quoted).map(weight).sum::<u64>()
     }
 }
 

@@ -16,7 +16,7 @@ const MEMORY: u64 = 32 << 20;
 /// How many messages memory is prepared for.
 const MESSAGES: usize = 20_000;
 /// What a message takes beside its text, in bytes, about.
-const OVERHEAD: u64 = 300;
+pub(super) const OVERHEAD: u64 = 300;
 
 /// The newest changes of rooms that are messages, by room and `rev`.
 pub struct Recent(Cache<(RoomId, i64), Arc<Message>, ByBytes>);
@@ -26,8 +26,13 @@ struct ByBytes;
 
 impl Weighter<(RoomId, i64), Arc<Message>> for ByBytes {
     fn weight(&self, _: &(RoomId, i64), message: &Arc<Message>) -> u64 {
-        OVERHEAD + message.body.len() as u64
+        weight(message)
     }
+}
+
+/// What a message takes in memory, in bytes, about.
+pub(super) fn weight(message: &Message) -> u64 {
+    OVERHEAD + message.body.len() as u64
 }
 
 impl Default for Recent {
