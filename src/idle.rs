@@ -7,7 +7,9 @@ use crate::{connections::Answering, headers, peer};
 use app::{
     ids::UserId,
     server::{
-        App, Peer, session,
+        App, Peer,
+        hub::Reader,
+        session,
         sync::{Asked, Held},
     },
     sync::Cursor,
@@ -49,14 +51,14 @@ impl<S> IdlePolls<S> {
     }
 
     /// Who polls here and what they ask, if memory knows.
-    fn poll(&self, request: &Request) -> Option<(Peer, UserId, Asked)> {
+    fn poll(&self, request: &Request) -> Option<(Peer, (UserId, Arc<Reader>), Asked)> {
         if request.uri().path() != PATH || request.method() != Method::GET {
             return None;
         }
         let asked = asked(request.uri().query()?)?;
         let peer = self.peer(request);
-        let caller = session::known(&self.app, request.headers(), peer.https)?;
-        Some((peer, caller.id, asked))
+        let reader = session::known(&self.app, request.headers(), peer.https)?;
+        Some((peer, reader, asked))
     }
 }
 
@@ -73,11 +75,11 @@ impl<S: Answering> Service<Request> for IdlePolls<S> {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let Some((peer, user, asked)) = self.poll(&request) else {
+        let Some((peer, (user, reader), asked)) = self.poll(&request) else {
             return Either::Right(self.inner.call(request).boxed());
         };
         if asked.hold == 0 {
-            return if self.app.is_idle(user, &asked) {
+            return if self.app.is_idle(user, &reader, &asked) {
                 Either::Left(ready(Ok(nothing_new(peer))))
             } else {
                 Either::Right(self.inner.call(request).boxed())
@@ -89,8 +91,10 @@ impl<S: Answering> Service<Request> for IdlePolls<S> {
             async move {
                 this.app.hold(user, &asked).await;
                 // Meanwhile the session may have ended.
-                let is_known = session::known(&this.app, request.headers(), peer.https).is_some();
-                if is_known && this.app.is_idle(user, &asked) {
+                if let Some((user, reader)) =
+                    session::known(&this.app, request.headers(), peer.https)
+                    && this.app.is_idle(user, &reader, &asked)
+                {
                     return Ok(nothing_new(peer));
                 }
                 request.extensions_mut().insert(Held);

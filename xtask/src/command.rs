@@ -51,18 +51,20 @@ pub fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Runs to the end, its output shown and its standard output given as well, with whether it
-/// succeeded: for test runners, whose failures are counted.
+/// succeeded: for test runners, whose failures are counted. `of` stands before each line that is
+/// shown, where several run at once.
 ///
 /// # Errors
 /// If it cannot start, or Ctrl-C ends it.
-pub fn tee(command: &mut Command) -> Result<(String, bool)> {
+pub fn tee(command: &mut Command, of: &str) -> Result<(String, bool)> {
     let mut process = Process::start(command.stdout(Stdio::piped()), Ending::Interrupt)?;
     let pipe = process.child.stdout.take().context("a program has no output to read")?;
+    let of = of.to_owned();
     let reader = thread::spawn(move || {
         let mut all = String::new();
         for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
-            println!("{line}");
+            println!("{of}{line}");
             all.push_str(&line);
             all.push('\n');
         }

@@ -6,8 +6,8 @@ use crate::{
     serve,
     workspace::Workspace,
 };
-use anyhow::{Result, bail};
-use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
+use anyhow::{Result, anyhow, bail};
+use std::{env::consts::EXE_SUFFIX, path::Path, process::Command, thread};
 
 /// Builds the server for release, or the one with mistakes, then runs the scenarios with these
 /// arguments.
@@ -26,16 +26,31 @@ pub fn faults(args: &[String]) -> Result<()> {
     command::run(faults.env("SAMPLEIM_BIN", server))
 }
 
-/// A short run of all scenarios against this server's program; how many of them passed. By the program
-/// that the native tests built: `cargo run` would build all that it needs once more, for itself alone.
+/// A short run of all scenarios against this server's program, on both databases at once: they wait
+/// more than they work. How many of them passed on each.
 ///
 /// # Errors
 /// If they could not be run.
-pub fn quick(workspace: &Workspace, server: &Path, database: &[&str]) -> Result<Counts> {
+pub fn quick(workspace: &Workspace, server: &Path) -> Result<Vec<(String, Counts)>> {
+    let on = |database, args| {
+        let counts = quick_on(workspace, server, &format!("{database}: "), args)?;
+        Ok((format!("fault scenarios on {database}"), counts))
+    };
+    thread::scope(|scope| {
+        let mariadb = scope.spawn(|| on("MariaDB", &["--mariadb"]));
+        let sqlite = on("SQLite", &[]);
+        let mariadb = mariadb.join().map_err(|_| anyhow!("the run on MariaDB panicked"))?;
+        [sqlite, mariadb].into_iter().collect()
+    })
+}
+
+/// By the program that the native tests built: `cargo run` would build all that it needs once more, for
+/// itself alone.
+fn quick_on(workspace: &Workspace, server: &Path, of: &str, args: &[&str]) -> Result<Counts> {
     let program = workspace.target.join("debug").join(format!("faults{EXE_SUFFIX}"));
     let mut faults = workspace.at_root(Command::new(program));
-    faults.args(database).env("SAMPLEIM_BIN", server);
-    let (printed, succeeded) = command::tee(faults.arg("--quick"))?;
+    faults.args(args).env("SAMPLEIM_BIN", server);
+    let (printed, succeeded) = command::tee(faults.arg("--quick"), of)?;
     let counts = Counts::of_faults(&printed);
     if counts.passed == 0 || succeeded != (counts.failed == 0) {
         bail!("`{}` did not get as far as counting its scenarios", describe(&faults));

@@ -42,11 +42,7 @@ pub fn test(scope: Scope) -> Result<()> {
     let mut parts = vec![("native tests".to_owned(), native)];
     if scope == Scope::Full {
         let binary = step("release build", serve::build)?;
-        for (database, title) in [(&[][..], "SQLite"), (&["--mariadb"], "MariaDB")] {
-            let name = format!("fault scenarios on {title}");
-            let counts = step(&name, || faults::quick(&workspace, &binary, database))?;
-            parts.push((name, counts));
-        }
+        parts.extend(step("fault scenarios", || faults::quick(&workspace, &binary))?);
         step("browser set-up", || set_up_browser(&workspace))?;
         let run = || browser(&workspace, &binary, &mariadb, scratch.path());
         parts.extend(step("browser tests", run)?);
@@ -72,7 +68,7 @@ fn native(workspace: &Workspace, mariadb: &MariaDb, scratch: &Path) -> Result<Co
     cargo.args(["test", "--no-fail-fast"]);
     cargo.args(NATIVE.iter().flat_map(|package| ["--package", package]));
     cargo.env("SAMPLEIM_TEST_MYSQL", mariadb.url()).env("TMPDIR", scratch);
-    let (printed, succeeded) = command::tee(&mut cargo)?;
+    let (printed, succeeded) = command::tee(&mut cargo, "")?;
     let counts = Counts::of_cargo(&printed);
     if counts.passed == 0 || succeeded != (counts.failed == 0) {
         bail!("`{}` did not get as far as counting its tests", describe(&cargo));
@@ -117,7 +113,7 @@ fn browser(
         .env("E2E_MYSQL_URL", mariadb.url())
         .env("E2E_REPORT", &report)
         .env("TMPDIR", scratch);
-    let (_, succeeded) = command::tee(&mut playwright)?;
+    let (_, succeeded) = command::tee(&mut playwright, "")?;
     let report = fs::read_to_string(&report).context("Playwright wrote no report")?;
     let count = |project: &str| -> Result<_> {
         let counts = Counts::of_playwright(&report, project)?;

@@ -19,14 +19,14 @@ use crate::{
 };
 use pages::Pages;
 use parking_lot::Mutex;
-use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter, sync::Cache};
 use recent::{Recent, View};
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 use tokio::sync::{Notify, futures::Notified};
@@ -40,7 +40,7 @@ pub struct Hub {
     epoch: u64,
     /// The newest generation that was handed out.
     clock: AtomicU64,
-    readers: Cache<UserId, Arc<Reader>>,
+    readers: Cache<UserId, Arc<Reader>, UnitWeighter, DefaultHashBuilder, Forgetting>,
     /// Locked only when somebody starts to read, and when a change is published.
     rooms: Mutex<HashMap<RoomId, Arc<Head>>>,
     /// People whose profile changed, as `(generation, user)`.
@@ -49,11 +49,25 @@ pub struct Hub {
     pages: Pages,
 }
 
+/// Whoever falls out of the cache is forgotten.
+#[derive(Clone)]
+struct Forgetting;
+
+impl Lifecycle<UserId, Arc<Reader>> for Forgetting {
+    type RequestState = ();
+
+    fn on_evict(&self, (): &mut (), _: UserId, reader: Arc<Reader>) {
+        reader.forgotten.store(true, Ordering::SeqCst);
+    }
+}
+
 /// A user who polls.
 pub struct Reader {
     /// Nothing is known of changes up to this generation; set last when the reader is ready.
     since: OnceLock<u64>,
     generation: AtomicU64,
+    /// They read by another reader now, or by none.
+    forgotten: AtomicBool,
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
     /// Where what is the reader's own of a room changed, by another tab say: how far they have read,
     /// or whether it is pinned or muted.
@@ -146,7 +160,13 @@ impl Hub {
             clock: AtomicU64::new(1),
             // quick_cache evicts before its capacity is reached; forgetting a reader costs them
             // one resync.
-            readers: Cache::new(readers * 2 + 64),
+            readers: Cache::with(
+                readers * 2 + 64,
+                readers as u64 * 2 + 64,
+                UnitWeighter,
+                DefaultHashBuilder::default(),
+                Forgetting,
+            ),
             rooms: Mutex::default(),
             profiles: Mutex::default(),
             recent: Recent::default(),
@@ -222,6 +242,10 @@ impl Hub {
     /// knows nothing of cursors from before.
     pub fn forget(&self, user: UserId) {
         self.next();
+        // Before it is removed, so that whoever finds it gone also finds it forgotten.
+        if let Some(reader) = self.readers.peek(&user) {
+            reader.forgotten.store(true, Ordering::SeqCst);
+        }
         if let Some((_, reader)) = self.readers.remove(&user) {
             reader.woken.notify_waiters();
         }
@@ -232,12 +256,6 @@ impl Hub {
         for (_, reader) in self.readers.iter() {
             reader.woken.notify_waiters();
         }
-    }
-
-    /// Whether this reader was forgotten.
-    #[must_use]
-    pub fn is_forgotten(&self, user: UserId, reader: &Arc<Reader>) -> bool {
-        !self.readers.peek(&user).is_some_and(|current| Arc::ptr_eq(&current, reader))
     }
 
     /// Tells every reader of `room` that its revision `rev` is committed; `message` is what was said
@@ -334,6 +352,7 @@ impl Reader {
         Arc::new(Self {
             since: OnceLock::new(),
             generation: AtomicU64::new(0),
+            forgotten: AtomicBool::new(false),
             rooms: OnceLock::new(),
             memberships: Mutex::default(),
             seen: Mutex::default(),
@@ -347,6 +366,12 @@ impl Reader {
     /// Ready when something new concerns this reader, or they were forgotten, after it was enabled.
     pub fn woken(&self) -> Notified<'_> {
         self.woken.notified()
+    }
+
+    /// Whether what it says is not to be relied on any more: its memberships or sessions changed.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.forgotten.load(Ordering::SeqCst)
     }
 
     /// The newest generation of anything that concerns this reader.

@@ -4,6 +4,7 @@
 use super::{
     App, Peer, app,
     db::sessions::{Session, TokenHash},
+    hub::Reader,
     now,
 };
 use crate::{error::Error, ids::UserId};
@@ -17,7 +18,10 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc, Weak,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// How long a session lives without use, in milliseconds: 30 days.
 const LIFETIME: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -60,12 +64,24 @@ pub fn names_session(parts: &Parts) -> bool {
     token_of(&parts.headers, Peer::of(parts).https).is_some()
 }
 
-/// Who sent a request with these headers, if memory knows their session and may be believed.
+/// Who sent a request with these headers, and the reader that they poll with, if memory knows both and
+/// may be believed. The session remembers its reader: one look-up where a poll would need two.
 #[must_use]
-pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<Caller> {
-    let seen = app.sessions.seen.get(&token_of(headers, https)?)?;
-    let Session { user, is_admin, .. } = seen.session;
-    seen.holds(now(), app.sessions.epoch()).then_some(Caller { id: user, is_admin })
+pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc<Reader>)> {
+    let token = token_of(headers, https)?;
+    let seen = app.sessions.seen.get(&token)?;
+    if !seen.holds(now(), app.sessions.epoch()) {
+        return None;
+    }
+    let user = seen.session.user;
+    if let Some(reader) = seen.reader.upgrade().filter(|reader| !reader.is_forgotten()) {
+        return Some((user, reader));
+    }
+    let reader = app.hub.reader(user)?;
+    // Refused if the session was ended meanwhile; this request came before that.
+    let _ =
+        app.sessions.seen.replace(token, Seen { reader: Arc::downgrade(&reader), ..seen }, true);
+    Some((user, reader))
 }
 
 /// A request to a server function: all of its context, taken before the first `await`.
@@ -150,11 +166,13 @@ pub struct Sessions {
 }
 
 /// A session as the database had it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 struct Seen {
     session: Session,
     at: i64,
     epoch: u64,
+    /// Who polls by it; nobody until they do.
+    reader: Weak<Reader>,
 }
 
 impl Seen {
@@ -204,7 +222,7 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let _ = place.insert(Seen { session, at: now, epoch });
+        let _ = place.insert(Seen { session, at: now, epoch, reader: Weak::new() });
         Ok(Some(session))
     }
 }
@@ -290,11 +308,11 @@ mod tests {
     #[test]
     fn memory_is_believed_for_an_hour_and_not_beyond_the_end() {
         let session = Session { user: UserId(1), is_admin: false, expires: 10 * BELIEVED };
-        let seen = Seen { session, at: 1_000, epoch: 3 };
+        let seen = Seen { session, at: 1_000, epoch: 3, reader: Weak::new() };
         assert!(seen.holds(1_000 + BELIEVED - 1, 3));
         assert!(!seen.holds(1_000 + BELIEVED, 3));
         assert!(!seen.holds(1_000, 4), "sessions have been ended since");
-        let late = Seen { at: 10 * BELIEVED - 10, ..seen };
+        let late = Seen { at: 10 * BELIEVED - 10, ..seen.clone() };
         assert!(late.holds(10 * BELIEVED - 1, 3));
         assert!(!late.holds(10 * BELIEVED, 3));
     }
@@ -307,7 +325,8 @@ mod tests {
             panic!("nothing was there");
         };
         sessions.forget(&[1; 32]);
-        assert!(place.insert(Seen { session, at: 0, epoch: 0 }).is_err());
+        let seen = Seen { session, at: 0, epoch: 0, reader: Weak::new() };
+        assert!(place.insert(seen).is_err());
         assert!(sessions.seen.get(&[1; 32]).is_none());
     }
 }

@@ -111,7 +111,7 @@ impl App {
         }
         let page = self.hub.newest_page(reader, room, read(Stretch::Newest)).await?;
         // Memory knows no memberships; see `poll`.
-        if self.hub.is_forgotten(user, reader) { read(Stretch::Newest).await } else { Ok(page) }
+        if reader.is_forgotten() { read(Stretch::Newest).await } else { Ok(page) }
     }
 
     /// Waits for news as long as was asked for; whether it waited at all. A held poll costs its
@@ -130,7 +130,7 @@ impl App {
         };
         let held = self.presence.hold(user, asked.tab(), super::now());
         tokio::select! {
-            () = self.news_for(user, &reader, asked) => {}
+            () = self.news_for(&reader, asked) => {}
             () = tokio::time::sleep(hold) => {}
             () = self.closing.cancelled() => {}
         }
@@ -141,7 +141,7 @@ impl App {
     /// Ready when this reader has news: at once for what happened in their rooms, at most once a
     /// second for presence alone. A hidden page hears at most once a second, and not of presence,
     /// which nobody looks at.
-    async fn news_for(&self, user: UserId, reader: &Arc<Reader>, asked: &Asked) {
+    async fn news_for(&self, reader: &Reader, asked: &Asked) {
         let believed = self.sessions.epoch();
         let begun = Instant::now();
         loop {
@@ -150,8 +150,7 @@ impl App {
             // Before looking, so that what happens while looking is not missed.
             woken.as_mut().enable();
             presence.as_mut().enable();
-            let is_news = reader.generation() != asked.cursor.generation
-                || self.hub.is_forgotten(user, reader);
+            let is_news = reader.generation() != asked.cursor.generation || reader.is_forgotten();
             if is_news || self.sessions.epoch() != believed {
                 if asked.hidden {
                     tokio::time::sleep_until(begun + HIDDEN_PAUSE).await;
@@ -177,15 +176,11 @@ impl App {
         }
     }
 
-    /// Whether nothing is new since the cursor. Who asks shows as here.
+    /// Whether nothing is new for this reader since the cursor. Who asks shows as here.
     #[must_use]
-    pub fn is_idle(&self, user: UserId, asked: &Asked) -> bool {
-        let Some(reader) = self.hub.reader(user) else {
-            self.presence.touch(user, asked.tab(), super::now());
-            return false;
-        };
+    pub fn is_idle(&self, user: UserId, reader: &Reader, asked: &Asked) -> bool {
         self.presence.touch_at(&reader.seat, user, asked.tab(), super::now());
-        self.is_idle_for(&reader, asked)
+        self.is_idle_for(reader, asked)
     }
 
     fn is_idle_for(&self, reader: &Reader, asked: &Asked) -> bool {
@@ -226,7 +221,7 @@ impl App {
             rooms.extend(self.room_deltas(user, read, since).await?);
         }
         // Memory knows no memberships; whoever lost one was forgotten before they were told so.
-        if self.hub.is_forgotten(user, &reader) {
+        if reader.is_forgotten() {
             return Ok(Some(Update::Resync));
         }
         let cursor = self.cursor(news.generation, version);
@@ -277,7 +272,7 @@ impl App {
         generation: u64,
     ) -> Result<Vec<Room>, Error> {
         if let Some(mut rooms) = self.hub.views(user, reader)
-            && !self.hub.is_forgotten(user, reader)
+            && !reader.is_forgotten()
         {
             rooms.sort_by_key(Room::place);
             return Ok(rooms);

@@ -106,3 +106,18 @@ async fn a_forgotten_reader_is_not_kept_alive_by_rooms() {
     assert!(hub.reader(ADA).is_none());
     assert!(weak.upgrade().is_none());
 }
+
+#[tokio::test]
+async fn who_was_forgotten_or_fell_out_of_memory_knows_it() {
+    let hub = Hub::new(1, 10);
+    let ada = track(&hub, ADA, &[LOBBY]).await;
+    assert!(!ada.is_forgotten());
+    hub.forget(ADA);
+    assert!(ada.is_forgotten(), "whoever holds it still");
+    let ada = track(&hub, ADA, &[LOBBY]).await;
+    for more in 10..1_000 {
+        track(&hub, UserId(more), &[LOBBY]).await;
+    }
+    assert_eq!(ada.is_forgotten(), hub.reader(ADA).is_none());
+    assert!(ada.is_forgotten(), "a thousand came after her");
+}
