@@ -5,7 +5,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
     later,
-    media::view::{Lightbox, Uploads},
+    media::waiting::{Lightbox, Uploads},
     preference::OFFSET_COOKIE,
     room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
     sync::{

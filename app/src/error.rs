@@ -63,6 +63,9 @@ pub enum Error {
     /// 503: the database does not answer now; the same request may be sent again.
     #[error("unavailable")]
     Unavailable,
+    /// 507: the server's disk is full.
+    #[error("the disk is full")]
+    NoSpace,
     /// 500: a fault of ours; the log has it.
     #[error("internal error")]
     Internal,
@@ -140,6 +143,7 @@ impl Error {
             Self::BrokenPicture | Self::PictureTooBig { .. } | Self::Invalid { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
+            Self::NoSpace => 507,
             Self::Unavailable | Self::NoAnswer => 503,
         }
     }
@@ -185,6 +189,7 @@ impl From<Flat> for Error {
             "too_many" => Self::TooMany { retry_after: flat.retry_after },
             "unavailable" => Self::Unavailable,
             "internal" => Self::Internal,
+            "no_space" => Self::NoSpace,
             _ => Self::NoAnswer,
         }
     }
@@ -229,6 +234,7 @@ mod tests {
             Error::TooMany { retry_after: 5 },
             Error::Unavailable,
             Error::Internal,
+            Error::NoSpace,
             Error::NoAnswer,
         ];
         for error in all {

@@ -119,6 +119,7 @@ words! {
     error_picture_too_big(pixels, frames): "This picture is too big: at most {pixels} million pixels and {frames} frames.", "图片过大：最多 {pixels} 百万像素、{frames} 帧。";
     error_too_many(seconds): "Too many attempts. Try again in {seconds} s.", "尝试次数过多，请在 {seconds} 秒后重试。";
     error_unavailable: "The server is busy or its database does not answer. Try again soon.", "服务器繁忙或数据库没有响应，请稍后重试。";
+    error_no_space: "The server's disk is full, so nothing was stored. Please tell whoever runs it.", "服务器磁盘已满，未能保存。请告知管理员。";
     error_internal: "Something went wrong on the server. Its log has the details.", "服务器出错，详情见服务器日志。";
     error_no_answer: "The server does not answer. Is this device connected?", "服务器没有响应，请检查网络连接。";
 
@@ -132,6 +133,9 @@ words! {
     field_setup_code: "Set-up code", "安装码";
     field_body: "Message", "消息";
     field_picture: "Picture", "图片";
+    video: "Video", "视频";
+    audio: "Audio", "音频";
+    file: "File", "文件";
     rule_required: "This is needed.", "必填。";
     rule_too_short(min): "At least {min} characters.", "至少 {min} 个字符。";
     rule_too_long(max): "At most {max} characters.", "最多 {max} 个字符。";
@@ -283,12 +287,12 @@ words! {
     say_hello: "Nothing has been said yet. Say hello!", "还没有消息，打个招呼吧！";
     device_offline: "This device has no network. What you write is kept and sent later.", "设备没有网络。你写的内容会保留，稍后发送。";
     reconnecting: "The server does not answer. Reconnecting…", "服务器没有响应，正在重新连接…";
-    drop_here: "Drop pictures to send them", "松开即可发送图片";
+    drop_here: "Drop files to attach them", "松开即可添加文件";
     write_to(name): "Write to {name}", "发消息到 {name}";
     send: "Send", "发送";
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
-    send_picture: "Send a picture", "发送图片";
+    attach: "Attach files", "添加文件";
     characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
     emoji: "Emoji", "表情";
     find_emoji: "Find an emoji", "查找表情";
@@ -314,7 +318,15 @@ words! {
     seen_by(count): "Seen by {count}", "{count} 人已读";
     not_sent(why): "Not sent. {why}", "未发送。{why}";
     uploading: "Uploading", "正在上传";
+    attached: "Attached", "待发送的文件";
+    remove_file(name): "Remove {name}", "移除 {name}";
+    too_many_files(max): "One message takes at most {max} files.", "一条消息最多 {max} 个文件。";
+    sent_when_up: "It is sent as soon as everything is up.", "全部上传后自动发送。";
     download: "Download", "下载";
+    previous_picture: "Previous picture", "上一张";
+    next_picture: "Next picture", "下一张";
+    zoom_in: "Zoom in", "放大";
+    zoom_out: "Zoom out", "缩小";
     picture_gone: "This picture cannot be shown.", "无法显示此图片。";
 }
 
@@ -345,6 +357,7 @@ impl Lang {
                 .join(" "),
             Error::TooMany { retry_after } => self.error_too_many(retry_after),
             Error::Unavailable => self.error_unavailable().into(),
+            Error::NoSpace => self.error_no_space().into(),
             Error::Internal => self.error_internal().into(),
             Error::NoAnswer => self.error_no_answer().into(),
         }

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ids::RoomId,
-    media::view::{LightboxView, Row, UploadRow},
+    media::{Attachment, address, lightbox::LightboxView, strip::Strip, view::Attachments},
     message::{
         Message,
         actions::{Acted, Actions},
@@ -84,8 +84,13 @@ fn people_part() -> Part<()> {
 }
 
 #[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
-fn upload_part() -> Part<Row> {
-    Ok(|row| view! { <UploadRow row/> }.into_any())
+fn waiting_part() -> Part<RoomId> {
+    Ok(|room| view! { <Strip room/> }.into_any())
+}
+
+#[wasm_split(media, fallible, wasm_split_path = leptos::wasm_split)]
+fn media_part() -> Part<(RoomId, Vec<Attachment>)> {
+    Ok(|(room, attachments)| view! { <Attachments room attachments/> }.into_any())
 }
 
 #[wasm_split(lightbox, fallible, wasm_split_path = leptos::wasm_split)]
@@ -143,9 +148,19 @@ pub fn more_people() -> AnyView {
     shown_or(Box::pin(people_part()), (), Box::new(|_| ().into_any()))
 }
 
-/// A picture on its way up.
-pub fn upload(row: Row) -> AnyView {
-    shown_or(Box::pin(upload_part()), row, Box::new(|_| ().into_any()))
+/// What was chosen for this room, and is on its way up.
+pub fn waiting(room: RoomId) -> AnyView {
+    shown(Box::pin(waiting_part()), room)
+}
+
+/// What a message of this room carries; until that can be drawn, links to it.
+pub fn attached(room: RoomId, attachments: Vec<Attachment>) -> AnyView {
+    let links = attachments.clone();
+    let link = |attachment: Attachment| {
+        view! { <a href=address(attachment.id)>{attachment.name}</a> }.into_any()
+    };
+    let otherwise = move |_| links.iter().cloned().map(link).collect::<Vec<_>>().into_any();
+    shown_or(Box::pin(media_part()), (room, attachments), Box::new(otherwise))
 }
 
 /// A picture over everything else.
@@ -167,14 +182,22 @@ pub async fn prepare(path: &str, start: &Start) {
         Pane::Groups => drop(groups_part().await),
         Pane::List | Pane::Room(_) => {}
     }
-    prepare_texts(start.snapshot.open.iter().flat_map(|page| &page.messages)).await;
+    prepare_messages(start.snapshot.open.iter().flat_map(|page| &page.messages)).await;
 }
 
-/// Loads what draws the marks of these messages, so that they do not grow when they are read.
-pub async fn prepare_texts(mut messages: impl Iterator<Item = &Message>) {
-    if messages.any(|message| may_be_marked(&message.body)) {
-        // If it fails, they are shown as they were typed.
+/// Loads what draws these messages, so that they do not grow when they are read.
+pub async fn prepare_messages(messages: impl Iterator<Item = &Message>) {
+    let (mut marked, mut carry) = (false, false);
+    for message in messages {
+        marked |= may_be_marked(&message.body);
+        carry |= !message.attachments.is_empty();
+    }
+    // What fails is shown as it was typed, or as links.
+    if marked {
         drop(text_part().await);
+    }
+    if carry {
+        drop(media_part().await);
     }
 }
 

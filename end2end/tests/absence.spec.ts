@@ -48,12 +48,14 @@ test("a picture whose upload the server's end broke goes up by itself, once", as
   test.setTimeout(60_000);
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await meet(ada.page, bob.name);
-  await composer(ada.page).fill("half a thought");
+  await composer(ada.page).fill("a whole thought");
   const network = await ada.context.newCDPSession(ada.page);
   const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 20_000 };
   await network.send("Network.emulateNetworkConditions", slow);
   await ada.page.locator("main input[type=file]").setInputFiles(png("harbour.png", 300, 200, true));
   await expect(ada.page.locator(".upload")).toBeVisible();
+  await ada.page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(ada.page.getByText("It is sent as soon as everything is up.")).toBeVisible();
   await server.kill();
   await expect(ada.page.locator(".upload.failed")).toBeVisible();
   await network.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 });
@@ -61,5 +63,6 @@ test("a picture whose upload the server's end broke goes up by itself, once", as
   await expect(ada.page.getByRole("img", { name: "harbour.png" })).toHaveCount(1, { timeout: 20_000 });
   await expect(ada.page.locator(".upload")).toHaveCount(0);
   await expect(arrived(ada.page)).toHaveCount(1);
-  await expect(composer(ada.page)).toHaveValue("half a thought");
+  await expect(message(ada.page, "a whole thought").getByRole("img")).toHaveCount(1);
+  await expect(composer(ada.page)).toHaveValue("");
 });

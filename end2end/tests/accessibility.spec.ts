@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, open, person, test } from "./fixtures.ts";
 import { post } from "./chat.ts";
-import { png } from "./pictures.ts";
+import { png, text, wav } from "./pictures.ts";
 
 /** What axe calls serious or critical on this page, in a line each. */
 async function serious(page: Page, where: string): Promise<string[]> {
@@ -37,7 +37,11 @@ for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as c
     await expect(page.locator("main textarea")).toBeVisible();
     found.push(...(await serious(page, "empty conversation")));
 
-    await page.locator("main input[type=file]").setInputFiles(png("harbour.png", 300, 200));
+    const sent = [png("harbour.png", 300, 200), png("pier.png", 300, 200), wav("waves.wav"), text("list.txt")];
+    await page.locator("main input[type=file]").setInputFiles(sent);
+    await expect(page.locator(".strip progress")).toHaveCount(0);
+    found.push(...(await serious(page, "what waits to be sent")));
+    await page.locator("main form textarea").press("Enter");
     await expect(page.getByRole("img", { name: "harbour.png" })).toBeVisible();
     for (const words of ["see https://a.example", "to delete", "to edit", "😺"]) await post(ada, room, words);
     for (const words of ["an answer", "with https://b.example"]) await post(bob, room, words);
@@ -72,14 +76,16 @@ for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as c
     await own.hover();
     await own.locator(".actions button").nth(2).click();
     await expect(own.getByRole("textbox")).toBeVisible();
-    await page.locator("main input[type=file]").setInputFiles({ name: "no.png", mimeType: "image/png", buffer: Buffer.from("no") });
+    await page.locator("main input[type=file]").setInputFiles({ ...png("no.png", 9, 9), buffer: png("no.png", 9, 9).buffer.subarray(0, 40) });
     await expect(page.locator(".upload").getByRole("alert")).toBeVisible();
+    found.push(...(await serious(page, "a refused upload")));
+    await page.locator(".upload button").last().click();
     await page.route("**/api/{send,poll}*", (route) => route.abort());
     await page.locator("main form textarea").fill("never sent");
     await page.locator("main form textarea").press("Enter");
     await expect(page.locator(".banner")).toBeVisible();
     await expect(page.locator("li.sending")).toBeVisible();
-    found.push(...(await serious(page, "no answer, an edit, a refused upload")));
+    found.push(...(await serious(page, "no answer, an edit")));
     await page.unroute("**/api/{send,poll}*");
 
     for (const path of ["/settings", "/room/999999"]) {

@@ -1,6 +1,6 @@
 import { expect, person, test } from "./fixtures.ts";
 import { arrived, composer, meet, timeline } from "./chat.ts";
-import { choose, png, stored, transfer } from "./pictures.ts";
+import { attach, choose, png, stored, transfer, waiting } from "./pictures.ts";
 
 test("a picture is a thumbnail at its right size before it is loaded, and opens large", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -49,22 +49,21 @@ test("only the members of its room get a picture", async ({ browser }) => {
   }
 });
 
-test("a text file named .png is refused with the reason, and nothing is left of it", async ({ browser, server }) => {
+test("a text file named .png is a file by its name, and what is too large is said before it goes up", async ({ browser, server }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await meet(ada.page, bob.name);
   const before = stored(server);
-  await choose(ada.page, { name: "list.png", mimeType: "image/png", buffer: Buffer.from("eggs, milk, bread") });
-  const why = ada.page.getByRole("alert").filter({ hasText: "This is not a picture that can be shown" });
+  await attach(ada.page, { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(10_000_001) });
+  const why = ada.page.getByRole("alert").filter({ hasText: "larger than the limit of 10 MB" });
   await expect(why).toBeVisible();
-  await expect(ada.page.getByText("list.png")).toBeVisible();
-  expect(stored(server)).toBe(before);
-  await expect(timeline(ada.page).locator("li.msg")).toHaveCount(0);
-  await ada.page.getByRole("button", { name: "Cancel" }).click();
+  await ada.page.getByRole("button", { name: "Remove big.png" }).click();
   await expect(why).toHaveCount(0);
-
-  await choose(ada.page, { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(10_000_001) });
-  await expect(ada.page.getByRole("alert").filter({ hasText: "larger than the limit of 10 MB" })).toBeVisible();
   expect(stored(server)).toBe(before);
+
+  await choose(ada.page, { name: "list.png", mimeType: "image/png", buffer: Buffer.from("eggs, milk, bread") });
+  await expect(arrived(ada.page)).toHaveCount(1);
+  await expect(timeline(ada.page).getByRole("img")).toHaveCount(0);
+  await expect(timeline(ada.page).getByRole("link", { name: "list.png" })).toBeVisible();
 });
 
 test("an upload shows how far it is, and can be cancelled", async ({ browser, server }) => {
@@ -76,14 +75,14 @@ test("an upload shows how far it is, and can be cancelled", async ({ browser, se
     network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
   await network.send("Network.enable");
   await slow(150_000);
-  await choose(ada.page, png("noise.png", 500, 500, true));
+  await attach(ada.page, png("noise.png", 500, 500, true));
   const progress = ada.page.getByRole("progressbar", { name: "Uploading" });
   const percent = () => progress.evaluate((bar: HTMLProgressElement) => bar.value);
   await expect.poll(percent).toBeGreaterThan(0);
   const early = await percent();
   expect(early).toBeLessThan(100);
   await expect.poll(percent).toBeGreaterThan(early);
-  await ada.page.getByRole("button", { name: "Cancel" }).click();
+  await ada.page.getByRole("button", { name: "Remove noise.png" }).click();
   await expect(progress).toHaveCount(0);
   await expect(ada.page.getByText("noise.png")).toHaveCount(0);
 
@@ -100,7 +99,13 @@ test("pictures are dropped into the conversation and pasted into the field", asy
   await meet(ada.page, bob.name);
   await meet(bob.page, ada.name);
   await transfer(ada.page.getByRole("main"), "drop", png("dropped.png", 60, 40));
-  await expect(timeline(bob.page).getByRole("img", { name: "dropped.png" })).toBeVisible();
+  await expect(waiting(ada.page)).toContainText("dropped.png");
   await transfer(composer(ada.page), "paste", png("pasted.png", 60, 40));
-  await expect(timeline(bob.page).getByRole("img", { name: "pasted.png" })).toBeVisible();
+  await expect(waiting(ada.page)).toContainText("pasted.png");
+  await composer(ada.page).press("Enter");
+  await expect(arrived(bob.page)).toHaveCount(1);
+  for (const name of ["dropped.png", "pasted.png"]) {
+    await expect(timeline(bob.page).getByRole("img", { name })).toBeVisible();
+  }
+  await expect(waiting(ada.page)).toHaveCount(0);
 });

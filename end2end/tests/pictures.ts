@@ -26,9 +26,44 @@ export function png(name: string, width: number, height: number, noise = false):
   return { name, mimeType: "image/png", buffer: Buffer.concat([signature, ...parts]) };
 }
 
-/** Chooses files in the composer. */
+/** A text file. */
+export function text(name: string, words = "eggs, milk, bread"): File {
+  return { name, mimeType: "text/plain", buffer: Buffer.from(words) };
+}
+
+/** A sound of silence: 8,000 samples of 8 bits a second. */
+export function wav(name: string, seconds = 2): File {
+  const count = 8_000 * seconds;
+  const buffer = Buffer.alloc(44 + count, 0x80);
+  buffer.write("RIFF", 0, "latin1");
+  buffer.writeUInt32LE(36 + count, 4);
+  buffer.write("WAVEfmt ", 8, "latin1");
+  buffer.writeUInt32LE(16, 16);
+  buffer.writeUInt16LE(1, 20);
+  buffer.writeUInt16LE(1, 22);
+  buffer.writeUInt32LE(8_000, 24);
+  buffer.writeUInt32LE(8_000, 28);
+  buffer.writeUInt16LE(1, 32);
+  buffer.writeUInt16LE(8, 34);
+  buffer.write("data", 36, "latin1");
+  buffer.writeUInt32LE(count, 40);
+  return { name, mimeType: "audio/wav", buffer };
+}
+
+/** Chooses files in the composer, where they wait. */
+export async function attach(page: Page, ...files: File[]): Promise<void> {
+  await page.getByLabel("Attach files").setInputFiles(files);
+}
+
+/** What waits in the composer. */
+export function waiting(page: Page): Locator {
+  return page.getByRole("group", { name: "Attached" });
+}
+
+/** Chooses files and sends them, in one message. */
 export async function choose(page: Page, ...files: File[]): Promise<void> {
-  await page.getByLabel("Send a picture").setInputFiles(files);
+  await attach(page, ...files);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
 /** Drops files on an element, or pastes them into it. */

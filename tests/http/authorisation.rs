@@ -4,7 +4,7 @@ use crate::{
     harness::{Engine, Person, Server, client_id, on_both_engines},
     media::PNG,
 };
-use app::{ids::RoomId, media::Picture, message::Message, sync::Snapshot};
+use app::{ids::RoomId, media::Attachment, message::Message, sync::Snapshot};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{
     RequestBuilder,
@@ -93,7 +93,7 @@ const TABLE: &[Row] = &[
     ("GET", "/media/{picture}", Q(""), [401, 404, 200, 200]),
     ("GET", "/media/{picture}/thumb", Q(""), [401, 404, 200, 200]),
     ("POST", "/api/set_avatar", F("media={avatar}"), [401, 404, 200, 403]),
-    ("POST", "/api/send", F("room=1&client_id={id}&body=&media={picture}"), [401, 404, 200, 403]),
+    ("POST", "/api/send", F("room=1&client_id={id}&body=&media[0]={picture}"), [401, 404, 200, 403]),
     ("POST", "/api/delete", F("room={room}&seq=1"), [401, 404, 200, 403]),
     ("POST", "/api/change_password", F("current=correct+horse+battery+staple&new=an+entirely+other+sentence"), [401, 200, 200, 403]),
     ("POST", "/api/logout", F(""), [200, 200, 200, 403]),
@@ -296,7 +296,8 @@ async fn private_room(ada: &Person, bob: &Person) -> Ids {
     let upload = async |purpose: &str| {
         let form = Form::new().part("file", Part::bytes(PNG).file_name("a.png"));
         let request = ada.post(&format!("/api/media?purpose={purpose}")).multipart(form);
-        let picture: Picture = request.send().await.expect("an answer").json().await.expect("one");
+        let picture: Attachment =
+            request.send().await.expect("an answer").json().await.expect("one");
         picture.id.0
     };
     let (picture, avatar) = (upload("message").await, upload("avatar").await);
@@ -305,7 +306,7 @@ async fn private_room(ada: &Person, bob: &Person) -> Ids {
             ("room", room.to_string()),
             ("client_id", client_id(number)),
             ("body", body.to_owned()),
-            ("media", media),
+            ("media[0]", media),
         ];
         let fields: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let _: Message = ada.done("send", &fields).await;

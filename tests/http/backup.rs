@@ -11,7 +11,7 @@ use crate::{
 };
 use app::{
     ids::{ClientId, RoomId, UserId},
-    media::Picture,
+    media::Attachment,
     message::{Kind, Message, NewMessage},
     server::{Settings, account::fold, now},
     sync::Snapshot,
@@ -42,13 +42,13 @@ async fn a_messenger_moves_to_the_other_database_and_back_without_loss(engine: E
     let (url, data) = (server.url().to_owned(), server.data().to_owned());
     let (rows, uploads) = (all_rows(&url).await, all_files(&data.join("media")));
     assert!(rows.values().all(|rows| !rows.is_empty()), "{rows:?}");
-    assert_eq!(uploads.len(), 6);
+    assert_eq!(uploads.len(), 7);
     let mut before = (url, data);
     let mut last = None;
     for (place, other) in [(0, engine.other()), (1, engine)] {
         let file = folder.path().join(format!("{place}.backup"));
         let said = succeeds(&sampleim(&before.0, &before.1, &["backup"], &file));
-        assert!(said.contains("6 files"), "{said}");
+        assert!(said.contains("7 files"), "{said}");
         private(&file);
         let data: Arc<TempDir> = tempfile::tempdir().expect("a folder").into();
         let url = database::fresh(other, data.path()).await;
@@ -99,7 +99,8 @@ async fn fill(server: &Server) {
     let first = write(&ada, group, 5, json!({"body": "wrong"})).await;
     let second = write(&bob, group, 6, json!({"body": "yes", "reply_to": first.seq})).await;
     let shown = upload(&eve, "message").await;
-    write(&eve, group, 7, json!({"body": "猫", "media": shown.id})).await;
+    let list = upload_file(&eve, b"eggs, milk, bread").await;
+    write(&eve, group, 7, json!({"body": "猫", "media[0]": shown.id, "media[1]": list.id})).await;
     let edit = json!({"room": group, "seq": first.seq, "body": "right"});
     let _: Message = ada.done("edit", &edit).await;
     let third = write(&bob, group, 8, json!({"body": "gone"})).await;
@@ -121,8 +122,16 @@ async fn write(
     person.done("send", &fields).await
 }
 
-async fn upload(person: &Person, purpose: &str) -> Picture {
-    let form = Form::new().part("file", Part::bytes(PNG).file_name("猫 😀.png"));
+async fn upload(person: &Person, purpose: &str) -> Attachment {
+    send_up(person, purpose, PNG).await
+}
+
+async fn upload_file(person: &Person, bytes: &'static [u8]) -> Attachment {
+    send_up(person, "message", bytes).await
+}
+
+async fn send_up(person: &Person, purpose: &str, bytes: &'static [u8]) -> Attachment {
+    let form = Form::new().part("file", Part::bytes(bytes).file_name("猫 😀.png"));
     let request = person.post(&format!("/api/media?purpose={purpose}")).multipart(form);
     let response = request.send().await.expect("an answer");
     assert_eq!(response.status(), 200);
@@ -140,7 +149,7 @@ async fn lives(server: &Server) {
     let picture = ada.get(&format!("/media/{picture}")).send().await.expect("an answer");
     assert_eq!(picture.status(), 200);
     let next = upload(&ada, "message").await;
-    assert_eq!(next.id.0, 4, "after the three that were restored");
+    assert_eq!(next.id.0, 5, "after the four that were restored");
     assert_eq!(server.person("new").await.id.0, 4);
 }
 
@@ -158,7 +167,7 @@ async fn a_backup_while_people_write_is_of_one_moment(engine: Engine) {
                 count += 1;
                 let client_id = ClientId::try_from(client_id(count)).expect("an id");
                 let (body, kind) = ("词".to_owned(), Kind::Text);
-                let message = NewMessage { client_id, kind, body, media: None, reply_to: None };
+                let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
                 // Not over the network, where nobody may write so fast.
                 let sent = db.send(user, RoomId(1), &message, now()).await.expect("sent");
                 if count % 3 == 0 {

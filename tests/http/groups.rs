@@ -7,7 +7,7 @@ use crate::{
 };
 use app::{
     ids::{RoomId, UserId},
-    media::Picture,
+    media::Attachment,
     message::{Kind, Message},
     room::{MembersPage, Role, event::Event},
     server::now,
@@ -144,7 +144,7 @@ async fn a_removed_member_s_picture_address_shows_nothing(engine: Engine) {
     let server = Server::plain(engine).await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
     let room = group(&ada, &[&bob]).await;
-    let upload = async |purpose: &str| -> Picture {
+    let upload = async |purpose: &str| -> Attachment {
         let form = Form::new().part("file", Part::bytes(PNG).file_name("a.png"));
         let request = ada.post(&format!("/api/media?purpose={purpose}")).multipart(form);
         request.send().await.expect("an answer").json().await.expect("a picture")
@@ -152,8 +152,12 @@ async fn a_removed_member_s_picture_address_shows_nothing(engine: Engine) {
     let (shown, face) = (upload("message").await, upload("room").await);
     assert_eq!((face.width, face.height), (256, 256));
     let (id, media) = (client_id(1), shown.id.to_string());
-    let fields =
-        [("room", room.to_string()), ("client_id", id), ("body", String::new()), ("media", media)];
+    let fields = [
+        ("room", room.to_string()),
+        ("client_id", id),
+        ("body", String::new()),
+        ("media[0]", media),
+    ];
     let _: Message = ada.done("send", &fields).await;
     let _: () = ada.done("set_group_picture", &[("room", room.0), ("media", face.id.0)]).await;
     let mut tags = Vec::new();

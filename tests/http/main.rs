@@ -12,6 +12,7 @@ mod boundary;
 mod config;
 mod connections;
 mod database;
+mod files;
 mod groups;
 mod harness;
 mod headers;

@@ -166,7 +166,7 @@ async fn a_message_too_many_is_refused_at_once_and_those_that_wait_are_stored() 
             client_id,
             kind: Kind::Text,
             body: "one of many".into(),
-            media: None,
+            media: vec![],
             reply_to: None,
         };
         let (db, id) = (server.app().db.clone(), ada.id);

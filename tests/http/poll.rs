@@ -80,7 +80,7 @@ async fn say_at_once(server: &Server, sender: UserId, room: RoomId, number: u32)
         client_id: id,
         kind: Kind::Text,
         body: format!("{number}"),
-        media: None,
+        media: vec![],
         reply_to: None,
     };
     let sent = server.app().db.send(sender, room, &new, now()).await.expect("it is sent");

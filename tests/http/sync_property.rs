@@ -120,11 +120,11 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
             return;
         }
         2..=3 => db.edit(user, room.id, seq, Kind::Text, &body, now()).await,
-        4 => db.delete(user, room.id, seq, now()).await,
+        4 => db.delete(user, room.id, seq, now()).await.map(|(message, _)| message),
         _ => {
             let client_id = client_id(number).try_into().expect("a client id");
             let reply_to = (dice.roll(3) == 0).then_some(seq);
-            let new = NewMessage { client_id, kind: Kind::Text, body, media: None, reply_to };
+            let new = NewMessage { client_id, kind: Kind::Text, body, media: vec![], reply_to };
             db.send(user, room.id, &new, now()).await
         }
     };

@@ -38,7 +38,7 @@ pub fn PictureChooser(
         upload::start(&file, purpose, on_progress, move |answer| {
             progress.set(None);
             match answer {
-                Ok(picture) => set(Some(picture.id)),
+                Ok(upload) => set(Some(upload.id)),
                 Err(error) => failed.set(error),
             }
         });

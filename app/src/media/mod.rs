@@ -1,23 +1,58 @@
-//! Pictures: what is known of one, and its addresses.
+//! What messages carry beside their words: what is known of it, and its addresses.
 
 pub mod chooser;
+pub mod lightbox;
+pub mod strip;
 pub mod upload;
 pub mod view;
+pub mod waiting;
 
 use crate::ids::MediaId;
 use serde::{Deserialize, Serialize};
 
-/// A picture in a message. Sizes are in pixels, of the picture turned upright.
+/// The most attachments of one message.
+pub const ATTACHMENTS_MAX: usize = 10;
+
+/// What a message carries: a picture, or a file. Sizes are in pixels, of a picture turned upright; 0
+/// for anything else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
+pub struct Attachment {
     pub id: MediaId,
+    pub kind: AttachmentKind,
     /// The name of the file that was chosen, without folders; may be empty.
     pub name: String,
+    /// Size of the file.
+    pub bytes: u64,
     pub width: u32,
     pub height: u32,
     /// Size of the thumbnail, so that its place is kept from the first paint.
     pub thumb_width: u32,
     pub thumb_height: u32,
+}
+
+/// How an attachment is shown: by its content, never by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    Picture,
+    Video,
+    Audio,
+    /// As a name to download.
+    File,
+}
+
+impl AttachmentKind {
+    /// What an upload of this media type is: what browsers draw or play, in place; anything else, which
+    /// may do something where it is shown, is downloaded.
+    #[must_use]
+    pub fn of(content_type: &str) -> Self {
+        match content_type {
+            "image/jpeg" | "image/png" | "image/gif" | "image/webp" => Self::Picture,
+            "video/mp4" | "video/webm" => Self::Video,
+            "audio/mpeg" | "audio/mp4" | "audio/ogg" | "audio/wav" | "audio/webm" => Self::Audio,
+            _ => Self::File,
+        }
+    }
 }
 
 /// What an upload is for.
@@ -44,13 +79,13 @@ impl Purpose {
     }
 }
 
-/// Where the whole picture is.
+/// Where the whole file is.
 #[must_use]
 pub fn address(id: MediaId) -> String {
     format!("/media/{id}")
 }
 
-/// Where its thumbnail is.
+/// Where a picture's thumbnail is.
 #[must_use]
 pub fn thumb_address(id: MediaId) -> String {
     format!("/media/{id}/thumb")

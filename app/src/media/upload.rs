@@ -1,7 +1,7 @@
 //! Uploading from the browser, with progress: `fetch` cannot tell how far an upload is, so this is
 //! an `XMLHttpRequest`.
 
-use super::{Picture, Purpose};
+use super::{Attachment, Purpose};
 use crate::error::Error;
 use std::{cell::Cell, rc::Rc};
 use web_sys::{
@@ -39,13 +39,13 @@ pub fn list(files: &web_sys::FileList) -> Vec<File> {
     (0..files.length()).filter_map(|index| files.get(index)).collect()
 }
 
-/// Sends a file. `on_progress` is told per cent; `on_end` the stored picture, or the error, or no
+/// Sends a file. `on_progress` is told per cent; `on_end` what was stored, or the error, or no
 /// error when it was cancelled.
 pub fn start(
     file: &File,
     purpose: Purpose,
     on_progress: impl Fn(u32) + 'static,
-    on_end: impl FnOnce(Result<Picture, Option<Error>>) + 'static,
+    on_end: impl FnOnce(Result<Attachment, Option<Error>>) + 'static,
 ) -> Option<Upload> {
     let request = XmlHttpRequest::new().ok()?;
     let form = FormData::new().ok()?;
@@ -74,7 +74,7 @@ pub fn start(
     Some(Upload { request, cancelled })
 }
 
-fn answer(request: &XmlHttpRequest) -> Result<Picture, Error> {
+fn answer(request: &XmlHttpRequest) -> Result<Attachment, Error> {
     let body = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
         Ok(200) => serde_json::from_slice(body.as_bytes()).map_err(|_| Error::NoAnswer),

@@ -1,217 +1,54 @@
-//! Pictures on the page: on their way up, and large.
+//! What a message carries, on the page: pictures as a grid, videos and sounds to play in place, files
+//! to download.
 
-use super::{Picture, Purpose, address, thumb_address, upload};
+use super::{Attachment, AttachmentKind, address, thumb_address, waiting::Lightbox};
 use crate::{
-    error::Error,
-    i18n::use_lang,
+    i18n::{Lang, use_lang},
     ids::RoomId,
-    later,
-    sync::{
-        backoff,
-        store::{Store, use_store},
-    },
     ui::{
         bytes,
-        erased::{Line, effect, keyed_list, live, when},
+        erased::{live, when},
         icon::{Icon, IconName},
+        page,
     },
 };
-use leptos::{html::Dialog, prelude::*};
-use send_wrapper::SendWrapper;
-use web_sys::File;
+use leptos::prelude::*;
 
-/// An upload that is on its way, or failed. Made in the browser only, in its one thread.
-#[derive(Clone)]
-pub struct Row {
-    key: u32,
-    room: RoomId,
-    file: SendWrapper<File>,
-    percent: RwSignal<u32>,
-    failed: RwSignal<Option<Error>>,
-    /// How often it was begun again by itself.
-    attempts: StoredValue<u32>,
-    upload: StoredValue<Option<SendWrapper<upload::Upload>>>,
-}
-
-/// All uploads of this page; they go on when another room is opened.
-#[derive(Clone, Copy)]
-pub struct Uploads {
-    rows: RwSignal<Vec<Row>>,
-    made: StoredValue<u32>,
-    /// Uploads live as long as the page, not as the view that began them.
-    owner: StoredValue<Owner>,
-}
-
-impl Uploads {
-    /// None yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            rows: RwSignal::default(),
-            made: StoredValue::new(0),
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
-        }
-    }
-
-    /// Uploads a picture, and sends it into `room` when it is up.
-    pub fn add(self, store: Store, room: RoomId, file: File) {
-        self.made.update_value(|made| *made += 1);
-        let row = self.owner.with_value(|owner| {
-            owner.with(|| Row {
-                key: self.made.get_value(),
-                room,
-                file: SendWrapper::new(file),
-                percent: RwSignal::new(0),
-                failed: RwSignal::new(None),
-                attempts: StoredValue::new(0),
-                upload: StoredValue::new(None),
-            })
-        });
-        self.rows.update(|rows| rows.push(row.clone()));
-        if row.file.size() > store.upload_limit as f64 {
-            row.failed.set(Some(Error::TooLarge { limit: store.upload_limit }));
-        } else {
-            self.start(store, &row);
-        }
-    }
-
-    fn start(self, store: Store, row: &Row) {
-        row.failed.set(None);
-        row.percent.set(0);
-        let Row { key, room, percent, failed, .. } = *row;
-        let upload = upload::start(
-            &row.file,
-            Purpose::Message,
-            move |now| percent.set(now),
-            move |answer| match answer {
-                Ok(picture) => {
-                    self.remove(key);
-                    store.send(room, String::new(), Some(picture));
-                }
-                Err(None) => self.remove(key),
-                Err(Some(error)) => {
-                    if error.is_temporary() {
-                        self.try_again_later(store, key);
-                    }
-                    failed.set(Some(error));
-                }
-            },
-        );
-        row.upload.set_value(upload.map(SendWrapper::new));
-    }
-
-    /// Begins a broken upload again after a pause, unless its person has done so, or dropped it.
-    fn try_again_later(self, store: Store, key: u32) {
-        let find =
-            move || self.rows.with_untracked(|rows| rows.iter().find(|r| r.key == key).cloned());
-        let Some(row) = find() else { return };
-        let attempt = row.attempts.try_update_value(|attempts| {
-            *attempts += 1;
-            *attempts - 1
-        });
-        let pause = backoff::pause(attempt.unwrap_or_default(), js_sys::Math::random());
-        let again = move || {
-            if let Some(row) = find().filter(|row| row.failed.get_untracked().is_some()) {
-                self.start(store, &row);
-            }
-        };
-        set_timeout(again, std::time::Duration::from_millis(pause.into()));
-    }
-
-    fn remove(self, key: u32) {
-        self.rows.update(|rows| rows.retain(|row| row.key != key));
-    }
-}
-
-impl Default for Uploads {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The uploads into this room.
+/// All that a message of this room carries.
 #[component]
-pub fn UploadRows(room: RoomId) -> impl IntoView {
-    let uploads: Uploads = expect_context();
-    keyed_list(move || {
-        let line = |row: Row| Line::new((0, row.key.into(), 0), move || later::upload(row));
-        uploads
-            .rows
-            .with(|rows| rows.iter().filter(|row| row.room == room).cloned().map(line).collect())
-    })
-}
-
-/// One of them: how far it is, or why it failed.
-#[component]
-pub fn UploadRow(row: Row) -> impl IntoView {
+pub fn Attachments(room: RoomId, attachments: Vec<Attachment>) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
-    let uploads: Uploads = expect_context();
-    let (percent, failed) = (row.percent, row.failed);
-    let name = format!("{} · {}", row.file.name(), bytes(row.file.size() as u64));
-    let key = row.key;
-    let stop = {
-        let row = row.clone();
-        when(move |_| match row.upload.get_value() {
-            Some(upload) if row.failed.get_untracked().is_none() => upload.cancel(),
-            _ => uploads.remove(key),
-        })
-    };
-    let row = StoredValue::new(row);
-    let retry = move || {
-        let again = when(move |_| row.with_value(|row| uploads.start(store, row)));
-        view! {
-            <button type="button" class="icon-button" on:click=again aria-label=lang.retry()>
-                <Icon name=IconName::RefreshCw/>
-            </button>
-        }
-        .into_any()
+    let (pictures, others): (Vec<_>, Vec<_>) =
+        attachments.into_iter().partition(|one| one.kind == AttachmentKind::Picture);
+    let one = pictures.len() == 1;
+    let pictures = (!pictures.is_empty()).then(|| {
+        let draw = |picture| view! { <PictureView room picture/> }.into_any();
+        let pictures: Vec<_> = pictures.into_iter().map(draw).collect();
+        view! { <div class="pictures" class:one=one>{pictures}</div> }
+    });
+    let draw = |one: Attachment| match one.kind {
+        AttachmentKind::Video | AttachmentKind::Audio => view! { <Player one/> }.into_any(),
+        AttachmentKind::Picture | AttachmentKind::File => file(&one, lang),
     };
     view! {
-        <div class="upload" class:failed=live(move || failed.get().is_some())>
-            <span class="name" dir="auto">{name}</span>
-            {live(move || match failed.get() {
-                None => {
-                    view! {
-                        <progress max="100" value=live(move || percent.get()) aria-label=lang.uploading()></progress>
-                        <span class="percent">{live(move || format!("{} %", percent.get()))}</span>
-                    }
-                        .into_any()
-                }
-                Some(error) => {
-                    view! {
-                        <span class="why" role="alert">{lang.error(&error)}</span>
-                        {error.is_temporary().then(retry)}
-                    }
-                        .into_any()
-                }
-            })}
-            <button type="button" class="icon-button" on:click=stop aria-label=lang.cancel()>
-                <Icon name=IconName::X/>
-            </button>
-        </div>
+        {pictures}
+        {others.into_iter().map(draw).collect::<Vec<_>>()}
     }
+    .into_any()
 }
 
-/// The picture that is shown large, if one is.
-#[derive(Clone, Copy)]
-pub struct Lightbox(pub RwSignal<Option<Picture>>);
-
-/// A message's picture: its thumbnail, at its size from the first paint.
+/// A picture: its thumbnail, in its place from the first paint; a click shows it large.
 #[component]
-pub fn PictureView(picture: Picture) -> impl IntoView {
+fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
     let lang = use_lang();
     let Lightbox(shown) = expect_context();
     let broken = RwSignal::new(false);
-    let label = match picture.name.as_str() {
-        "" => lang.field_picture().to_owned(),
-        name => name.to_owned(),
-    };
+    let label = name_of(&picture, lang);
     let id = picture.id;
     let (width, height) = (picture.thumb_width, picture.thumb_height);
     let open = when(move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        shown.set(Some(picture.clone()));
+        shown.set(Some((room, picture.clone())));
     });
     let image = live(move || {
         if broken.get() {
@@ -235,56 +72,82 @@ pub fn PictureView(picture: Picture) -> impl IntoView {
     }
 }
 
-/// Shows a picture large, over everything else.
+/// A video or a sound to play in place; what this browser cannot play is a file to it.
 #[component]
-pub fn LightboxView() -> impl IntoView {
+fn Player(one: Attachment) -> impl IntoView {
     let lang = use_lang();
-    let Lightbox(shown) = expect_context();
-    let dialog = NodeRef::<Dialog>::new();
-    effect(move || {
-        if let (Some(dialog), true) = (dialog.get(), shown.with(Option::is_some)) {
-            // Fails only if it is open already.
-            let _ = dialog.show_modal();
-        }
-    });
-    let close = when(move |_| {
-        if let Some(dialog) = dialog.get() {
-            dialog.close();
-        }
-    });
-    let content = live(move || {
-        let picture = shown.get()?;
-        let from = address(picture.id);
-        Some(
-            view! {
-                <header>
-                    <span class="grow" dir="auto">{picture.name.clone()}</span>
-                    <a
-                        class="icon-button"
-                        href=from.clone()
-                        download=picture.name.clone()
-                        aria-label=lang.download()
-                    >
-                        <Icon name=IconName::Download/>
-                    </a>
-                    <button class="icon-button" aria-label=lang.close()>
-                        <Icon name=IconName::X/>
-                    </button>
-                </header>
-                <img src=from alt=picture.name width=picture.width height=picture.height/>
+    let broken = RwSignal::new(false);
+    let fail = move || when(move |_| broken.set(true));
+    live(move || {
+        let (from, label) = (address(one.id), name_of(&one, lang));
+        match one.kind {
+            AttachmentKind::Video if !broken.get() => view! {
+                <video controls playsinline preload="metadata" src=from aria-label=label on:error=fail()></video>
             }
             .into_any(),
-        )
-    });
+            AttachmentKind::Audio if !broken.get() => view! {
+                {file(&one, lang)}
+                <audio controls preload="metadata" src=from aria-label=label on:error=fail()></audio>
+            }
+            .into_any(),
+            _ => file(&one, lang),
+        }
+    })
+}
+
+/// A file by its name and size, to download.
+fn file(one: &Attachment, lang: Lang) -> AnyView {
+    let name = name_of(one, lang);
+    let saved = name.clone();
     view! {
-        <dialog
-            class="lightbox"
-            node_ref=dialog
-            aria-label=lang.field_picture()
-            on:close=when(move |_| shown.set(None))
-            on:click=close
-        >
-            {content}
-        </dialog>
+        <a class="file" href=address(one.id) download=saved>
+            {drawing(&one.name)}
+            <span class="name" dir="auto">{name}</span>
+            <span class="size">{bytes(one.bytes)}</span>
+        </a>
     }
+    .into_any()
+}
+
+/// Its name, or what it is.
+#[must_use]
+pub fn name_of(one: &Attachment, lang: Lang) -> String {
+    if !one.name.is_empty() {
+        return one.name.clone();
+    }
+    match one.kind {
+        AttachmentKind::Picture => lang.field_picture(),
+        AttachmentKind::Video => lang.video(),
+        AttachmentKind::Audio => lang.audio(),
+        AttachmentKind::File => lang.file(),
+    }
+    .to_owned()
+}
+
+/// A drawing for a file of this name (Lucide's, as those of `ui/icon.rs`). It is but a hint: what a
+/// file is, its content tells.
+#[must_use]
+pub fn drawing(name: &str) -> AnyView {
+    const SHEET: &str =
+        "M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8l6 6v12a2 2 0 0 1-2 2zM14 2v5a1 1 0 0 0 1 1h5";
+    let ending = page::lower(name.rsplit_once('.').map_or("", |(_, ending)| ending));
+    let mark = match ending.as_str() {
+        "pdf" | "txt" | "md" | "doc" | "docx" | "odt" | "rtf" => "M10 9H8M16 13H8M16 17H8",
+        "xls" | "xlsx" | "ods" | "csv" => "M8 13h2M14 13h2M8 17h2M14 17h2",
+        "zip" | "gz" | "tar" | "7z" | "rar" | "xz" => "M10 12v-1M10 18v-2M10 7V6",
+        "mp3" | "m4a" | "ogg" | "oga" | "opus" | "wav" | "flac" => {
+            "M9 18V12l5-1v6M7 18a1 1 0 1 0 2 0a1 1 0 1 0-2 0M12 17a1 1 0 1 0 2 0a1 1 0 1 0-2 0"
+        }
+        "mp4" | "webm" | "mov" | "mkv" | "avi" => "M10 11l5 3-5 3z",
+        "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" | "svg" => {
+            "M8 13a1 1 0 1 0 2 0a1 1 0 1 0-2 0M18 18l-3-3-6 6"
+        }
+        _ => "",
+    };
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=[SHEET, mark].concat()></path>
+        </svg>
+    }
+    .into_any()
 }

@@ -1,6 +1,6 @@
 //! What can be done with a message.
 
-use super::{Kind, Message, api::delete};
+use super::{Message, api::delete};
 use crate::{
     error::Error,
     i18n::use_lang,
@@ -36,7 +36,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let asked = RwSignal::new(false);
     let (room, seq) = (message.room, message.seq);
     let mine = store.me.with_untracked(|me| me.id == message.sender);
-    let may_edit = mine && message.kind != Kind::Image;
+    let may_edit = mine && !message.body.is_empty();
     let copied = RwSignal::new(false);
     let words = message.body;
     let may_copy = !words.is_empty();

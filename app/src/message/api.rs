@@ -7,20 +7,21 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Sends a message, perhaps as the answer to the one at the place `reply_to`; sent again with the
+/// Sends a message, perhaps with uploads of one's own, perhaps as the answer to the one at the place `reply_to`; sent again with the
 /// same `client_id`, answers with the stored one.
 #[server(name = SendMessage, prefix = "/api", endpoint = "send")]
 pub async fn send(
     room: RoomId,
     client_id: ClientId,
     body: String,
-    media: Option<MediaId>,
+    #[server(default)] media: Vec<MediaId>,
     reply_to: Option<i64>,
 ) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
     app.limits.check_send(caller.id)?;
-    let body = super::body(&body, media.is_some())?;
-    let kind = crate::server::emoji::kind(&body, media);
+    let media = crate::server::media::checked(media)?;
+    let body = super::body(&body, !media.is_empty())?;
+    let kind = crate::server::emoji::kind(&body);
     let new = super::NewMessage { client_id, kind, body, media, reply_to };
     let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
     // Also when it was stored before: its first answer, and what follows it, may have been lost.
@@ -34,18 +35,20 @@ pub async fn edit(room: RoomId, seq: i64, body: String) -> Result<Message, Error
     let (app, caller) = crate::server::enter().await?;
     app.limits.check_send(caller.id)?;
     let body = super::body(&body, false)?;
-    let kind = crate::server::emoji::kind(&body, None);
+    let kind = crate::server::emoji::kind(&body);
     let message = app.db.edit(caller.id, room, seq, kind, &body, crate::server::now()).await?;
     app.publish_message(&message);
     Ok(message)
 }
 
-/// Deletes one's own message: a tombstone stays in its place.
+/// Deletes one's own message, with the files that no other message names: a tombstone stays in its
+/// place.
 #[server(prefix = "/api", endpoint = "delete")]
 pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
-    let message = app.db.delete(caller.id, room, seq, crate::server::now()).await?;
+    let (message, files) = app.db.delete(caller.id, room, seq, crate::server::now()).await?;
     app.publish_message(&message);
+    app.media.remove(&files).await;
     Ok(message)
 }
 

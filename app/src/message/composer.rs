@@ -7,7 +7,7 @@ use crate::{
     later,
     media::{
         upload::{list, take_files},
-        view::{UploadRows, Uploads},
+        waiting::Uploads,
     },
     sync::{
         storage::{self, Shared},
@@ -81,15 +81,29 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     });
     let length = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = move || length.get() > BODY_MAX as usize;
-    let send = move || {
-        let body = text.get_untracked();
-        if body.trim().is_empty() || too_long() {
-            return;
-        }
-        store.send(room, body.trim_end().to_owned(), None);
+    let empty = move || {
         write(String::new());
         emoji_shown.set(false);
     };
+    let send = move || {
+        let body = text.get_untracked().trim_end().to_owned();
+        if too_long() {
+            return;
+        }
+        if uploads.wait_in(room) {
+            uploads.send(store, room, body);
+        } else if !body.trim().is_empty() {
+            store.send(room, body, vec![]);
+            empty();
+        }
+    };
+    // What was chosen is up, and has gone with the words.
+    effect(move || {
+        if uploads.sent.get() == Some(room) {
+            uploads.sent.set(None);
+            empty();
+        }
+    });
     let on_submit = when(move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -111,12 +125,12 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         let pasted = pasted.map(|files| list(&files)).unwrap_or_default();
         if !pasted.is_empty() {
             event.prevent_default();
-            pasted.into_iter().for_each(|file| uploads.add(store, room, file));
+            uploads.add(store, room, pasted);
         }
     });
     let on_files = when(move |_| {
         if let Some(input) = files.get() {
-            take_files(&input).into_iter().for_each(|file| uploads.add(store, room, file));
+            uploads.add(store, room, take_files(&input));
         }
     });
     let close = move || {
@@ -126,6 +140,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         }
     };
     let pick = move |emoji: String| {
+        uploads.hold(room);
         write(text.get_untracked() + &emoji);
     };
     let note = live(move || {
@@ -140,21 +155,20 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">
-            <UploadRows room/>
+            {shown_if(move || uploads.wait_in(room), move || later::waiting(room))}
             {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
-                <label class="icon-button" title=lang.send_picture()>
+                <label class="icon-button" title=lang.attach()>
                     <Icon name=IconName::Paperclip/>
-                    <span class="visually-hidden">{lang.send_picture()}</span>
+                    <span class="visually-hidden">{lang.attach()}</span>
                     <input
                         class="visually-hidden"
                         type="file"
                         multiple
-                        accept="image/jpeg,image/png,image/gif,image/webp"
                         node_ref=files
                         on:change=on_files
                     />
@@ -163,14 +177,17 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     name="body"
                     rows="1"
                     dir="auto"
-                    required
+                    required=live(move || !uploads.wait_in(room))
                     enterkeyhint="send"
                     node_ref=field
                     placeholder=live(move || lang.write_to(title.get()))
                     aria-label=live(move || lang.write_to(title.get()))
                     prop:value=text
                     prop:rows=live(move || text.with(|text| lines(text)))
-                    on:input=when(move |event| write(event_target_value(&event)))
+                    on:input=when(move |event| {
+                        uploads.hold(room);
+                        write(event_target_value(&event));
+                    })
                     on:keydown=on_key
                     on:paste=on_paste
                 ></textarea>

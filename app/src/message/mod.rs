@@ -16,7 +16,7 @@ use crate::{
     account::Person,
     error::{Error, Field, Rule},
     ids::{ClientId, MediaId, RoomId, UserId},
-    media::Picture,
+    media::Attachment,
     room::event::Event,
 };
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,14 @@ pub enum Kind {
     Text,
     /// One to three emoji and nothing else; shown large.
     Emoji,
+    /// Pictures alone.
     Image,
+    /// Videos alone.
+    Video,
+    /// Sounds alone.
+    Audio,
+    /// Files, or of several kinds.
+    File,
     /// What happened to a group: `body` is a [`crate::room::event::Event`].
     Event,
 }
@@ -53,16 +60,17 @@ pub struct Message {
     pub sender: UserId,
     pub client_id: ClientId,
     pub kind: Kind,
-    /// Empty for an image without words, and when deleted.
+    /// May be empty beside attachments, and is when deleted.
     pub body: String,
-    pub picture: Option<Picture>,
+    /// At most [`crate::media::ATTACHMENTS_MAX`], in their sender's order.
+    pub attachments: Vec<Attachment>,
     /// The place of the earlier message of the same room that it answers.
     pub reply_to: Option<i64>,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     /// When it was last edited, if ever; milliseconds since 1970, UTC.
     pub edited: Option<i64>,
-    /// A tombstone: its words and picture are gone, its place stays.
+    /// A tombstone: its words and attachments are gone, its place stays.
     pub deleted: bool,
 }
 
@@ -134,15 +142,17 @@ pub struct EmojiGroup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
     pub client_id: ClientId,
+    /// What its words are; what it carries goes before.
     pub kind: Kind,
     pub body: String,
-    pub media: Option<MediaId>,
+    /// What it carries: uploads of the sender's.
+    pub media: Vec<MediaId>,
     /// The place of the message that it answers.
     pub reply_to: Option<i64>,
 }
 
 /// Checks a message's text: line ends made `\n`, blank ends cut, 1 to [`BODY_MAX`] characters, no
-/// control characters but line feed and tab. An image may be without words.
+/// control characters but line feed and tab. Beside attachments there may be no words.
 ///
 /// # Errors
 /// [`Error::Invalid`] on the body.

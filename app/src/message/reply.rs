@@ -21,9 +21,16 @@ pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
     match message.kind {
         Kind::Event => store.event(message, lang),
         _ if message.deleted => lang.deleted_message().to_owned(),
-        Kind::Image if message.body.is_empty() => format!("[{}]", lang.field_picture()),
-        _ => message.body.chars().take(SUMMARY).collect(),
+        _ if !message.body.is_empty() => message.body.chars().take(SUMMARY).collect(),
+        Kind::Image => bracketed(lang.field_picture()),
+        Kind::Video => bracketed(lang.video()),
+        Kind::Audio => bracketed(lang.audio()),
+        _ => bracketed(lang.file()),
     }
+}
+
+fn bracketed(what: &str) -> String {
+    ["[", what, "]"].concat()
 }
 
 /// The message at this place, by its sender and its words, above an answer to it. A click leads there.

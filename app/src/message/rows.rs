@@ -120,7 +120,7 @@ fn together(a: &Message, b: &Message) -> bool {
     let bare = |message: &Message| match message.kind {
         Kind::Emoji => !message.deleted,
         Kind::Event => true,
-        Kind::Text | Kind::Image => false,
+        Kind::Text | Kind::Image | Kind::Video | Kind::Audio | Kind::File => false,
     };
     a.sender == b.sender && b.created - a.created < GROUP_MS && !bare(a) && !bare(b)
 }
@@ -152,7 +152,7 @@ mod tests {
             client_id: ClientId::from_bytes([0; 16]),
             kind: Kind::Text,
             body: "hi".into(),
-            picture: None,
+            attachments: vec![],
             reply_to: None,
             created: *created,
             edited: None,

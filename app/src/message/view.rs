@@ -11,8 +11,9 @@ use super::{
 use crate::{
     error::Error,
     i18n::use_lang,
+    ids::RoomId,
     later,
-    media::view::PictureView,
+    media::Attachment,
     sync::{
         outbox::{Entry, State},
         store::{Wake, use_store},
@@ -103,23 +104,28 @@ fn Bubble(message: Message) -> impl IntoView {
     if message.deleted {
         return view! { <div class="bubble">{lang.deleted_message()}</div> }.into_any();
     }
-    let (room, caption) = (message.room, (!message.body.is_empty()).then(|| message.body.clone()));
-    let quote = message.reply_to.map(|seq| view! { <Quote room seq/> });
-    match message.picture {
-        Some(picture) => view! {
-            <div class="bubble picture">
-                {quote}
-                <PictureView picture/>
-                {caption.map(|body| view! { <div class="caption" dir="auto"><Text body/></div> })}
-            </div>
-        }
-        .into_any(),
-        None => {
-            let big = message.kind == Kind::Emoji;
-            view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body=message.body/></div> }
-                .into_any()
-        }
+    let Message { room, kind, body, attachments, reply_to, .. } = message;
+    said(room, kind, body, attachments, reply_to)
+}
+
+/// What a message says: what it answers, what it carries, its words.
+fn said(
+    room: RoomId,
+    kind: Kind,
+    body: String,
+    attachments: Vec<Attachment>,
+    reply_to: Option<i64>,
+) -> AnyView {
+    let quote = reply_to.map(|seq| view! { <Quote room seq/> });
+    if attachments.is_empty() {
+        let big = kind == Kind::Emoji;
+        return view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body/></div> }
+            .into_any();
     }
+    let caption =
+        (!body.is_empty()).then(|| view! { <div class="caption" dir="auto"><Text body/></div> });
+    view! { <div class="bubble picture">{quote}{later::attached(room, attachments)}{caption}</div> }
+        .into_any()
 }
 
 /// A message's words while they are changed.
@@ -225,16 +231,7 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         }
         .into_any(),
     };
-    let room = entry.room;
-    let quote = entry.reply_to.map(|seq| view! { <Quote room seq/> });
-    let bubble = match entry.picture {
-        Some(picture) => {
-            view! { <div class="bubble picture">{quote}<PictureView picture/></div> }.into_any()
-        }
-        None => {
-            view! { <div class="bubble" dir="auto">{quote}<Text body=entry.body/></div> }.into_any()
-        }
-    };
+    let bubble = said(entry.room, Kind::Text, entry.body, entry.attachments, entry.reply_to);
     view! {
         <li
             class="msg mine first"

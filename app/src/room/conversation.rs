@@ -9,7 +9,7 @@ use super::{
 use crate::{
     i18n::use_lang,
     ids::RoomId,
-    media::{upload::list, view::Uploads},
+    media::{upload::list, waiting::Uploads},
     message::{
         Kind, Message,
         actions::Acting,
@@ -62,10 +62,8 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         event.prevent_default();
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
-        for file in files.map(|files| list(&files)).unwrap_or_default() {
-            if !archived.get_untracked() {
-                uploads.add(store, id, file);
-            }
+        if !archived.get_untracked() {
+            uploads.add(store, id, files.map(|files| list(&files)).unwrap_or_default());
         }
     });
     let page_title = move || {

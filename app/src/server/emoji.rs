@@ -1,24 +1,20 @@
 //! What is an emoji: the table stays on the server.
 
-use crate::{
-    ids::MediaId,
-    message::{EmojiGroup, Kind},
-};
+use crate::message::{EmojiGroup, Kind};
 use emojis::EmojiVersion;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A message of at most this many emoji and nothing else is shown large.
 const LARGE: usize = 3;
 
-/// The kind of a message with this text and picture.
+/// The kind of a message with this text and nothing else.
 #[must_use]
-pub fn kind(body: &str, media: Option<MediaId>) -> Kind {
+pub fn kind(body: &str) -> Kind {
     let mut clusters = body.graphemes(true).filter(|cluster| !cluster.trim().is_empty());
     let are_emoji = clusters.by_ref().take(LARGE).all(|cluster| emojis::get(cluster).is_some());
-    match media {
-        Some(_) => Kind::Image,
-        None if are_emoji && clusters.next().is_none() && !body.is_empty() => Kind::Emoji,
-        None => Kind::Text,
+    match are_emoji && clusters.next().is_none() && !body.is_empty() {
+        true => Kind::Emoji,
+        false => Kind::Text,
     }
 }
 
@@ -48,12 +44,11 @@ mod tests {
     fn one_to_three_emoji_alone_are_of_their_own_kind() {
         for emoji in ["🎉", "🎉 🎉", "👍🏽", "👨‍👩‍👧", "🇨🇳🇬🇧😀", "❤️"]
         {
-            assert_eq!(kind(emoji, None), Kind::Emoji, "{emoji}");
+            assert_eq!(kind(emoji), Kind::Emoji, "{emoji}");
         }
         for text in ["", "1", "好", "🎉!", "😀😀😀😀", "#"] {
-            assert_eq!(kind(text, None), Kind::Text, "{text}");
+            assert_eq!(kind(text), Kind::Text, "{text}");
         }
-        assert_eq!(kind("🎉", Some(MediaId(1))), Kind::Image);
     }
 
     #[test]

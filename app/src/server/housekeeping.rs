@@ -9,8 +9,10 @@ use tokio::time::{MissedTickBehavior, interval};
 const REVOCATIONS: Duration = Duration::from_secs(2);
 /// How often what is not needed any more is removed.
 const TIDYING: Duration = Duration::from_secs(60 * 60);
+/// An hour, in milliseconds.
+const HOUR: i64 = 60 * 60 * 1000;
 /// How long an upload may wait for its message, in milliseconds: a day.
-const UNUSED_UPLOAD: i64 = 24 * 60 * 60 * 1000;
+const UNUSED_UPLOAD: i64 = 24 * HOUR;
 
 /// Begins the housekeeping of a server; it ends with the runtime. Call it once.
 pub fn spawn_housekeeping(app: App) {
@@ -48,7 +50,15 @@ async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
     app.media.remove_half_written().await;
     app.db.delete_expired_sessions(now()).await?;
-    let unused = app.db.take_unused_media(now() - UNUSED_UPLOAD).await?;
-    app.media.remove(&unused).await;
+    loop {
+        let unused = app.db.take_unused_media(now() - UNUSED_UPLOAD).await?;
+        if unused.is_empty() {
+            break;
+        }
+        // The rows first: a crash in between leaves files that nobody names, and the sweep finds.
+        app.media.remove(&unused).await;
+    }
+    let hour = now() / HOUR % 24;
+    app.media.sweep(&app.db, u8::try_from(hour).unwrap_or_default()).await?;
     Ok(())
 }

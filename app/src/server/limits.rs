@@ -46,7 +46,7 @@ impl<C: Clock + Clone> Limits<C> {
             login_account: Limit::new(50, Duration::from_secs(6), clock),
             login_address: Limit::new(200, Duration::from_secs(2), clock),
             register: Limit::new(200, Duration::from_secs(10), clock),
-            upload: Limit::new(20, Duration::from_secs(2), clock),
+            upload: Limit::new(60, Duration::from_secs(1), clock),
             send: Limit::new(30, Duration::from_millis(100), clock),
         }
     }

@@ -1,10 +1,19 @@
-//! Uploaded pictures: made safe (`picture`), kept on disk (here), sent and fetched (`http`).
+//! Uploads: received and kept on disk (here), found out about (`kind`, `name`), pictures made safe
+//! (`picture`), sent and fetched (`http`, `range`), and what no row names removed (`sweep`).
 
 pub mod http;
+pub mod kind;
+pub mod name;
 pub mod picture;
+pub mod range;
+pub mod sweep;
 
 use super::db::media::Stored;
-use crate::{error::Error, media::Purpose};
+use crate::{
+    error::Error,
+    ids::MediaId,
+    media::{ATTACHMENTS_MAX, AttachmentKind, Purpose},
+};
 use picture::Processed;
 use std::{
     fs::{self, File},
@@ -12,7 +21,24 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
+
+/// The largest file of a picture, in bytes: it is in memory while it is decoded.
+const PICTURE_MAX: u64 = 64_000_000;
+
+/// The uploads that a message is to carry, each once.
+///
+/// # Errors
+/// [`Error::Malformed`] if there are more than [`ATTACHMENTS_MAX`].
+pub fn checked(media: Vec<MediaId>) -> Result<Vec<MediaId>, Error> {
+    let mut once: Vec<MediaId> = Vec::new();
+    for id in media {
+        if !once.contains(&id) {
+            once.push(id);
+        }
+    }
+    if once.len() > ATTACHMENTS_MAX { Err(Error::Malformed) } else { Ok(once) }
+}
 
 /// Where uploads are kept.
 pub struct Media {
@@ -28,20 +54,45 @@ impl Media {
         Self { root: folder(data), work: Semaphore::new(2) }
     }
 
-    /// Makes an upload safe and writes it with its thumbnail. The files are removed again unless
-    /// they are [kept](Written::keep).
+    /// A place for an upload to be received.
     ///
     /// # Errors
-    /// Those of [`picture::process`]; [`Error::Internal`] if the disk refuses.
-    pub async fn store(&self, bytes: Vec<u8>, purpose: Purpose) -> Result<Written, Error> {
-        let _permit = self.work.acquire().await.map_err(|_| Error::Internal)?;
+    /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
+    pub async fn incoming(&self) -> Result<Incoming, Error> {
+        let part = random_name().map(|name| Part(self.root.join(PARTS).join(name)));
+        let part = part.map_err(|error| refused(&error))?;
+        let folder = self.root.join(PARTS);
+        tokio::fs::create_dir_all(folder).await.map_err(|error| refused(&error))?;
+        let file = tokio::fs::File::create_new(&part.0).await.map_err(|error| refused(&error))?;
+        Ok(Incoming { part, file, head: Vec::new(), bytes: 0 })
+    }
+
+    /// Makes an upload safe and gives it its place, a picture with its thumbnail. The files are removed
+    /// again unless they are [kept](Written::keep).
+    ///
+    /// # Errors
+    /// Those of [`picture::process`]; [`Error::TooLarge`] for a picture beyond [`PICTURE_MAX`];
+    /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
+    pub async fn store(&self, upload: Incoming, purpose: Purpose) -> Result<Written, Error> {
+        let content_type = kind::type_of(&upload.head);
+        let is_picture = AttachmentKind::of(content_type) == AttachmentKind::Picture;
+        let (part, bytes) = upload.end().await?;
         let root = self.root.clone();
+        let put = move |written: io::Result<Written>| written.map_err(|error| refused(&error));
+        if !is_picture && purpose != Purpose::Message {
+            return Err(Error::NotAPicture);
+        }
+        if !is_picture {
+            let place = move || put(Written::place(root, &part, content_type, bytes));
+            return spawn_blocking(place).await.unwrap_or(Err(Error::Internal));
+        }
+        if bytes > PICTURE_MAX {
+            return Err(Error::TooLarge { limit: PICTURE_MAX });
+        }
+        let _permit = self.work.acquire().await.map_err(|_| Error::Internal)?;
         let work = move || {
-            let processed = picture::process(&bytes, purpose)?;
-            Written::write(root, processed).map_err(|error| {
-                tracing::error!("an upload could not be written: {error}");
-                Error::Internal
-            })
+            let bytes = fs::read(&part.0).map_err(|error| refused(&error))?;
+            put(Written::write(root, picture::process(&bytes, purpose)?))
         };
         spawn_blocking(work).await.unwrap_or_else(|error| {
             // A decoder that panics has met a picture that it does not understand.
@@ -58,7 +109,8 @@ impl Media {
 
     /// Removes these files; those that are gone already do not matter.
     pub async fn remove(&self, files: &[Stored]) {
-        for path in files.iter().flat_map(|file| [&file.path, &file.thumb_path]) {
+        let paths = files.iter().flat_map(|file| [&file.path, &file.thumb_path]);
+        for path in paths.filter(|path| !path.is_empty()) {
             let _ = tokio::fs::remove_file(self.file(path)).await;
         }
     }
@@ -67,6 +119,64 @@ impl Media {
     pub async fn remove_half_written(&self) {
         let folder = self.root.join(PARTS);
         let _ = spawn_blocking(move || remove_older(&folder, Duration::from_secs(86_400))).await;
+    }
+}
+
+/// What the disk refuses, for the one who uploads; logged here.
+fn refused(error: &io::Error) -> Error {
+    tracing::error!("an upload could not be written: {error}");
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::NoSpace,
+        _ => Error::Internal,
+    }
+}
+
+/// A file that is being written; dropped, it goes, unless it has got its name.
+#[derive(Debug)]
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// An upload that is being received; dropped, nothing stays of it.
+#[derive(Debug)]
+pub struct Incoming {
+    part: Part,
+    file: tokio::fs::File,
+    /// Its first bytes, which tell what it is.
+    head: Vec<u8>,
+    bytes: u64,
+}
+
+impl Incoming {
+    /// How many bytes have come.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Writes what has come.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
+    pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        let wanted = kind::HEAD.saturating_sub(self.head.len()).min(chunk.len());
+        self.head.extend_from_slice(&chunk[..wanted]);
+        self.bytes += chunk.len() as u64;
+        self.file.write_all(chunk).await.map_err(|error| refused(&error))
+    }
+
+    /// All has come: it is on the disk.
+    async fn end(mut self) -> Result<(Part, u64), Error> {
+        let flushed = async {
+            self.file.flush().await?;
+            self.file.sync_all().await
+        };
+        flushed.await.map_err(|error| refused(&error))?;
+        Ok((self.part, self.bytes))
     }
 }
 
@@ -89,16 +199,17 @@ fn remove_older(folder: &Path, age: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// A picture and its thumbnail on disk; dropped, the files go, unless kept.
+/// An upload in its place, a picture with its thumbnail; dropped, the files go, unless kept.
 #[derive(Debug)]
 pub struct Written {
     root: PathBuf,
     /// Below the media folder, with `/`.
     pub path: String,
+    /// Empty, as its type, for what is no picture.
     pub thumb_path: String,
     pub content_type: &'static str,
     pub thumb_type: &'static str,
-    /// Size of the picture's file.
+    /// Size of the file.
     pub bytes: i64,
     /// Width and height, in pixels.
     pub size: (u32, u32),
@@ -107,9 +218,31 @@ pub struct Written {
 }
 
 impl Written {
+    /// Gives a file that has been received its place.
+    fn place(
+        root: PathBuf,
+        part: &Part,
+        content_type: &'static str,
+        bytes: u64,
+    ) -> io::Result<Self> {
+        let written = Self {
+            root,
+            path: random_path()?,
+            thumb_path: String::new(),
+            content_type,
+            thumb_type: "",
+            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            size: (0, 0),
+            thumb_size: (0, 0),
+            keep: false,
+        };
+        settle(&part.0, &written.root.join(&written.path))?;
+        Ok(written)
+    }
+
+    /// Writes a picture and its thumbnail.
     fn write(root: PathBuf, Processed { picture, thumb }: Processed) -> io::Result<Self> {
-        let name = random_name()?;
-        let path = format!("{}/{}/{name}", &name[..2], &name[2..4]);
+        let path = random_path()?;
         // Made before anything is written, so that whatever fails, its end removes both.
         let written = Self {
             thumb_path: format!("{path}.thumb"),
@@ -146,7 +279,7 @@ impl Written {
 impl Drop for Written {
     fn drop(&mut self) {
         if !self.keep {
-            for path in [&self.path, &self.thumb_path] {
+            for path in [&self.path, &self.thumb_path].into_iter().filter(|p| !p.is_empty()) {
                 let _ = fs::remove_file(self.part(path));
                 let _ = fs::remove_file(self.root.join(path));
             }
@@ -182,6 +315,12 @@ pub(super) fn settle(part: &Path, target: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Where a new file goes, below the media folder.
+fn random_path() -> io::Result<String> {
+    let name = random_name()?;
+    Ok(format!("{}/{}/{name}", &name[..2], &name[2..4]))
+}
+
 /// 128 random bits as hexadecimal digits.
 fn random_name() -> io::Result<String> {
     let mut bytes = [0; 16];
@@ -205,32 +344,72 @@ mod tests {
         paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
     }
 
+    async fn stored(media: &Media, bytes: &[u8]) -> Result<Written, Error> {
+        let mut upload = media.incoming().await?;
+        for chunk in bytes.chunks(7) {
+            upload.write(chunk).await?;
+        }
+        media.store(upload, Purpose::Message).await
+    }
+
     #[tokio::test]
     async fn files_stay_only_if_they_are_kept() {
         let data = tempfile::tempdir().unwrap();
         let media = Media::new(data.path());
-        let written = media.store(png(), Purpose::Message).await.unwrap();
-        assert_eq!(files(data.path()).len(), 2);
-        drop(written);
-        assert_eq!(files(data.path()).len(), 0, "as when the database refuses the row");
-        let written = media.store(png(), Purpose::Message).await.unwrap();
+        for (bytes, count) in [(png(), 2), (b"eggs, milk, bread".to_vec(), 1)] {
+            let written = stored(&media, &bytes).await.unwrap();
+            assert_eq!(files(data.path()).len(), count);
+            drop(written);
+            assert_eq!(files(data.path()).len(), 0, "as when the database refuses the row");
+        }
+        let written = stored(&media, &png()).await.unwrap();
         let path = media.file(&written.path);
         written.keep();
         assert_eq!(files(data.path()).len(), 2);
         assert_eq!(image::load_from_memory(&fs::read(path).unwrap()).unwrap().width(), 8);
+        let written = stored(&media, b"eggs, milk, bread").await.unwrap();
+        let path = media.file(&written.path);
+        assert_eq!((written.bytes, written.content_type), (17, "application/octet-stream"));
+        written.keep();
+        assert_eq!(fs::read(path).unwrap(), b"eggs, milk, bread");
     }
 
     #[tokio::test]
     async fn a_refused_upload_leaves_nothing() {
         let data = tempfile::tempdir().unwrap();
         let media = Media::new(data.path());
-        let refused = media.store(b"text".to_vec(), Purpose::Message).await;
+        let mut upload = media.incoming().await.unwrap();
+        upload.write(b"text").await.unwrap();
+        assert_eq!(files(data.path()).len(), 1, "it is on the disk while it comes");
+        let refused = media.store(upload, Purpose::Avatar).await;
         assert_eq!(refused.unwrap_err(), Error::NotAPicture);
+        let mut upload = media.incoming().await.unwrap();
+        upload.write(&[0; 9_000]).await.unwrap();
+        assert_eq!((upload.bytes(), upload.head.len()), (9_000, kind::HEAD));
+        drop(upload);
+        assert_eq!(files(data.path()).len(), 0, "broken off");
         // The disk refuses: where the folder should be, there is a file.
+        fs::remove_dir_all(data.path().join("media")).unwrap();
         fs::write(data.path().join("media"), "").unwrap();
-        let refused = media.store(png(), Purpose::Message).await;
-        assert_eq!(refused.unwrap_err(), Error::Internal);
+        assert_eq!(stored(&media, &png()).await.unwrap_err(), Error::Internal);
         assert_eq!(files(data.path()).len(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_a_fault() {
+        assert_eq!(refused(&io::ErrorKind::StorageFull.into()), Error::NoSpace);
+        assert_eq!(refused(&io::ErrorKind::PermissionDenied.into()), Error::Internal);
+    }
+
+    #[test]
+    fn a_message_names_each_upload_once_and_not_too_many() {
+        let ids = |count| (1..=count).map(MediaId).collect::<Vec<_>>();
+        assert_eq!(
+            checked(vec![MediaId(2), MediaId(1), MediaId(2)]),
+            Ok(vec![MediaId(2), MediaId(1)])
+        );
+        assert_eq!(checked(ids(10)), Ok(ids(10)));
+        assert_eq!(checked(ids(11)), Err(Error::Malformed));
     }
 
     #[test]

@@ -234,7 +234,7 @@ async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
             (in_time(resync(store.held(), store.newest()), TIMEOUT).await?, true)
         }
     };
-    let texts = later::prepare_texts(delta.rooms.iter().flat_map(|change| &change.messages));
+    let texts = later::prepare_messages(delta.rooms.iter().flat_map(|change| &change.messages));
     // Without it they are shown as they were typed.
     unless(TimeoutFuture::new(PART_PATIENCE), texts).await;
     for (room, last) in store.apply(delta, all) {
@@ -260,7 +260,7 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             woken.next().await;
             continue;
         };
-        let media = entry.picture.as_ref().map(|picture| picture.id);
+        let media = entry.attachments.iter().map(|attachment| attachment.id).collect();
         let sent = send(entry.room, entry.client_id.clone(), entry.body, media, entry.reply_to);
         let answer = in_time(sent, TIMEOUT).await;
         let answer = answer.map(drop);

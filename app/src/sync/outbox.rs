@@ -4,7 +4,7 @@
 use crate::{
     error::Error,
     ids::{ClientId, RoomId},
-    media::Picture,
+    media::Attachment,
     message::Message,
 };
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,9 @@ pub struct Entry {
     pub client_id: ClientId,
     pub room: RoomId,
     pub body: String,
-    pub picture: Option<Picture>,
+    /// Uploads that go with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// The place of the message that it answers.
     #[serde(default)]
     pub reply_to: Option<i64>,
@@ -127,7 +129,7 @@ mod tests {
             client_id: ClientId::from_bytes([id; 16]),
             room: RoomId(room),
             body: id.to_string(),
-            picture: None,
+            attachments: vec![],
             reply_to: None,
             created: i64::from(id),
             state: State::Waiting,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     account::Person,
     ids::{ClientId, RoomId, UserId},
-    media::Picture,
+    media::Attachment,
     message::{Message, Page},
     presence::Presence,
     room::{Room, RoomKind},
@@ -355,12 +355,12 @@ impl Store {
 
     /// Puts a message into the outbox, to be sent as soon as can be. What is being answered in its room
     /// is answered by it.
-    pub fn send(self, room: RoomId, body: String, picture: Option<Picture>) {
+    pub fn send(self, room: RoomId, body: String, attachments: Vec<Attachment>) {
         let entry = Entry {
             client_id: ClientId::from_bytes(random()),
             room,
             body,
-            picture,
+            attachments,
             reply_to: self.answering.with_untracked(|all| all.get(&room).copied()),
             created: self.server_time(),
             state: State::Waiting,

@@ -33,6 +33,7 @@ pub enum IconName {
     Back,
     Search,
     Plus,
+    Minus,
     Info,
     Paperclip,
     Smile,
@@ -74,6 +75,7 @@ impl IconName {
             Self::Back => "M15 18l-6-6 6-6",
             Self::Search => "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0-16 0",
             Self::Plus => "M5 12h14M12 5v14",
+            Self::Minus => "M5 12h14",
             Self::Info => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0M12 16v-4M12 8h.01",
             Self::Paperclip => {
                 "M16 6l-8.414 8.586a2 2 0 0 0 2.829 2.829l8.414-8.586a4 4 0 1 0-5.657-5.657\

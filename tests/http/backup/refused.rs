@@ -263,6 +263,7 @@ async fn is_fresh(url: &str, data: &Path) {
     let fresh = [
         ("media", 0),
         ("memberships", 0),
+        ("message_media", 0),
         ("messages", 0),
         ("rooms", 1),
         ("server_state", 1),

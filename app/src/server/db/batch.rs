@@ -5,14 +5,14 @@
 
 use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
-    message_row::{MessageRow, OwnPicture, select_message, text_of},
-    run::{Failure, push_list, push_pairs},
+    message_row::{MessageRow, OwnMedia, kind_with, select_message, text_of, text_of_attachments},
+    run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
-    media::Picture,
+    media::Attachment,
     message::{Message, NewMessage},
 };
 use sqlx::{MySqlPool, QueryBuilder, SqlitePool};
@@ -25,15 +25,16 @@ const MEMBERS: &str = "SELECT s.room_id, s.user_id FROM memberships s JOIN (";
 const ARE_WANTED: &str = ") wanted ON s.room_id = wanted.one AND s.user_id = wanted.other";
 const STORED: &str = select_message!("JOIN (");
 const WERE_SENT: &str = ") wanted ON m.sender_id = wanted.one AND m.client_id = wanted.other";
-const PICTURES: &str = "SELECT f.owner_id, f.id, f.name, f.width, f.height, f.thumb_width, \
-    f.thumb_height FROM media f JOIN (";
+const MEDIA: &str = "SELECT f.owner_id, f.id, f.content_type, f.name, f.bytes, f.width, f.height, \
+    f.thumb_width, f.thumb_height FROM media f JOIN (";
 const ARE_OWN: &str =
     ") wanted ON f.owner_id = wanted.one AND f.id = wanted.other WHERE f.purpose = 'message'";
 const TAKE_SEQS: &str = "UPDATE rooms SET last_seq = last_seq + ";
 const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, media_id, reply_seq, created) ";
+    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, reply_seq, created) ";
+const NAME: &str = "INSERT INTO message_media (media_id, room_id, seq) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
 #[derive(Debug, Clone)]
@@ -52,7 +53,8 @@ pub struct Found {
     pub members: HashSet<(RoomId, UserId)>,
     /// Stored before, in whichever room.
     pub stored: HashMap<(UserId, ClientId), Message>,
-    pub pictures: HashMap<(UserId, MediaId), Picture>,
+    /// Uploads for messages, by who uploaded them.
+    pub media: HashMap<(UserId, MediaId), Attachment>,
 }
 
 /// What becomes of a submission.
@@ -62,7 +64,7 @@ pub enum Fate {
     New(Message),
     /// Stored before, or by an earlier one of the same batch.
     Stored(Message),
-    /// Its sender is no member of the room, the picture is not theirs, there is no message that it
+    /// Its sender is no member of the room, an upload is not theirs, there is no message that it
     /// could answer, or the room is archived.
     Refused(Error),
 }
@@ -89,12 +91,9 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
         if let Some(message) = steps::stored(found.stored.get(&key).cloned()) {
             return Fate::Stored(message);
         }
-        let picture = match media {
-            Some(media) => match found.pictures.get(&(send.user, *media)) {
-                Some(picture) => Some(picture.clone()),
-                None => return Fate::Refused(Error::NotFound),
-            },
-            None => None,
+        let own = |media: &MediaId| found.media.get(&(send.user, *media)).cloned();
+        let Some(attachments) = media.iter().map(own).collect::<Option<Vec<_>>>() else {
+            return Fate::Refused(Error::NotFound);
         };
         let is_member = found.members.contains(&(send.room, send.user));
         let Some((seq, rev, archived)) = found.ends.get_mut(&send.room).filter(|_| is_member)
@@ -116,9 +115,9 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
             rev: *rev,
             sender: send.user,
             client_id: client_id.clone(),
-            kind: *kind,
+            kind: kind_with(*kind, &attachments),
             body: body.clone(),
-            picture,
+            attachments,
             reply_to: *reply_to,
             created: send.now,
             edited: None,
@@ -155,13 +154,12 @@ macro_rules! store_all {
         let query = query.push(WERE_SENT).build_query_as();
         found.stored.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(stored));
 
-        let media = |send: &&Submission| Some((send.user.0, send.message.media?.0));
-        let media: BTreeSet<(i64, i64)> = sends.iter().filter_map(media).collect();
-        if !media.is_empty() {
-            let mut query = QueryBuilder::new(PICTURES);
-            push_pairs(&mut query, media);
+        let media: BTreeSet<(i64, i64)> = sends.iter().flat_map(|send| named_by(send)).collect();
+        for media in media.into_iter().collect::<Vec<_>>().chunks(LIST_MAX) {
+            let mut query = QueryBuilder::new(MEDIA);
+            push_pairs(&mut query, media.iter().copied());
             let query = query.push(ARE_OWN).build_query_as();
-            found.pictures.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(picture));
+            found.media.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(attachment));
         }
 
         let fates = decide(sends, found);
@@ -185,9 +183,17 @@ macro_rules! store_all {
                     .push_bind(message.client_id.as_str())
                     .push_bind(text_of(message.kind))
                     .push_bind(message.body.as_str())
-                    .push_bind(message.picture.as_ref().map(|picture| picture.id.0))
+                    .push_bind(text_of_attachments(&message.attachments))
                     .push_bind(message.reply_to)
                     .push_bind(message.created);
+            });
+            query.build().execute(&mut *$tx).await?;
+        }
+        let names: Vec<_> = new.iter().flat_map(|message| names(message)).collect();
+        for rows in in_powers_of_two(&names) {
+            let mut query = QueryBuilder::new(NAME);
+            query.push_values(rows, |mut row, (media, room, seq)| {
+                row.push_bind(*media).push_bind(*room).push_bind(*seq);
             });
             query.build().execute(&mut *$tx).await?;
         }
@@ -249,21 +255,31 @@ fn stored(row: MessageRow) -> ((UserId, ClientId), Message) {
     ((message.sender, message.client_id.clone()), message)
 }
 
-fn picture(row: OwnPicture) -> ((UserId, MediaId), Picture) {
+fn attachment(row: OwnMedia) -> ((UserId, MediaId), Attachment) {
     let owner = UserId(row.owner_id);
-    let picture = Picture::from(row);
-    ((owner, picture.id), picture)
+    let attachment = Attachment::from(row);
+    ((owner, attachment.id), attachment)
+}
+
+/// The uploads that a submission names: whose they must be, and which.
+fn named_by(send: &Submission) -> impl Iterator<Item = (i64, i64)> {
+    send.message.media.iter().map(|media| (send.user.0, media.0))
+}
+
+/// Rows of `message_media`.
+fn names(message: &Message) -> impl Iterator<Item = (i64, i64, i64)> {
+    message.attachments.iter().map(|attachment| (attachment.id.0, message.room.0, message.seq))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Kind;
+    use crate::{media::AttachmentKind, message::Kind};
 
     fn send(user: i64, room: i64, id: u8) -> Submission {
         let client_id = ClientId::from_bytes([id; 16]);
         let (kind, body) = (Kind::Text, format!("message {id}"));
-        let message = NewMessage { client_id, kind, body, media: None, reply_to: None };
+        let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
         Submission { user: UserId(user), room: RoomId(room), message, now: 7 }
     }
 
@@ -336,22 +352,40 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_must_be_ones_own() {
-        let mut sends = [send(1, 1, 1), send(2, 1, 2)];
-        for send in &mut sends {
-            send.message.media = Some(MediaId(5));
-        }
-        let own = Picture {
-            id: MediaId(5),
-            name: "cat.png".into(),
+    fn each_attachment_must_be_ones_own() {
+        let own = |id, kind| Attachment {
+            id: MediaId(id),
+            kind,
+            name: "cat".into(),
+            bytes: 9,
             width: 4,
             height: 3,
             thumb_width: 4,
             thumb_height: 3,
         };
-        let pictures = [((UserId(1), MediaId(5)), own.clone())].into();
-        let fates = decided(&sends, Found { pictures, ..found() });
-        assert_eq!(fates[0].to_insert().unwrap().picture, Some(own));
-        assert_eq!(fates[1], Fate::Refused(Error::NotFound));
+        let [cat, dog, song] = [
+            own(5, AttachmentKind::Picture),
+            own(6, AttachmentKind::Picture),
+            own(7, AttachmentKind::Audio),
+        ];
+        let media = [&cat, &dog, &song].map(|own| ((UserId(1), own.id), own.clone()));
+        let carrying = |user, id, media: &[i64]| {
+            let mut send = send(user, 1, id);
+            send.message.media = media.iter().copied().map(MediaId).collect();
+            send
+        };
+        let sends = [
+            carrying(1, 1, &[6, 5]),
+            carrying(1, 2, &[5, 7]),
+            carrying(2, 3, &[5]),
+            carrying(1, 4, &[5, 8]),
+        ];
+        let fates = decided(&sends, Found { media: media.into(), ..found() });
+        let stored = |place: usize| fates[place].to_insert().unwrap();
+        assert_eq!(stored(0).attachments, [dog, cat.clone()], "in their sender's order");
+        assert_eq!(names(stored(0)).collect::<Vec<_>>(), [(6, 1, 11), (5, 1, 11)]);
+        assert_eq!(stored(1).attachments, [cat, song], "one upload in two messages");
+        assert_eq!((stored(0).kind, stored(1).kind), (Kind::Image, Kind::File));
+        assert_eq!(fates[2..], [Error::NotFound, Error::NotFound].map(Fate::Refused));
     }
 }

@@ -3,14 +3,15 @@
 use super::{
     Db,
     dialect::Inserted,
-    run::{Failure, cut},
+    run::{LIST_MAX, cut, push_list},
 };
 use crate::{
     error::Error,
     ids::{MediaId, UserId},
-    media::{Picture, Purpose},
+    media::{Attachment, AttachmentKind, Purpose},
 };
-use sqlx::error::DatabaseError;
+use sqlx::{QueryBuilder, error::DatabaseError};
+use std::collections::HashSet;
 
 /// Leaves with [`Error::NotFound`] if this is no file that its owner uploaded for this purpose.
 macro_rules! require_own {
@@ -25,6 +26,38 @@ macro_rules! require_own {
 }
 pub(super) use require_own;
 
+/// Takes out these rows; evaluates to where the files of those are that are gone.
+macro_rules! take_out {
+    ($tx:ident, $unused:expr) => {{
+        let mut taken = Vec::new();
+        for file in $unused {
+            let delete = sqlx::query($crate::server::db::media::DELETE).bind(file.id);
+            match delete.execute(&mut *$tx).await {
+                Ok(_) => taken.push(file.stored),
+                // Sent, or made an avatar, since it was looked up.
+                Err(error) if $crate::server::db::media::is_in_use(&error) => {}
+                Err(error) => return Err($crate::server::db::run::Failure::Sql(error)),
+            }
+        }
+        taken
+    }};
+}
+pub(super) use take_out;
+
+/// What becomes of a message's attachments when it is a tombstone: it names none any more, and those
+/// that nothing else names are taken out. Evaluates to where their files are, to be removed after the
+/// commit.
+macro_rules! release {
+    ($tx:ident, $room:expr, $seq:expr) => {{
+        use $crate::server::db::media::{NAMED_HERE_ALONE, UNNAME, Unused, take_out};
+        let unused = sqlx::query_as(NAMED_HERE_ALONE).bind($room.0).bind($seq);
+        let unused: Vec<Unused> = unused.fetch_all(&mut *$tx).await?;
+        sqlx::query(UNNAME).bind($room.0).bind($seq).execute(&mut *$tx).await?;
+        take_out!($tx, unused)
+    }};
+}
+pub(super) use release;
+
 /// An upload to be stored.
 #[derive(Debug, Clone)]
 pub struct NewMedia {
@@ -32,7 +65,7 @@ pub struct NewMedia {
     pub purpose: Purpose,
     /// Media type, such as `image/jpeg`.
     pub content_type: String,
-    /// Media type of the thumbnail.
+    /// Media type of the thumbnail; empty, as `thumb_path`, where there is none.
     pub thumb_type: String,
     /// Name of the chosen file; cut to 200 characters.
     pub name: String,
@@ -71,27 +104,33 @@ const FIND: &str = "SELECT f.purpose, f.path, f.thumb_path, f.content_type, f.th
     OR EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) \
     OR EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id AND (r.visibility <> 'private' \
         OR EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = r.id AND s.user_id = ?))) \
-    OR EXISTS (SELECT 1 FROM messages m \
-        JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ? \
-        WHERE m.media_id = f.id AND m.deleted IS NULL))";
+    OR EXISTS (SELECT 1 FROM message_media n \
+        JOIN memberships s ON s.room_id = n.room_id AND s.user_id = ? WHERE n.media_id = f.id))";
 const UNUSED: &str = "SELECT f.id, f.purpose, f.path, f.thumb_path, f.content_type, f.thumb_type, f.name \
     FROM media f WHERE f.created < ? \
-    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.media_id = f.id) \
+    AND NOT EXISTS (SELECT 1 FROM message_media n WHERE n.media_id = f.id) \
     AND NOT EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) \
-    AND NOT EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id) ORDER BY f.id";
-const DELETE: &str = "DELETE FROM media WHERE id = ?";
+    AND NOT EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id) ORDER BY f.id LIMIT ?";
+/// What a message names, and no other message does.
+pub(super) const NAMED_HERE_ALONE: &str = "SELECT f.id, f.purpose, f.path, f.thumb_path, f.content_type, \
+    f.thumb_type, f.name FROM message_media n JOIN media f ON f.id = n.media_id \
+    WHERE n.room_id = ? AND n.seq = ? AND NOT EXISTS (SELECT 1 FROM message_media o \
+        WHERE o.media_id = n.media_id AND (o.room_id <> n.room_id OR o.seq <> n.seq))";
+pub(super) const UNNAME: &str = "DELETE FROM message_media WHERE room_id = ? AND seq = ?";
+const PATHS: &str = "SELECT path FROM media WHERE path IN ";
+pub(super) const DELETE: &str = "DELETE FROM media WHERE id = ?";
 
 /// An upload that may be taken out.
 #[derive(sqlx::FromRow)]
-struct Unused {
-    id: i64,
+pub(super) struct Unused {
+    pub id: i64,
     #[sqlx(flatten)]
-    stored: Stored,
+    pub stored: Stored,
 }
 
 impl Db {
     /// Stores an upload's row.
-    pub async fn create_media(&self, media: &NewMedia) -> Result<Picture, Error> {
+    pub async fn create_media(&self, media: &NewMedia) -> Result<Attachment, Error> {
         let name = cut(&media.name, NAME_MAX);
         let id = changing!(self, tx => {
             sqlx::query(CREATE)
@@ -112,9 +151,11 @@ impl Db {
                 .await?
                 .id()
         })?;
-        Ok(Picture {
+        Ok(Attachment {
             id: MediaId(id),
+            kind: AttachmentKind::of(&media.content_type),
             name,
+            bytes: media.bytes.unsigned_abs(),
             width: media.width,
             height: media.height,
             thumb_width: media.thumb_width,
@@ -123,7 +164,7 @@ impl Db {
     }
 
     /// The file, if `user` may see it: their own; or somebody's present avatar; or the picture of a
-    /// group that they may find; or in a message (not deleted) of a room of theirs.
+    /// group that they may find; or named by a message of a room of theirs.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -135,27 +176,32 @@ impl Db {
         file.ok_or(Error::NotFound)
     }
 
-    /// Takes out uploads made before `before` that nothing uses; their files are
+    /// Takes out uploads made before `before` that nothing uses, some hundreds at most; their files are
     /// the caller's to remove.
     pub async fn take_unused_media(&self, before: i64) -> Result<Vec<Stored>, Error> {
         let taken = changing!(self, tx => {
-            let unused: Vec<Unused> =
-                sqlx::query_as(UNUSED).bind(before).fetch_all(&mut *tx).await?;
-            let mut taken = Vec::new();
-            for file in unused {
-                match sqlx::query(DELETE).bind(file.id).execute(&mut *tx).await {
-                    Ok(_) => taken.push(file.stored),
-                    // Sent or made an avatar since it was looked up.
-                    Err(error) if is_in_use(&error) => {}
-                    Err(error) => return Err(Failure::Sql(error)),
-                }
-            }
-            taken
+            let unused = sqlx::query_as(UNUSED).bind(before).bind(LIST_MAX as i64);
+            let unused: Vec<Unused> = unused.fetch_all(&mut *tx).await?;
+            take_out!(tx, unused)
         })?;
         Ok(taken)
     }
+
+    /// Of these paths of files, those that a row names.
+    pub async fn known_files(&self, paths: &[String]) -> Result<HashSet<String>, Error> {
+        let mut known = HashSet::new();
+        for paths in paths.chunks(LIST_MAX) {
+            let found: Vec<String> = reading!(self, pool => {
+                let mut query = QueryBuilder::new(PATHS);
+                push_list(&mut query, paths.iter().map(String::as_str));
+                query.build_query_scalar().fetch_all(pool).await
+            })?;
+            known.extend(found);
+        }
+        Ok(known)
+    }
 }
 
-fn is_in_use(error: &sqlx::Error) -> bool {
+pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{ClientId, MediaId, RoomId, UserId},
-    media::Picture,
+    media::{Attachment, AttachmentKind},
     message::{Kind, Message},
 };
 
@@ -11,16 +11,14 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.room_id, m.seq, m.rev, m.sender_id, m.client_id, m.kind, m.body, ",
-            "m.created, m.edited, m.deleted, m.media_id, m.reply_seq, f.name AS media_name, ",
-            "f.width, f.height, f.thumb_width, f.thumb_height ",
-            "FROM messages m LEFT JOIN media f ON f.id = m.media_id ",
+            "m.created, m.edited, m.deleted, m.attachments, m.reply_seq FROM messages m ",
             $rest
         )
     };
 }
 pub(super) use select_message;
 
-/// A message as read, with its picture's columns.
+/// A message as read.
 #[derive(sqlx::FromRow)]
 pub struct MessageRow {
     pub room_id: i64,
@@ -34,18 +32,14 @@ pub struct MessageRow {
     created: i64,
     pub edited: Option<i64>,
     pub deleted: Option<i64>,
-    pub media_id: Option<i64>,
+    /// As [`text_of_attachments`] writes them.
+    pub attachments: Option<String>,
     reply_seq: Option<i64>,
-    media_name: Option<String>,
-    width: Option<i64>,
-    height: Option<i64>,
-    thumb_width: Option<i64>,
-    thumb_height: Option<i64>,
 }
 
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
-        let pixels = |size: Option<i64>| size.and_then(|n| n.try_into().ok()).unwrap_or_default();
+        let attachments = row.attachments.and_then(|json| serde_json::from_str(&json).ok());
         Self {
             room: RoomId(row.room_id),
             seq: row.seq,
@@ -54,14 +48,7 @@ impl From<MessageRow> for Message {
             client_id: row.client_id,
             kind: kind_of(&row.kind),
             body: row.body,
-            picture: row.media_id.map(|id| Picture {
-                id: MediaId(id),
-                name: row.media_name.unwrap_or_default(),
-                width: pixels(row.width),
-                height: pixels(row.height),
-                thumb_width: pixels(row.thumb_width),
-                thumb_height: pixels(row.thumb_height),
-            }),
+            attachments: attachments.unwrap_or_default(),
             reply_to: row.reply_seq,
             created: row.created,
             edited: row.edited,
@@ -70,24 +57,45 @@ impl From<MessageRow> for Message {
     }
 }
 
-/// A picture as read through its owner.
+/// Attachments as they are stored: nothing, or JSON.
+pub fn text_of_attachments(attachments: &[Attachment]) -> Option<String> {
+    if attachments.is_empty() { None } else { serde_json::to_string(attachments).ok() }
+}
+
+/// What a message is with these attachments, and words of the kind `words`.
+pub fn kind_with(words: Kind, attachments: &[Attachment]) -> Kind {
+    let mut kinds = attachments.iter().map(|attachment| match attachment.kind {
+        AttachmentKind::Picture => Kind::Image,
+        AttachmentKind::Video => Kind::Video,
+        AttachmentKind::Audio => Kind::Audio,
+        AttachmentKind::File => Kind::File,
+    });
+    let Some(first) = kinds.next() else { return words };
+    if kinds.all(|kind| kind == first) { first } else { Kind::File }
+}
+
+/// An upload as read through its owner.
 #[derive(sqlx::FromRow)]
-pub struct OwnPicture {
+pub struct OwnMedia {
     pub owner_id: i64,
     id: i64,
+    content_type: String,
     name: String,
+    bytes: i64,
     width: i64,
     height: i64,
     thumb_width: i64,
     thumb_height: i64,
 }
 
-impl From<OwnPicture> for Picture {
-    fn from(row: OwnPicture) -> Self {
+impl From<OwnMedia> for Attachment {
+    fn from(row: OwnMedia) -> Self {
         let pixels = |size: i64| size.try_into().unwrap_or_default();
         Self {
             id: MediaId(row.id),
+            kind: AttachmentKind::of(&row.content_type),
             name: row.name,
+            bytes: row.bytes.unsigned_abs(),
             width: pixels(row.width),
             height: pixels(row.height),
             thumb_width: pixels(row.thumb_width),
@@ -105,6 +113,9 @@ pub fn text_of(kind: Kind) -> &'static str {
         Kind::Text => "text",
         Kind::Emoji => "emoji",
         Kind::Image => "image",
+        Kind::Video => "video",
+        Kind::Audio => "audio",
+        Kind::File => "file",
         Kind::Event => EVENT,
     }
 }
@@ -114,6 +125,9 @@ fn kind_of(text: &str) -> Kind {
     match text {
         "emoji" => Kind::Emoji,
         "image" => Kind::Image,
+        "video" => Kind::Video,
+        "audio" => Kind::Audio,
+        "file" => Kind::File,
         EVENT => Kind::Event,
         _ => Kind::Text,
     }

@@ -4,6 +4,7 @@
 use super::{
     Db,
     batch::Submission,
+    media::{Stored, release},
     message_row::{EVENT, MessageRow, select_message, text_of},
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
@@ -39,7 +40,7 @@ const SINCE: &str = select_message!(
 const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AND EXISTS \
     (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
 const ROOM_REV: &str = "SELECT last_rev, archived FROM rooms WHERE id = ?";
-const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, media_id = ?, edited = ?, \
+const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, attachments = ?, edited = ?, \
     deleted = ? WHERE room_id = ? AND seq = ?";
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
@@ -50,8 +51,8 @@ impl Db {
     /// one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if `user` is not a member, the media is not a message picture that `user`
-    /// uploaded, or no message stands at the place that it answers; [`Error::Archived`];
+    /// [`Error::NotFound`] if `user` is not a member, its media are not uploads for messages of
+    /// `user`'s, or no message stands at the place that it answers; [`Error::Archived`];
     /// [`Error::Unavailable`] also when too many wait to be stored.
     pub async fn send(
         &self,
@@ -82,17 +83,19 @@ impl Db {
         now: i64,
     ) -> Result<Message, Error> {
         let edit = |row: &mut MessageRow| {
-            // A picture stays one, whatever is written below it.
-            if row.media_id.is_none() {
+            // What it carries goes before its words.
+            if row.attachments.is_none() {
                 text_of(kind).clone_into(&mut row.kind);
             }
             body.clone_into(&mut row.body);
             row.edited = Some(now);
         };
-        Ok(self.alter(user, room, seq, edit).await?.into())
+        let (edited, _) = self.alter(user, room, seq, edit).await?;
+        Ok(edited.into())
     }
 
-    /// Makes one's own message a tombstone. Deleting it again changes nothing and succeeds.
+    /// Makes one's own message a tombstone, and takes out the uploads that no other message names:
+    /// their files are the caller's to remove. Deleting it again changes nothing and succeeds.
     ///
     /// # Errors
     /// As [`Db::edit`].
@@ -102,15 +105,17 @@ impl Db {
         room: RoomId,
         seq: i64,
         now: i64,
-    ) -> Result<Message, Error> {
+    ) -> Result<(Message, Vec<Stored>), Error> {
         let delete = |row: &mut MessageRow| {
             row.body.clear();
-            row.media_id = None;
+            row.attachments = None;
             row.deleted = Some(now);
         };
         match self.alter(user, room, seq, delete).await {
-            Err(Failure::Known(Error::NotFound)) => self.own_tombstone(user, room, seq).await,
-            deleted => Ok(deleted?.into()),
+            Err(Failure::Known(Error::NotFound)) => {
+                Ok((self.own_tombstone(user, room, seq).await?, vec![]))
+            }
+            deleted => deleted.map(|(row, files)| (row.into(), files)).map_err(Error::from),
         }
     }
 
@@ -235,14 +240,15 @@ impl Db {
         if member == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Changes one's own message that is not deleted; errors as [`Db::edit`].
+    /// Changes one's own message that is not deleted; if it is then, takes out the uploads that no other
+    /// message names. Errors as [`Db::edit`].
     async fn alter(
         &self,
         user: UserId,
         room: RoomId,
         seq: i64,
         change: impl Fn(&mut MessageRow),
-    ) -> Result<MessageRow, Failure> {
+    ) -> Result<(MessageRow, Vec<Stored>), Failure> {
         changing!(self, tx => {
             let take = sqlx::query(TAKE_REV).bind(room.0).bind(user.0);
             if take.execute(&mut *tx).await?.rows_affected() == 0 {
@@ -265,14 +271,18 @@ impl Db {
                 .bind(row.rev)
                 .bind(row.kind.as_str())
                 .bind(row.body.as_str())
-                .bind(row.media_id)
+                .bind(row.attachments.as_deref())
                 .bind(row.edited)
                 .bind(row.deleted)
                 .bind(room.0)
                 .bind(seq)
                 .execute(&mut *tx)
                 .await?;
-            row
+            let files = match row.deleted {
+                Some(_) => release!(tx, room, seq),
+                None => vec![],
+            };
+            (row, files)
         })
     }
 

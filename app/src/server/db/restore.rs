@@ -42,6 +42,12 @@ macro_rules! within {
 const COUNT: &str = "SELECT (SELECT COUNT(*) FROM users) + (SELECT COUNT(*) FROM messages)";
 const REVOCATIONS: &str =
     "SELECT COALESCE(MAX(value), 0) FROM server_state WHERE name = 'revocations'";
+/// What messages of a backup carry in which each could have one picture: as the migrations 0051 and
+/// 0053 do.
+const PICTURES: [&str; 2] = [
+    include_str!("../../../../migrations/sqlite/0051_message_media_known.sql"),
+    include_str!("../../../../migrations/sqlite/0053_message_attachments_known.sql"),
+];
 /// More than both numbers were: so whoever remembers either notices.
 const REVOKE: &str = "UPDATE server_state SET value = value + ? + 1 WHERE name = 'revocations'";
 
@@ -124,6 +130,10 @@ impl Restoration {
                 sqlx::query(update).bind(value).bind(id).execute(tx).await.map(drop)
             })
             .map_err(failed)?;
+        }
+        for statement in PICTURES {
+            within!(&mut self.open, tx => sqlx::query(statement).execute(tx).await.map(drop))
+                .map_err(failed)?;
         }
         within!(&mut self.open, tx => {
             sqlx::query(REVOKE).bind(self.revocations).execute(tx).await.map(drop)

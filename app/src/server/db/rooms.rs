@@ -25,11 +25,10 @@ const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.intr
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
-    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.media_id, m.reply_seq, f.name AS media_name, \
-    f.width, f.height, f.thumb_width, f.thumb_height \
+    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.attachments, m.reply_seq \
     FROM memberships s JOIN rooms r ON r.id = s.room_id \
     LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq \
-    LEFT JOIN media f ON f.id = m.media_id WHERE s.user_id = ";
+    WHERE s.user_id = ";
 const THESE_ROOMS: &str = " AND s.room_id IN ";
 const ROOM_REVS: &str = "SELECT r.id, r.last_rev FROM memberships m JOIN rooms r ON r.id = m.room_id \
     WHERE m.user_id = ? ORDER BY r.id";

@@ -196,16 +196,16 @@ pub fn padded<T: Copy>(entries: impl IntoIterator<Item = T>) -> Vec<T> {
     list
 }
 
-/// Adds `(?, ?, …)` with these numbers bound, [`padded`]; there must be at least one.
-pub fn push_list<DB>(query: &mut QueryBuilder<DB>, numbers: impl IntoIterator<Item = i64>)
+/// Adds `(?, ?, …)` with these values bound, [`padded`]; there must be at least one.
+pub fn push_list<DB, T>(query: &mut QueryBuilder<DB>, values: impl IntoIterator<Item = T>)
 where
     DB: Database,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
+    T: Copy + for<'q> Encode<'q, DB> + Type<DB>,
 {
     query.push("(");
     let mut list = query.separated(", ");
-    for number in padded(numbers) {
-        list.push_bind(number);
+    for value in padded(values) {
+        list.push_bind(value);
     }
     query.push(")");
 }

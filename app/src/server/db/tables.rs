@@ -27,7 +27,7 @@ pub enum Kind {
     Number,
     Flag,
     Text,
-    /// Text: the name of a file below the media folder, with `/`.
+    /// Text: the name of a file below the media folder, with `/`; empty: none.
     File,
     /// The id of a row that is stored later: set when all are.
     Later,
@@ -37,7 +37,7 @@ pub enum Kind {
 pub type Row = Vec<Value>;
 
 /// All tables, each after those that it refers to.
-pub const TABLES: [Table; 6] = [
+pub const TABLES: [Table; 7] = [
     Table {
         name: "users",
         key: "id",
@@ -123,7 +123,13 @@ pub const TABLES: [Table; 6] = [
             number("created"),
             number("edited"),
             number("deleted"),
+            text("attachments"),
         ],
+    },
+    Table {
+        name: "message_media",
+        key: "media_id, room_id, seq",
+        columns: &[number("media_id"), number("room_id"), number("seq")],
     },
     Table { name: "server_state", key: "name", columns: &[text("name"), number("value")] },
 ];
@@ -161,7 +167,8 @@ impl Kind {
 /// The names of files in this row of these columns.
 pub fn files<'r>(columns: &[Column], row: &'r [Value]) -> impl Iterator<Item = &'r str> {
     let fields = columns.iter().zip(row);
-    fields.filter(|(column, _)| column.kind == Kind::File).filter_map(|(_, value)| value.as_str())
+    let names = fields.filter(|(column, _)| column.kind == Kind::File);
+    names.filter_map(|(_, value)| value.as_str()).filter(|name| !name.is_empty())
 }
 
 const fn number(name: &'static str) -> Column {

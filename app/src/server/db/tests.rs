@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
-    media::{Picture, Purpose},
+    media::{Attachment, Purpose},
     message::{Kind, Message, NewMessage, Stretch},
 };
 
@@ -67,7 +67,7 @@ fn client_id(number: u32) -> ClientId {
 
 fn text(number: u32, body: &str) -> NewMessage {
     let (client_id, body) = (client_id(number), body.to_owned());
-    NewMessage { client_id, kind: Kind::Text, body, media: None, reply_to: None }
+    NewMessage { client_id, kind: Kind::Text, body, media: vec![], reply_to: None }
 }
 
 /// Sends the text `m<number>`.
@@ -93,7 +93,7 @@ fn new_media(owner: UserId, purpose: Purpose) -> super::media::NewMedia {
     }
 }
 
-async fn upload(db: &Db, owner: UserId, purpose: Purpose) -> Picture {
+async fn upload(db: &Db, owner: UserId, purpose: Purpose) -> Attachment {
     db.create_media(&new_media(owner, purpose)).await.expect("stored")
 }
 
@@ -101,9 +101,9 @@ fn image(number: u32, media: MediaId) -> NewMessage {
     let client_id = client_id(number);
     NewMessage {
         client_id,
-        kind: Kind::Image,
+        kind: Kind::Text,
         body: String::new(),
-        media: Some(media),
+        media: vec![media],
         reply_to: None,
     }
 }

@@ -32,7 +32,9 @@ impl Weighter<(RoomId, i64), Arc<Message>> for ByBytes {
 
 /// What a message takes in memory, in bytes, about.
 pub(super) fn weight(message: &Message) -> u64 {
-    OVERHEAD + message.body.len() as u64
+    let attached = message.attachments.iter();
+    let attached = attached.map(|attachment| OVERHEAD / 2 + attachment.name.len() as u64);
+    OVERHEAD + message.body.len() as u64 + attached.sum::<u64>()
 }
 
 impl Default for Recent {
@@ -198,7 +200,7 @@ mod tests {
             client_id: ClientId::from_bytes([0; 16]),
             kind: Kind::Text,
             body: format!("at {rev}"),
-            picture: None,
+            attachments: vec![],
             reply_to: None,
             created: 0,
             edited: None,

@@ -1,14 +1,19 @@
 //! `POST /api/media`, `GET /media/{id}` and `GET /media/{id}/thumb`: plain handlers, for uploads
-//! have progress and pictures are fetched by `<img>`.
+//! have progress, and files are fetched by `<img>`, `<video>` and `<a>`, in parts too.
 
 use crate::{
     error::Error,
     ids::MediaId,
-    media::{Picture, Purpose},
+    media::{Attachment, AttachmentKind, Purpose},
     server::{
         App,
         answer::refusal,
         db::media::{NewMedia, Stored},
+        media::{
+            Incoming,
+            name::{base_name, disposition},
+            range::{Wanted, wanted},
+        },
         now,
         session::caller_of,
     },
@@ -26,33 +31,40 @@ use axum::{
 };
 use futures::stream;
 use serde::Deserialize;
-use std::{io, time::Duration};
-use tokio::{fs::File, io::AsyncReadExt, sync::Semaphore, time::timeout};
+use std::{
+    io::{self, SeekFrom},
+    time::Duration,
+};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt, Take},
+    sync::Semaphore,
+    time::timeout,
+};
 
-/// Uploads that are received at once: each is in memory until it is whole. Who comes then waits a
-/// while for a place.
+/// Uploads that are received at once. Who comes then waits a while for a place.
 static RECEIVING: Semaphore = Semaphore::const_new(32);
 const PLACE_WITHIN: Duration = Duration::from_secs(10);
 
-/// The longest file name that is kept, in characters.
-const NAME_MAX: usize = 200;
+/// What is read of a file at once, in bytes.
+const CHUNK: usize = 64 * 1024;
 
-/// Stores a picture from the multipart field `file`; `?purpose=message`, `avatar` or `room`. The answer is
-/// the [`Picture`] as JSON, or the error.
+/// Stores the multipart field `file`; `?purpose=message`, or `avatar` or `room` for a picture. The answer
+/// is the [`Attachment`] as JSON, or the error.
 pub async fn upload(State(app): State<App>, request: Request) -> Response {
     match receive(&app, request).await {
-        Ok(picture) => Json(picture).into_response(),
+        Ok(attachment) => Json(attachment).into_response(),
         Err(error) => refusal(&error),
     }
 }
 
-/// The picture, if the caller may see it.
+/// The file, if the caller may see it.
 pub async fn serve(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
     let found = find(&app, id, &parts).await;
     answer(&app, &parts, found).await
 }
 
-/// Its thumbnail, if the caller may see it.
+/// A picture's thumbnail, if the caller may see it.
 pub async fn thumb(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
     let thumb = |file: Stored| Stored {
         path: file.thumb_path.clone(),
@@ -60,6 +72,10 @@ pub async fn thumb(State(app): State<App>, id: PathOf, parts: Parts) -> Response
         ..file
     };
     let found = find(&app, id, &parts).await.map(thumb);
+    let found = found.and_then(|thumb| match thumb.path.is_empty() {
+        true => Err(Error::NotFound),
+        false => Ok(thumb),
+    });
     answer(&app, &parts, found).await
 }
 
@@ -71,7 +87,7 @@ struct Asked {
     purpose: Purpose,
 }
 
-async fn receive(app: &App, mut request: Request) -> Result<Picture, Error> {
+async fn receive(app: &App, mut request: Request) -> Result<Attachment, Error> {
     let limit = app.settings.upload_limit;
     // What is over the limit is read and thrown away up to twice its size, for a browser that is
     // still sending does not read the answer; beyond that the connection is cut.
@@ -85,9 +101,10 @@ async fn receive(app: &App, mut request: Request) -> Result<Picture, Error> {
     let place = place.map_err(|_| Error::Unavailable)?.map_err(|_| Error::Internal)?;
     let request = Request::from_parts(parts, body);
     let multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
-    let (name, bytes) = file_of(multipart, limit).await?;
+    let incoming = app.media.incoming().await?;
+    let (name, incoming) = file_of(multipart, limit, incoming).await?;
     drop(place);
-    let written = app.media.store(bytes, purpose).await?;
+    let written = app.media.store(incoming, purpose).await?;
     let row = NewMedia {
         owner: caller.id,
         purpose,
@@ -103,34 +120,41 @@ async fn receive(app: &App, mut request: Request) -> Result<Picture, Error> {
         thumb_path: written.thumb_path.clone(),
         now: now(),
     };
-    let picture = app.db.create_media(&row).await?;
+    let attachment = app.db.create_media(&row).await?;
     written.keep();
-    Ok(picture)
+    Ok(attachment)
 }
 
-/// Name and bytes of the field `file`.
-async fn file_of(mut multipart: Multipart, limit: u64) -> Result<(String, Vec<u8>), Error> {
+/// The name of the field `file`, and what it holds.
+async fn file_of(
+    mut multipart: Multipart,
+    limit: u64,
+    incoming: Incoming,
+) -> Result<(String, Incoming), Error> {
     let failed = |error| refused(&error, limit);
     while let Some(field) = multipart.next_field().await.map_err(failed)? {
         if field.name() == Some("file") {
             let name = base_name(field.file_name().unwrap_or_default());
-            return Ok((name, bytes_of(field, limit).await?));
+            return Ok((name, take_in(field, limit, incoming).await?));
         }
     }
     Err(Error::Malformed)
 }
 
-async fn bytes_of(mut field: Field<'_>, limit: u64) -> Result<Vec<u8>, Error> {
-    let (mut bytes, mut count) = (Vec::new(), 0_u64);
+/// Writes a field down as it comes; what is beyond the limit is not.
+async fn take_in(
+    mut field: Field<'_>,
+    limit: u64,
+    mut incoming: Incoming,
+) -> Result<Incoming, Error> {
+    let mut count = 0_u64;
     while let Some(chunk) = field.chunk().await.map_err(|error| refused(&error, limit))? {
         count += chunk.len() as u64;
-        if count > limit {
-            bytes = Vec::new();
-        } else {
-            bytes.extend_from_slice(&chunk);
+        if count <= limit {
+            incoming.write(&chunk).await?;
         }
     }
-    if count > limit { Err(Error::TooLarge { limit }) } else { Ok(bytes) }
+    if count > limit { Err(Error::TooLarge { limit }) } else { Ok(incoming) }
 }
 
 fn refused(error: &MultipartError, limit: u64) -> Error {
@@ -138,12 +162,6 @@ fn refused(error: &MultipartError, limit: u64) -> Error {
         413 => Error::TooLarge { limit },
         _ => Error::Malformed,
     }
-}
-
-/// The last part of a path, without control characters.
-fn base_name(path: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.trim().chars().filter(|c| !c.is_control()).take(NAME_MAX).collect()
 }
 
 /// The row of this id; what is not a number is not found either.
@@ -171,16 +189,14 @@ async fn answer(app: &App, parts: &Parts, found: Result<Stored, Error>) -> Respo
     if known.filter_map(|known| known.to_str().ok()).any(|known| known.contains(&tag)) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    match open(app, file).await {
+    match open(app, parts, file, &tag).await {
         Ok(response) => (caching, response).into_response(),
         Err(error) => refusal(&error),
     }
 }
 
-async fn open(
-    app: &App,
-    Stored { path, content_type, name, .. }: Stored,
-) -> Result<Response, Error> {
+async fn open(app: &App, parts: &Parts, file: Stored, tag: &str) -> Result<Response, Error> {
+    let Stored { path, content_type, name, .. } = file;
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Error::NotFound,
         _ => {
@@ -188,21 +204,37 @@ async fn open(
             Error::Internal
         }
     };
-    let file = File::open(app.media.file(&path)).await.map_err(failed)?;
+    let mut file = File::open(app.media.file(&path)).await.map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();
-    let disposition = disposition(&name, &content_type);
+    let (status, first, count) = match wanted(&parts.headers, tag, length) {
+        Wanted::Whole => (StatusCode::OK, 0, length),
+        Wanted::Part(first, last) => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
+        Wanted::Nothing => (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0),
+    };
+    file.seek(SeekFrom::Start(first)).await.map_err(failed)?;
+    let of_what = match status {
+        StatusCode::PARTIAL_CONTENT => {
+            Some(format!("bytes {first}-{}/{length}", first + count - 1))
+        }
+        StatusCode::RANGE_NOT_SATISFIABLE => Some(format!("bytes */{length}")),
+        _ => None,
+    };
+    let disposition = disposition(&name, AttachmentKind::of(&content_type), &content_type);
     let headers = [
         (header::CONTENT_TYPE, content_type),
-        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_LENGTH, count.to_string()),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
     ];
-    Ok((headers, Body::from_stream(stream::unfold(file, next_chunk))).into_response())
+    let body = Body::from_stream(stream::unfold(file.take(count), next_chunk));
+    let of_what = of_what.map(|of_what| [(header::CONTENT_RANGE, of_what)]);
+    Ok((status, headers, of_what, body).into_response())
 }
 
-async fn next_chunk(mut file: File) -> Option<(io::Result<Bytes>, File)> {
-    let mut chunk = Vec::with_capacity(64 * 1024);
+async fn next_chunk(mut file: Take<File>) -> Option<(io::Result<Bytes>, Take<File>)> {
+    let mut chunk = Vec::with_capacity(CHUNK);
     match file.read_buf(&mut chunk).await {
         Ok(0) => None,
         Ok(_) => Some((Ok(chunk.into()), file)),
@@ -210,61 +242,27 @@ async fn next_chunk(mut file: File) -> Option<(io::Result<Bytes>, File)> {
     }
 }
 
-/// Shown in the page; saved under the name that it came with, ending as what it is now (RFC 6266;
-/// the name in RFC 8187's encoding, where everything but letters and digits is a percent sign and
-/// two of them).
-fn disposition(name: &str, content_type: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let stem = if stem.is_empty() { "picture" } else { stem };
-    let ending = content_type.strip_prefix("image/").unwrap_or("bin").replace("jpeg", "jpg");
-    let encoded: String = stem.bytes().fold(String::new(), |text, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            text + &char::from(byte).to_string()
-        }
-        _ => format!("{text}%{byte:02X}"),
-    });
-    format!("inline; filename*=UTF-8''{encoded}.{ending}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::media::Media;
 
-    #[test]
-    fn a_file_name_cannot_break_out_of_its_header() {
-        let disposition = |name| disposition(name, "image/jpeg");
-        assert_eq!(disposition("cat.webp"), "inline; filename*=UTF-8''cat.jpg");
-        assert_eq!(disposition("猫.jpg"), "inline; filename*=UTF-8''%E7%8C%AB.jpg");
-        assert_eq!(
-            disposition("a\";\r\nX: y'.png"),
-            "inline; filename*=UTF-8''a%22%3B%0D%0AX%3A%20y%27.jpg"
-        );
-        assert_eq!(disposition(""), "inline; filename*=UTF-8''picture.jpg");
-    }
-
-    #[test]
-    fn a_file_name_has_no_folder() {
-        assert_eq!(base_name("../../etc/passwd"), "passwd");
-        assert_eq!(base_name("C:\\Pictures\\a\u{7}b.png"), "ab.png");
-        assert_eq!(base_name("x/").len(), 0);
-        assert_eq!(base_name(&"é".repeat(300)).chars().count(), NAME_MAX);
-    }
-
-    async fn parsed(file: &[u8], field: &str) -> Result<(String, Vec<u8>), Error> {
+    async fn parsed(file: &[u8], field: &str) -> Result<(String, u64), Error> {
         let mut body = format!("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a.png\"\r\n\r\n").into_bytes();
         body.extend(file);
         body.extend(b"\r\n--x--\r\n");
         let kind = "multipart/form-data; boundary=x";
         let request = Request::builder().header("content-type", kind).body(body.into()).unwrap();
-        file_of(Multipart::from_request(request, &()).await.unwrap(), 10).await
+        let multipart = Multipart::from_request(request, &()).await.unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let incoming = Media::new(data.path()).incoming().await.unwrap();
+        let taken = file_of(multipart, 10, incoming).await;
+        taken.map(|(name, incoming)| (name, incoming.bytes()))
     }
 
     #[tokio::test]
     async fn the_limit_is_kept_while_reading() {
-        assert_eq!(
-            parsed(b"0123456789", "file").await,
-            Ok(("a.png".into(), b"0123456789".to_vec()))
-        );
+        assert_eq!(parsed(b"0123456789", "file").await, Ok(("a.png".into(), 10)));
         assert_eq!(parsed(b"0123456789a", "file").await, Err(Error::TooLarge { limit: 10 }));
         assert_eq!(parsed(b"1", "other").await, Err(Error::Malformed));
     }

@@ -16,7 +16,7 @@ fn message(seq: i64, rev: i64) -> Message {
         client_id: ClientId::from_bytes([0; 16]),
         kind: Kind::Text,
         body: format!("{seq}.{rev}"),
-        picture: None,
+        attachments: vec![],
         reply_to: None,
         created: seq,
         edited: None,
