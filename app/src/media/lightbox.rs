@@ -7,7 +7,7 @@ use crate::{
     ids::{MediaId, RoomId},
     sync::store::{Store, use_store},
     ui::{
-        erased::{effect, live, when},
+        erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
     },
 };
@@ -221,24 +221,29 @@ pub fn LightboxView() -> impl IntoView {
             .into_any(),
         )
     });
+    // Both stay to the ends, where one does nothing: a button that goes would take the focus with it.
     let turn = move |by: isize, class: &'static str, label: &'static str| {
-        live(move || {
-            beside(by).map(|_| {
-                view! {
-                    <button
-                        type="button"
-                        class=["icon-button turn ", class].concat()
-                        title=label
-                        aria-label=label
-                        on:click=when(move |_: MouseEvent| step(by))
-                    >
-                        <Icon name=IconName::Back/>
-                    </button>
-                }
-                .into_any()
-            })
-        })
+        view! {
+            <button
+                type="button"
+                class=["icon-button turn ", class].concat()
+                title=label
+                aria-label=label
+                aria-disabled=live(move || beside(by).is_none().to_string())
+                on:click=when(move |_: MouseEvent| step(by))
+            >
+                <Icon name=IconName::Back/>
+            </button>
+        }
+        .into_any()
     };
+    let turns = shown_if(
+        move || all.with(|all| all.len() > 1),
+        move || {
+            let before = turn(-1, "previous", lang.previous_picture());
+            view! { {before} {turn(1, "next", lang.next_picture())} }.into_any()
+        },
+    );
     view! {
         <dialog
             class="lightbox"
@@ -265,8 +270,7 @@ pub fn LightboxView() -> impl IntoView {
             >
                 {picture}
             </div>
-            {turn(-1, "previous", lang.previous_picture())}
-            {turn(1, "next", lang.next_picture())}
+            {turns}
         </dialog>
     }
     .into_any()

@@ -134,7 +134,9 @@ async fn file_of(
     let failed = |error| refused(&error, limit);
     while let Some(field) = multipart.next_field().await.map_err(failed)? {
         if field.name() == Some("file") {
-            let name = base_name(field.file_name().unwrap_or_default());
+            // Browsers write a quotation mark so (HTML, 4.10.21.8).
+            let name = field.file_name().unwrap_or_default().replace("%22", "\"");
+            let name = base_name(&name);
             return Ok((name, take_in(field, limit, incoming).await?));
         }
     }
