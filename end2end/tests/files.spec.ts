@@ -140,7 +140,7 @@ test("an upload that was refused is dropped or begun again, and nothing goes bef
   await page.route("**/api/media*", (route) => (attempts++ < 4 ? route.abort() : route.continue()));
   await attach(page, text("list.txt"));
   await expect.poll(() => attempts, { timeout: 20_000 }).toBe(4);
-  await waiting(page).getByRole("button", { name: "Retry" }).click();
+  await waiting(page).getByRole("button", { name: "Try again" }).click();
   await expect(why).toHaveCount(0);
   await composer(page).press("Enter");
   await expect(message(page, "words stay").getByRole("link", { name: "list.txt" })).toBeVisible();
