@@ -8,7 +8,7 @@ use crate::{
     sync::store::{Store, use_store},
     ui::{
         erased::{effect, live, shown_if, when},
-        icon::{Icon, IconName},
+        icon::{Icon, IconName, icon_button},
     },
 };
 use leptos::{
@@ -167,20 +167,6 @@ pub fn LightboxView() -> impl IntoView {
             };
         });
     };
-    let button = move |name, label: &'static str, act: Box<dyn Fn()>| {
-        view! {
-            <button
-                type="button"
-                class="icon-button"
-                title=label
-                aria-label=label
-                on:click=when(move |_: MouseEvent| act())
-            >
-                <Icon name/>
-            </button>
-        }
-        .into_any()
-    };
     let words = live(move || {
         let (_, picture) = shown.get()?;
         let (count, place) =
@@ -254,9 +240,9 @@ pub fn LightboxView() -> impl IntoView {
         >
             <header>
                 {words}
-                {button(IconName::Minus, lang.zoom_out(), Box::new(move || zoom(-ZOOM.2)))}
-                {button(IconName::Plus, lang.zoom_in(), Box::new(move || zoom(ZOOM.2)))}
-                {button(IconName::X, lang.close(), Box::new(close))}
+                {icon_button(lang.zoom_out(), IconName::Minus, move || zoom(-ZOOM.2))}
+                {icon_button(lang.zoom_in(), IconName::Plus, move || zoom(ZOOM.2))}
+                {icon_button(lang.close(), IconName::X, close)}
             </header>
             <div
                 class="stage"

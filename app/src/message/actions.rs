@@ -62,7 +62,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     };
     view! {
         <div class="actions">
-            {button(lang.answer(), IconName::Reply, answer)}
+            {icon_button(lang.answer(), IconName::Reply, answer)}
             {may_copy.then(|| view! {
                 <button
                     type="button"
@@ -74,27 +74,12 @@ pub fn Actions(acted: Acted) -> impl IntoView {
                     {copy_icon}
                 </button>
             })}
-            {may_edit.then(|| button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
-            {mine.then(|| button(lang.delete(), IconName::Trash, move || asked.set(true)))}
+            {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
+            {mine.then(|| icon_button(lang.delete(), IconName::Trash, move || asked.set(true)))}
         </div>
         {mine.then(|| view! {
             <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
         })}
-    }
-    .into_any()
-}
-
-fn button(label: &'static str, icon: IconName, act: impl Fn() + 'static) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class="icon-button"
-            title=label
-            aria-label=label
-            on:click=when(move |_| act())
-        >
-            <Icon name=icon/>
-        </button>
     }
     .into_any()
 }

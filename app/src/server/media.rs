@@ -1,7 +1,8 @@
-//! Uploads: received and kept on disk (here), found out about (`kind`, `name`), pictures made safe
+//! Uploads: received (`incoming`) and kept on disk (here), found out about (`kind`, `name`), pictures made safe
 //! (`picture`), sent and fetched (`http`, `range`), and what no row names removed (`sweep`).
 
 pub mod http;
+pub mod incoming;
 pub mod kind;
 pub mod name;
 pub mod picture;
@@ -14,6 +15,7 @@ use crate::{
     ids::MediaId,
     media::{ATTACHMENTS_MAX, AttachmentKind, Purpose},
 };
+use incoming::{Incoming, Part, refused};
 use picture::Processed;
 use std::{
     fs::{self, File},
@@ -21,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
-use tokio::{io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// The largest file of a picture, in bytes: it is in memory while it is decoded.
 const PICTURE_MAX: u64 = 64_000_000;
@@ -54,19 +56,6 @@ impl Media {
         Self { root: folder(data), work: Semaphore::new(2) }
     }
 
-    /// A place for an upload to be received.
-    ///
-    /// # Errors
-    /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
-    pub async fn incoming(&self) -> Result<Incoming, Error> {
-        let part = random_name().map(|name| Part(self.root.join(PARTS).join(name)));
-        let part = part.map_err(|error| refused(&error))?;
-        let folder = self.root.join(PARTS);
-        tokio::fs::create_dir_all(folder).await.map_err(|error| refused(&error))?;
-        let file = tokio::fs::File::create_new(&part.0).await.map_err(|error| refused(&error))?;
-        Ok(Incoming { part, file, head: Vec::new(), bytes: 0 })
-    }
-
     /// Makes an upload safe and gives it its place, a picture with its thumbnail. The files are removed
     /// again unless they are [kept](Written::keep).
     ///
@@ -74,7 +63,7 @@ impl Media {
     /// Those of [`picture::process`]; [`Error::TooLarge`] for a picture beyond [`PICTURE_MAX`];
     /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
     pub async fn store(&self, upload: Incoming, purpose: Purpose) -> Result<Written, Error> {
-        let content_type = kind::type_of(&upload.head);
+        let content_type = kind::type_of(upload.head());
         let is_picture = AttachmentKind::of(content_type) == AttachmentKind::Picture;
         let (part, bytes) = upload.end().await?;
         let root = self.root.clone();
@@ -119,64 +108,6 @@ impl Media {
     pub async fn remove_half_written(&self) {
         let folder = self.root.join(PARTS);
         let _ = spawn_blocking(move || remove_older(&folder, Duration::from_secs(86_400))).await;
-    }
-}
-
-/// What the disk refuses, for the one who uploads; logged here.
-fn refused(error: &io::Error) -> Error {
-    tracing::error!("an upload could not be written: {error}");
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::NoSpace,
-        _ => Error::Internal,
-    }
-}
-
-/// A file that is being written; dropped, it goes, unless it has got its name.
-#[derive(Debug)]
-struct Part(PathBuf);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-/// An upload that is being received; dropped, nothing stays of it.
-#[derive(Debug)]
-pub struct Incoming {
-    part: Part,
-    file: tokio::fs::File,
-    /// Its first bytes, which tell what it is.
-    head: Vec<u8>,
-    bytes: u64,
-}
-
-impl Incoming {
-    /// How many bytes have come.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Writes what has come.
-    ///
-    /// # Errors
-    /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
-    pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
-        let wanted = kind::HEAD.saturating_sub(self.head.len()).min(chunk.len());
-        self.head.extend_from_slice(&chunk[..wanted]);
-        self.bytes += chunk.len() as u64;
-        self.file.write_all(chunk).await.map_err(|error| refused(&error))
-    }
-
-    /// All has come: it is on the disk.
-    async fn end(mut self) -> Result<(Part, u64), Error> {
-        let flushed = async {
-            self.file.flush().await?;
-            self.file.sync_all().await
-        };
-        flushed.await.map_err(|error| refused(&error))?;
-        Ok((self.part, self.bytes))
     }
 }
 
@@ -385,7 +316,7 @@ mod tests {
         assert_eq!(refused.unwrap_err(), Error::NotAPicture);
         let mut upload = media.incoming().await.unwrap();
         upload.write(&[0; 9_000]).await.unwrap();
-        assert_eq!((upload.bytes(), upload.head.len()), (9_000, kind::HEAD));
+        assert_eq!((upload.bytes(), upload.head().len()), (9_000, kind::HEAD));
         drop(upload);
         assert_eq!(files(data.path()).len(), 0, "broken off");
         // The disk refuses: where the folder should be, there is a file.
@@ -393,12 +324,6 @@ mod tests {
         fs::write(data.path().join("media"), "").unwrap();
         assert_eq!(stored(&media, &png()).await.unwrap_err(), Error::Internal);
         assert_eq!(files(data.path()).len(), 1);
-    }
-
-    #[test]
-    fn a_full_disk_is_told_from_a_fault() {
-        assert_eq!(refused(&io::ErrorKind::StorageFull.into()), Error::NoSpace);
-        assert_eq!(refused(&io::ErrorKind::PermissionDenied.into()), Error::Internal);
     }
 
     #[test]

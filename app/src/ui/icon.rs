@@ -12,6 +12,7 @@
 //! negligence or other tortious action, arising out of or in connection with the use or performance
 //! of this software. Parts derive from Feather: Copyright (c) 2013-present Cole Bemis, MIT licence.
 
+use super::erased::when;
 use leptos::prelude::*;
 
 /// An icon. It says nothing to a screen reader: what it stands in carries the label.
@@ -25,6 +26,22 @@ pub fn Icon(
             <path d=name.path()></path>
         </svg>
     }
+}
+
+/// A button that shows an icon alone, and says what it does to who points at it, or hears it.
+pub fn icon_button(label: &'static str, icon: IconName, act: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            title=label
+            aria-label=label
+            on:click=when(move |_| act())
+        >
+            <Icon name=icon/>
+        </button>
+    }
+    .into_any()
 }
 
 /// Which icon: named after the drawing, or after the deed where only one deed uses it.

@@ -10,7 +10,7 @@ use crate::{
         answer::refusal,
         db::media::{NewMedia, Stored},
         media::{
-            Incoming,
+            incoming::Incoming,
             name::{base_name, disposition},
             range::{Wanted, wanted},
         },
