@@ -9,7 +9,7 @@ use crate::{
         browser,
         confirm::Confirm,
         erased::{live, when},
-        icon::{Icon, IconName},
+        icon::{Icon, IconName, icon_button},
     },
 };
 use leptos::{prelude::*, task::spawn_local};
