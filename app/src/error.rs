@@ -95,6 +95,7 @@ pub enum Field {
     SetupCode,
     Body,
     Picture,
+    Reactions,
 }
 
 /// A rule that a field can break. Lengths are in characters (Unicode scalar values).

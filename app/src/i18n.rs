@@ -133,6 +133,7 @@ words! {
     field_setup_code: "Set-up code", "安装码";
     field_body: "Message", "消息";
     field_picture: "Picture", "图片";
+    field_reactions: "Reactions", "回应";
     video: "Video", "视频";
     audio: "Audio", "音频";
     file: "File", "文件";
@@ -306,6 +307,12 @@ words! {
     emoji_symbols: "Symbols", "符号";
     emoji_flags: "Flags", "旗帜";
     answer: "Reply", "回复";
+    react: "React", "添加回应";
+    reactions: "Reactions", "回应";
+    all_emoji: "All emoji", "全部表情";
+    and_more(names, more): "{names} and {more} more", "{names} 等人（另有 {more} 人）";
+    copy_link: "Copy link", "复制链接";
+    earlier_versions: "Earlier versions", "历史版本";
     answering: "Replying to", "正在回复";
     edit: "Edit", "编辑";
     edited: "edited", "已编辑";
@@ -376,6 +383,7 @@ impl Lang {
             Field::SetupCode => self.field_setup_code(),
             Field::Body => self.field_body(),
             Field::Picture => self.field_picture(),
+            Field::Reactions => self.field_reactions(),
         }
     }
 

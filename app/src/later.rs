@@ -14,6 +14,7 @@ use crate::{
         actions::{Acted, Actions},
         emoji_panel::{EmojiPanel, Picker},
         markdown::may_be_marked,
+        reactions::{Reacted, Reactions},
         reply::Answering,
         seen::{SeenBy, sent},
         view::Editor,
@@ -71,6 +72,11 @@ fn actions_part() -> Part<Acted> {
 #[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
 fn answering_part() -> Part<(RoomId, i64)> {
     Ok(|(room, seq)| view! { <Answering room seq/> }.into_any())
+}
+
+#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
+fn reactions_part() -> Part<Reacted> {
+    Ok(|reacted| view! { <Reactions reacted/> }.into_any())
 }
 
 #[wasm_split(seen, fallible, wasm_split_path = leptos::wasm_split)]
@@ -138,6 +144,11 @@ pub fn answering(message: (RoomId, i64)) -> AnyView {
     shown_or(Box::pin(answering_part()), message, Box::new(|_| ().into_any()))
 }
 
+/// What people feel about a message.
+pub fn reactions(of: Reacted) -> AnyView {
+    shown_or(Box::pin(reactions_part()), of, Box::new(|_| ().into_any()))
+}
+
 /// By whom a message, of this room and place, was seen; until that is known, that it was sent.
 pub fn seen_by(message: (RoomId, i64)) -> AnyView {
     shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
@@ -187,10 +198,11 @@ pub async fn prepare(path: &str, start: &Start) {
 
 /// Loads what draws these messages, so that they do not grow when they are read.
 pub async fn prepare_messages(messages: impl Iterator<Item = &Message>) {
-    let (mut marked, mut carry) = (false, false);
+    let (mut marked, mut carry, mut reacted) = (false, false, false);
     for message in messages {
         marked |= may_be_marked(&message.body);
         carry |= !message.attachments.is_empty();
+        reacted |= !message.reactions.is_empty();
     }
     // What fails is shown as it was typed, or as links.
     if marked {
@@ -198,6 +210,9 @@ pub async fn prepare_messages(messages: impl Iterator<Item = &Message>) {
     }
     if carry {
         drop(media_part().await);
+    }
+    if reacted {
+        drop(reactions_part().await);
     }
 }
 

@@ -89,6 +89,8 @@ const TABLE: &[Row] = &[
     ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
     ("GET", "/api/readers", Q("room={room}&seq=1"), [401, 404, 200, 200]),
     ("POST", "/api/edit", F("room={room}&seq=1&body=swordfish,+again"), [401, 404, 200, 403]),
+    ("POST", "/api/react", F("room={room}&seq=1&emoji=%F0%9F%91%8D&on=true"), [401, 404, 200, 403]),
+    ("GET", "/api/edits", Q("room={room}&seq=1"), [401, 404, 200, 200]),
     ("POST", "/api/media", P, [401, 200, 200, 403]),
     ("GET", "/media/{picture}", Q(""), [401, 404, 200, 200]),
     ("GET", "/media/{picture}/thumb", Q(""), [401, 404, 200, 200]),

@@ -1,9 +1,10 @@
 //! What can be done with a message.
 
-use super::{Message, api::delete};
+use super::{Message, api::delete, edits::Edits, reactions::Choose};
 use crate::{
     error::Error,
     i18n::use_lang,
+    room::Role,
     sync::store::{Wake, use_store},
     ui::{
         browser,
@@ -27,28 +28,39 @@ pub struct Acted {
     pub failed: RwSignal<Option<Error>>,
 }
 
-/// The buttons of a message.
+/// What is open below a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Choose,
+    Edits,
+}
+
+/// The buttons of a message, and what they open below it.
 #[component]
 pub fn Actions(acted: Acted) -> impl IntoView {
     let Acted { message, editing, failed } = acted;
     let lang = use_lang();
     let store = use_store();
     let asked = RwSignal::new(false);
+    let below = RwSignal::new(None::<Below>);
     let (room, seq) = (message.room, message.seq);
     let mine = store.me.with_untracked(|me| me.id == message.sender);
-    let may_edit = mine && !message.body.is_empty();
-    let copied = RwSignal::new(false);
-    let words = message.body;
-    let may_copy = !words.is_empty();
-    let copy = when(move |_| copied.set(browser::copy_text(&words)));
-    let copy_label = move || if copied.get() { lang.copied() } else { lang.copy() };
-    let copy_icon = live(move || {
-        let name = if copied.get() { IconName::Check } else { IconName::Copy };
-        view! { <Icon name/> }.into_any()
+    let (role, archived) = store.rooms.with_untracked(|rooms| {
+        rooms.get(&room).map_or((Role::Member, true), |room| (room.role, room.archived))
     });
+    let may_edit = mine && !archived && !message.body.is_empty();
+    let may_look_back = message.edited.is_some() && (mine || role.manages());
+    let may_copy = !message.body.is_empty();
+    let link = format!("{}/room/{room}?at={seq}#m-{seq}", browser::origin());
     let answer = move || {
         store.answer(room, Some(seq));
         browser::focus(".composer textarea");
+    };
+    let open = move |what| {
+        below.update(|below| *below = (*below != Some(what)).then_some(what));
+        if below.get_untracked() == Some(Below::Choose) {
+            request_animation_frame(|| browser::focus(".choose button"));
+        }
     };
     let remove = move || {
         spawn_local(async move {
@@ -60,26 +72,59 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             }
         });
     };
+    let words = message.body.clone();
+    let opened = live(move || {
+        below.get().map(|below| match below {
+            Below::Choose => {
+                let close = Callback::new(move |()| {
+                    open(Below::Choose);
+                    browser::focus(&format!("#m-{seq} .actions button"));
+                });
+                view! { <Choose room seq close failed/> }.into_any()
+            }
+            Below::Edits => view! { <Edits room seq/> }.into_any(),
+        })
+    });
     view! {
         <div class="actions">
-            {icon_button(lang.answer(), IconName::Reply, answer)}
-            {may_copy.then(|| view! {
-                <button
-                    type="button"
-                    class="icon-button"
-                    title=live(copy_label)
-                    aria-label=live(copy_label)
-                    on:click=copy
-                >
-                    {copy_icon}
-                </button>
-            })}
+            {(!archived).then(|| icon_button(lang.react(), IconName::Smile, move || open(Below::Choose)))}
+            {(!archived).then(|| icon_button(lang.answer(), IconName::Reply, answer))}
+            {may_copy.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
+            <CopyButton text=link label=lang.copy_link() icon=IconName::Link/>
+            {may_look_back
+                .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}
             {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
-            {mine.then(|| icon_button(lang.delete(), IconName::Trash, move || asked.set(true)))}
+            {(mine && !archived).then(|| icon_button(lang.delete(), IconName::Trash, move || asked.set(true)))}
         </div>
+        {opened}
         {mine.then(|| view! {
             <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
         })}
+    }
+    .into_any()
+}
+
+/// Copies a text, and says so until the focus leaves it.
+#[component]
+fn CopyButton(text: String, label: &'static str, icon: IconName) -> impl IntoView {
+    let lang = use_lang();
+    let copied = RwSignal::new(false);
+    let label = move || if copied.get() { lang.copied() } else { label };
+    let icon = live(move || {
+        let name = if copied.get() { IconName::Check } else { icon };
+        view! { <Icon name/> }.into_any()
+    });
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            title=live(label)
+            aria-label=live(label)
+            on:click=when(move |_| copied.set(browser::copy_text(&text)))
+            on:blur=when(move |_| copied.set(false))
+        >
+            {icon}
+        </button>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Server functions of messages.
 
-use super::{EmojiGroup, Message, Page};
+use super::{EmojiGroup, Message, Page, Version};
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId},
@@ -50,6 +50,30 @@ pub async fn delete(room: RoomId, seq: i64) -> Result<Message, Error> {
     app.publish_message(&message);
     app.media.remove(&files).await;
     Ok(message)
+}
+
+/// Adds an emoji to the reactions of a message (`on`), or takes one's own back.
+#[server(prefix = "/api", endpoint = "react")]
+pub async fn react(
+    room: RoomId,
+    seq: i64,
+    emoji: String,
+    #[server(default)] on: bool,
+) -> Result<Message, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
+    let emoji = crate::server::emoji::one(&emoji)?;
+    let message = app.db.react(caller.id, room, seq, emoji, on).await?;
+    app.publish_message(&message);
+    Ok(message)
+}
+
+/// What a message said before, oldest first: for its sender, and for who manages the group or
+/// administers the server.
+#[server(name = EditsOf, prefix = "/api", endpoint = "edits", input = GetUrl)]
+pub async fn edits(room: RoomId, seq: i64) -> Result<Vec<Version>, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.db.edits(caller, room, seq).await
 }
 
 /// Ten messages of a room, oldest first: the newest before the place `before`, the oldest after the

@@ -3,8 +3,10 @@
 pub mod actions;
 pub mod api;
 pub mod composer;
+pub mod edits;
 pub mod emoji_panel;
 pub mod markdown;
+pub mod reactions;
 pub mod reply;
 pub mod rows;
 pub mod seen;
@@ -19,6 +21,7 @@ use crate::{
     media::Attachment,
     room::event::Event,
 };
+use reactions::Reaction;
 use serde::{Deserialize, Serialize};
 
 /// The longest text of a message, in characters.
@@ -72,15 +75,26 @@ pub struct Message {
     pub edited: Option<i64>,
     /// A tombstone: its words and attachments are gone, its place stays.
     pub deleted: bool,
+    /// What people feel about it, by emoji.
+    pub reactions: Vec<Reaction>,
 }
 
 impl Message {
-    /// Whom it shows: its sender, and whom an event names.
+    /// Whom it shows: its sender, whom an event names, and who reacted.
     pub fn people(&self) -> impl Iterator<Item = UserId> + use<> {
         let event = (self.kind == Kind::Event).then(|| Event::parse(&self.body)).flatten();
         let named = event.map(|event| event.people()).unwrap_or_default();
-        std::iter::once(self.sender).chain(named)
+        let reacted: Vec<_> = self.reactions.iter().flat_map(Reaction::named).collect();
+        std::iter::once(self.sender).chain(named).chain(reacted)
     }
+}
+
+/// What a message said before it was edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    pub body: String,
+    /// When that was written; milliseconds since 1970, UTC.
+    pub written: i64,
 }
 
 /// A page of a room's history, oldest first.

@@ -1,6 +1,6 @@
 //! What a conversation shows, line by line. Pure.
 
-use super::{Kind, Message};
+use super::{Kind, Message, reactions::Reacted};
 use crate::{
     ids::UserId,
     sync::{
@@ -32,6 +32,8 @@ pub enum Row {
         /// The last of its group.
         last: bool,
     },
+    /// What people feel about the message before.
+    Reactions(Reacted),
     /// On its way.
     Pending { entry: Entry, last: bool },
 }
@@ -47,8 +49,11 @@ impl Row {
             Self::Event(event) => (1, 2, event.seq.unsigned_abs()),
             Self::Message { message, first, last, .. } => {
                 let group = u8::from(*first) * 2 + u8::from(*last);
-                (2 + group, message.seq.unsigned_abs(), message.rev.unsigned_abs())
+                // Not by its revision: a reaction must not take away what is being edited.
+                let edited = message.edited.unwrap_or_default().unsigned_abs();
+                (2 + group, message.seq.unsigned_abs(), edited * 2 + u64::from(message.deleted))
             }
+            Self::Reactions(of) => (1, 3, of.seq.unsigned_abs()),
             Self::Pending { entry, last } => {
                 let state = match entry.state {
                     State::Waiting => 0,
@@ -104,6 +109,9 @@ pub fn rows<'a>(
             true => Row::Event(message.clone()),
             false => Row::Message { message: message.clone(), mine, first, last: false },
         });
+        if !message.reactions.is_empty() {
+            rows.push(Row::Reactions(Reacted { room: message.room, seq: message.seq, mine }));
+        }
         before = Some(message);
     }
     end_group(&mut rows);
@@ -126,7 +134,8 @@ fn together(a: &Message, b: &Message) -> bool {
 }
 
 fn end_group(rows: &mut [Row]) {
-    if let Some(Row::Message { last, .. } | Row::Pending { last, .. }) = rows.last_mut() {
+    let mut rows = rows.iter_mut().rev().skip_while(|row| matches!(row, Row::Reactions(_)));
+    if let Some(Row::Message { last, .. } | Row::Pending { last, .. }) = rows.next() {
         *last = true;
     }
 }
@@ -136,7 +145,7 @@ mod tests {
     use super::*;
     use crate::{
         ids::{ClientId, RoomId},
-        message::Page,
+        message::{Page, reactions::Reaction},
     };
 
     const ME: UserId = UserId(1);
@@ -157,6 +166,7 @@ mod tests {
             created: *created,
             edited: None,
             deleted: false,
+            reactions: vec![],
         };
         let messages = (1..).zip(messages).map(message).collect();
         Timeline::of(Page {
@@ -185,6 +195,7 @@ mod tests {
                     };
                     format!("{}{mark} ", message.seq)
                 }
+                Row::Reactions(_) => "reactions ".to_owned(),
                 Row::Pending { .. } => "pending ".to_owned(),
             })
             .collect()
@@ -207,6 +218,26 @@ mod tests {
     fn the_new_line_stands_once_before_the_first_unread_of_another() {
         let all = timeline(&[(OTHER, NOON), (ME, NOON), (OTHER, NOON), (OTHER, NOON)]);
         assert_eq!(shape(&all, Some(1), Zone::Fixed(0)), "day 1() 2() new 3( 4) ");
+    }
+
+    #[test]
+    fn reactions_stand_under_their_message_and_leave_its_group_whole() {
+        let mut all = timeline(&[(ME, NOON), (ME, NOON)]);
+        let reaction = Reaction { emoji: "👍".into(), people: vec![OTHER] };
+        let liked = |seq| {
+            let message = all.get(seq).unwrap().clone();
+            Message { reactions: vec![reaction.clone()], rev: 9 + seq, ..message }
+        };
+        let (first, last) = (liked(1), liked(2));
+        let keys = |all: &Timeline| {
+            let rows = rows(all, std::iter::empty(), ME, None, Zone::Fixed(0));
+            rows.iter().map(Row::key).collect::<Vec<_>>()
+        };
+        let before = keys(&all);
+        all.merge(vec![first, last]);
+        assert_eq!(shape(&all, None, Zone::Fixed(0)), "day 1( reactions 2) reactions ");
+        let after = keys(&all);
+        assert!(before.iter().all(|key| after.contains(key)), "no message is drawn anew");
     }
 
     #[test]

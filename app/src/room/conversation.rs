@@ -9,6 +9,7 @@ use super::{
 use crate::{
     i18n::use_lang,
     ids::RoomId,
+    later,
     media::{upload::list, waiting::Uploads},
     message::{
         Kind, Message,
@@ -344,6 +345,7 @@ fn RowView(row: Row, loading: Loading) -> impl IntoView {
         Row::Message { message, mine, first, last } => {
             view! { <MessageView message mine first last/> }.into_any()
         }
+        Row::Reactions(of) => view! { <li class="reacted">{later::reactions(of)}</li> }.into_any(),
         Row::Pending { entry, last } => view! { <PendingView entry last/> }.into_any(),
     }
 }

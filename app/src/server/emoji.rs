@@ -1,6 +1,9 @@
 //! What is an emoji: the table stays on the server.
 
-use crate::message::{EmojiGroup, Kind};
+use crate::{
+    error::{Error, Field, Rule},
+    message::{EmojiGroup, Kind},
+};
 use emojis::EmojiVersion;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -16,6 +19,15 @@ pub fn kind(body: &str) -> Kind {
         true => Kind::Emoji,
         false => Kind::Text,
     }
+}
+
+/// The emoji that this text is.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is anything else.
+pub fn one(text: &str) -> Result<&'static str, Error> {
+    let emoji = emojis::get(text).ok_or(Error::invalid(Field::Reactions, Rule::Characters))?;
+    Ok(emoji.as_str())
 }
 
 /// The newest emoji that are offered: those of 2022. Many devices show a box for later ones.

@@ -122,6 +122,7 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
             created: send.now,
             edited: None,
             deleted: false,
+            reactions: vec![],
         };
         found.stored.insert(key, message.clone());
         Fate::New(message)

@@ -3,7 +3,7 @@
 use crate::{
     ids::{ClientId, MediaId, RoomId, UserId},
     media::{Attachment, AttachmentKind},
-    message::{Kind, Message},
+    message::{Kind, Message, reactions::Reaction},
 };
 
 /// The columns of a [`MessageRow`], then the rest of the statement.
@@ -11,7 +11,7 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.room_id, m.seq, m.rev, m.sender_id, m.client_id, m.kind, m.body, ",
-            "m.created, m.edited, m.deleted, m.attachments, m.reply_seq FROM messages m ",
+            "m.created, m.edited, m.deleted, m.attachments, m.reactions, m.reply_seq FROM messages m ",
             $rest
         )
     };
@@ -29,11 +29,13 @@ pub struct MessageRow {
     client_id: ClientId,
     pub kind: String,
     pub body: String,
-    created: i64,
+    pub created: i64,
     pub edited: Option<i64>,
     pub deleted: Option<i64>,
     /// As [`text_of_attachments`] writes them.
     pub attachments: Option<String>,
+    /// As [`text_of_reactions`] writes them.
+    pub reactions: Option<String>,
     reply_seq: Option<i64>,
 }
 
@@ -53,6 +55,7 @@ impl From<MessageRow> for Message {
             created: row.created,
             edited: row.edited,
             deleted: row.deleted.is_some(),
+            reactions: reactions_of(row.reactions.as_deref()),
         }
     }
 }
@@ -60,6 +63,16 @@ impl From<MessageRow> for Message {
 /// Attachments as they are stored: nothing, or JSON.
 pub fn text_of_attachments(attachments: &[Attachment]) -> Option<String> {
     if attachments.is_empty() { None } else { serde_json::to_string(attachments).ok() }
+}
+
+/// Reactions as they are stored: nothing, or JSON.
+pub fn text_of_reactions(reactions: &[Reaction]) -> Option<String> {
+    if reactions.is_empty() { None } else { serde_json::to_string(reactions).ok() }
+}
+
+/// Reactions as they were stored.
+pub fn reactions_of(text: Option<&str>) -> Vec<Reaction> {
+    text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
 /// What a message is with these attachments, and words of the kind `words`.

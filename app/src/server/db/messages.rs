@@ -5,14 +5,16 @@ use super::{
     Db,
     batch::Submission,
     media::{Stored, release},
-    message_row::{EVENT, MessageRow, select_message, text_of},
+    members::role_of,
+    message_row::{EVENT, MessageRow, reactions_of, select_message, text_of, text_of_reactions},
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{Kind, Message, NewMessage, Page, Stretch},
+    message::{Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
+    server::session::Caller,
 };
 use sqlx::QueryBuilder;
 use std::collections::HashSet;
@@ -41,7 +43,15 @@ const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AN
     (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
 const ROOM_REV: &str = "SELECT last_rev, archived FROM rooms WHERE id = ?";
 const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, attachments = ?, edited = ?, \
-    deleted = ? WHERE room_id = ? AND seq = ?";
+    deleted = ?, reactions = ? WHERE room_id = ? AND seq = ?";
+/// Who sent a message of a room, and the role there of who asks.
+const SENDER: &str = "SELECT m.sender_id, s.role FROM messages m \
+    JOIN memberships s ON s.room_id = m.room_id \
+    WHERE m.room_id = ? AND m.seq = ? AND s.user_id = ? AND m.deleted IS NULL";
+const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq = ? ORDER BY rev";
+const KEEP_EDIT: &str =
+    "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
+const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
@@ -83,12 +93,14 @@ impl Db {
         now: i64,
     ) -> Result<Message, Error> {
         let edit = |row: &mut MessageRow| {
+            require_own(row, user)?;
             // What it carries goes before its words.
             if row.attachments.is_none() {
                 text_of(kind).clone_into(&mut row.kind);
             }
             body.clone_into(&mut row.body);
             row.edited = Some(now);
+            Ok(())
         };
         let (edited, _) = self.alter(user, room, seq, edit).await?;
         Ok(edited.into())
@@ -107,9 +119,12 @@ impl Db {
         now: i64,
     ) -> Result<(Message, Vec<Stored>), Error> {
         let delete = |row: &mut MessageRow| {
+            require_own(row, user)?;
             row.body.clear();
             row.attachments = None;
+            row.reactions = None;
             row.deleted = Some(now);
+            Ok(())
         };
         match self.alter(user, room, seq, delete).await {
             Err(Failure::Known(Error::NotFound)) => {
@@ -240,14 +255,63 @@ impl Db {
         if member == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Changes one's own message that is not deleted; if it is then, takes out the uploads that no other
+    /// Adds an emoji of `user` to the reactions of a message, or takes it back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
+    /// [`Error::Forbidden`] if it is an event; [`Error::Archived`]; [`Error::Invalid`] if it has too
+    /// many kinds.
+    pub async fn react(
+        &self,
+        user: UserId,
+        room: RoomId,
+        seq: i64,
+        emoji: &str,
+        on: bool,
+    ) -> Result<Message, Error> {
+        let react = |row: &mut MessageRow| {
+            let mut reactions = reactions_of(row.reactions.as_deref());
+            choose(&mut reactions, user, emoji, on)?;
+            row.reactions = text_of_reactions(&reactions);
+            Ok(())
+        };
+        let (row, _) = self.alter(user, room, seq, react).await?;
+        Ok(row.into())
+    }
+
+    /// What a message said before it was edited, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the caller is not a member, or the message is unknown or deleted;
+    /// [`Error::Forbidden`] if it is another's, in a group that the caller does not manage.
+    pub async fn edits(
+        &self,
+        caller: Caller,
+        room: RoomId,
+        seq: i64,
+    ) -> Result<Vec<Version>, Error> {
+        let found: Option<(i64, String)> = reading!(self, pool => {
+            let found = sqlx::query_as(SENDER).bind(room.0).bind(seq).bind(caller.id.0);
+            found.fetch_optional(pool).await
+        })?;
+        let (sender, role) = found.ok_or(Error::NotFound)?;
+        if sender != caller.id.0 && !role_of(&role).manages() && !caller.is_admin {
+            return Err(Error::Forbidden);
+        }
+        let edits: Vec<(String, i64)> = reading!(self, pool => {
+            sqlx::query_as(EDITS).bind(room.0).bind(seq).fetch_all(pool).await
+        })?;
+        Ok(edits.into_iter().map(|(body, written)| Version { body, written }).collect())
+    }
+
+    /// Changes a message that is not deleted; if it is then, takes out the uploads that no other
     /// message names. Errors as [`Db::edit`].
     async fn alter(
         &self,
         user: UserId,
         room: RoomId,
         seq: i64,
-        change: impl Fn(&mut MessageRow),
+        change: impl Fn(&mut MessageRow) -> Result<(), Error>,
     ) -> Result<(MessageRow, Vec<Stored>), Failure> {
         changing!(self, tx => {
             let take = sqlx::query(TAKE_REV).bind(room.0).bind(user.0);
@@ -257,7 +321,7 @@ impl Db {
             let row = sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_optional(&mut *tx);
             let row: Option<MessageRow> = row.await?;
             let mut row = row.filter(|row| row.deleted.is_none()).ok_or(Error::NotFound)?;
-            if row.sender_id != user.0 || row.kind == EVENT {
+            if row.kind == EVENT {
                 return Err(Error::Forbidden.into());
             }
             let room_rev = sqlx::query_as(ROOM_REV).bind(room.0).fetch_one(&mut *tx);
@@ -265,7 +329,9 @@ impl Db {
             if archived {
                 return Err(Error::Archived.into());
             }
-            change(&mut row);
+            let (old_rev, written) = (row.rev, row.edited.unwrap_or(row.created));
+            let old_body = row.body.clone();
+            change(&mut row)?;
             row.rev = steps::raised(row.rev, rev);
             sqlx::query(ALTER)
                 .bind(row.rev)
@@ -274,14 +340,22 @@ impl Db {
                 .bind(row.attachments.as_deref())
                 .bind(row.edited)
                 .bind(row.deleted)
+                .bind(row.reactions.as_deref())
                 .bind(room.0)
                 .bind(seq)
                 .execute(&mut *tx)
                 .await?;
             let files = match row.deleted {
-                Some(_) => release!(tx, room, seq),
+                Some(_) => {
+                    sqlx::query(FORGET_EDITS).bind(room.0).bind(seq).execute(&mut *tx).await?;
+                    release!(tx, room, seq)
+                }
                 None => vec![],
             };
+            if row.deleted.is_none() && row.body != old_body {
+                let keep = sqlx::query(KEEP_EDIT).bind(room.0).bind(seq).bind(old_rev);
+                keep.bind(old_body).bind(written).execute(&mut *tx).await?;
+            }
             (row, files)
         })
     }
@@ -295,4 +369,9 @@ impl Db {
         let row = row.filter(|row| row.deleted.is_some() && row.sender_id == user.0);
         row.map(Message::from).ok_or(Error::NotFound)
     }
+}
+
+/// Refuses what is another's.
+fn require_own(row: &MessageRow, user: UserId) -> Result<(), Error> {
+    if row.sender_id == user.0 { Ok(()) } else { Err(Error::Forbidden) }
 }

@@ -37,7 +37,7 @@ pub enum Kind {
 pub type Row = Vec<Value>;
 
 /// All tables, each after those that it refers to.
-pub const TABLES: [Table; 7] = [
+pub const TABLES: [Table; 8] = [
     Table {
         name: "users",
         key: "id",
@@ -124,12 +124,24 @@ pub const TABLES: [Table; 7] = [
             number("edited"),
             number("deleted"),
             text("attachments"),
+            text("reactions"),
         ],
     },
     Table {
         name: "message_media",
         key: "media_id, room_id, seq",
         columns: &[number("media_id"), number("room_id"), number("seq")],
+    },
+    Table {
+        name: "edits",
+        key: "room_id, seq, rev",
+        columns: &[
+            number("room_id"),
+            number("seq"),
+            number("rev"),
+            text("body"),
+            number("written"),
+        ],
     },
     Table { name: "server_state", key: "name", columns: &[text("name"), number("value")] },
 ];

@@ -205,6 +205,7 @@ mod tests {
             created: 0,
             edited: None,
             deleted: false,
+            reactions: vec![],
         }
     }
 

@@ -21,6 +21,7 @@ fn message(seq: i64, rev: i64) -> Message {
         created: seq,
         edited: None,
         deleted: false,
+        reactions: vec![],
     }
 }
 

@@ -95,8 +95,8 @@ async fn a_message_carries_several_in_its_order(db: Db) {
     assert_eq!((sent.kind, &sent.attachments), (Kind::Image, &ten));
     assert_eq!(db.send(ann, LOBBY, &carrying(1, &ids), 5_000).await.unwrap(), sent, "sent again");
     let page = db.history(ben, LOBBY, Stretch::Newest, 10).await.unwrap();
-    assert_eq!(page.messages, [sent.clone()]);
-    assert_eq!(db.messages_at(ben, LOBBY, &[1]).await.unwrap(), [sent.clone()]);
+    assert_eq!(page.messages, std::slice::from_ref(&sent));
+    assert_eq!(db.messages_at(ben, LOBBY, &[1]).await.unwrap(), std::slice::from_ref(&sent));
     assert_eq!(db.changes(ben, LOBBY, 0, 9).await.unwrap(), [sent]);
 
     let pdf = super::super::media::NewMedia {

@@ -1,6 +1,11 @@
 //! Edits, deletions, history, changes, words of all languages.
 
 use super::*;
+use crate::{
+    message::reactions::Reaction,
+    room::Description,
+    server::{db::groups::Actor, session::Caller},
+};
 
 on_both! {
     only_the_sender_edits_and_deletes
@@ -9,6 +14,8 @@ on_both! {
     words_come_back_as_they_went
     an_answer_keeps_the_place_of_what_it_answers
     another_message_in_ones_place_is_noticed
+    reactions_are_a_message_s_own_and_each_person_s_to_take_back
+    what_a_message_said_before_is_for_its_sender_and_who_manages
 }
 
 async fn only_the_sender_edits_and_deletes(db: Db) {
@@ -144,4 +151,59 @@ async fn another_message_in_ones_place_is_noticed(db: Db) {
     let at = |seq, message: &Message| (LOBBY, seq, message.client_id.clone());
     assert_eq!(not_stored(&[at(1, &first), at(2, &second)]).await, 0);
     assert_eq!(not_stored(&[at(1, &second), at(3, &first), at(2, &second)]).await, 2);
+}
+
+async fn reactions_are_a_message_s_own_and_each_person_s_to_take_back(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let sent = send(&db, ann, LOBBY, 1).await;
+    db.react(ben, LOBBY, 1, "👍", true).await.unwrap();
+    db.react(ann, LOBBY, 1, "👍", true).await.unwrap();
+    let reacted = db.react(ann, LOBBY, 1, "🎉", true).await.unwrap();
+    let shape = |message: &Message| {
+        let of = |r: &Reaction| (r.emoji.clone(), r.people.clone());
+        message.reactions.iter().map(of).collect::<Vec<_>>()
+    };
+    let both = [("👍".to_owned(), vec![ben, ann]), ("🎉".to_owned(), vec![ann])];
+    assert_eq!(shape(&reacted), both);
+    assert_eq!((reacted.rev, reacted.edited), (sent.rev + 3, None));
+    assert_eq!(db.changes(ben, LOBBY, sent.rev, 10).await.unwrap(), [reacted.clone()]);
+    assert_eq!(room(&db, ben, LOBBY).await.last, Some(reacted.clone()));
+    assert_eq!(reacted.people().collect::<Vec<_>>(), [ann, ben, ann, ann]);
+
+    let edited = db.edit(ann, LOBBY, 1, Kind::Text, "new", 9_000).await.unwrap();
+    assert_eq!(shape(&edited), both, "they stay");
+    let less = db.react(ann, LOBBY, 1, "🎉", false).await.unwrap();
+    assert_eq!(shape(&less), both[..1]);
+    assert!(is_not_found(db.react(ann, LOBBY, 2, "👍", true).await));
+    let direct = db.open_direct(ann, ann, 9_000).await.unwrap().0;
+    send(&db, ann, direct, 2).await;
+    assert!(is_not_found(db.react(ben, direct, 1, "👍", true).await), "a stranger");
+    let (deleted, _) = db.delete(ann, LOBBY, 1, 9_100).await.unwrap();
+    assert_eq!(deleted.reactions, []);
+    assert!(is_not_found(db.react(ben, LOBBY, 1, "👍", true).await));
+}
+
+async fn what_a_message_said_before_is_for_its_sender_and_who_manages(db: Db) {
+    let [ann, ben, cat] = [user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Cat").await];
+    let group = Description::parse("Books", "", false).unwrap();
+    let actor = Actor { user: ann, now: 5_000, client_id: client_id(90) };
+    let books = db.create_group(&actor, &group).await.unwrap();
+    let actor = Actor { client_id: client_id(91), ..actor };
+    db.add_members(&actor, books, &[ben, cat]).await.unwrap();
+    let sent = send(&db, ben, books, 1).await;
+    for (body, at) in [("two", 6_000), ("two", 6_500), ("three", 7_000)] {
+        db.edit(ben, books, sent.seq, Kind::Text, body, at).await.unwrap();
+    }
+    let caller = |id, is_admin| Caller { id, is_admin };
+    let edits = async |caller| db.edits(caller, books, sent.seq).await;
+    let before = edits(caller(ben, false)).await.unwrap();
+    let before: Vec<_> = before.iter().map(|edit| (edit.body.as_str(), edit.written)).collect();
+    assert_eq!(before, [("m1", 2_000), ("two", 6_500)]);
+    assert_eq!(edits(caller(ann, false)).await.unwrap().len(), 2, "she owns the group");
+    assert_eq!(edits(caller(cat, false)).await, Err(Error::Forbidden));
+    assert_eq!(edits(caller(cat, true)).await.unwrap().len(), 2);
+    let stranger = user(&db, "Dan").await;
+    assert!(is_not_found(edits(caller(stranger, true)).await));
+    db.delete(ben, books, sent.seq, 8_000).await.unwrap();
+    assert!(is_not_found(edits(caller(ben, false)).await), "they go with the message");
 }

@@ -1,0 +1,94 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, open, person, test } from "./fixtures.ts";
+import { post } from "./chat.ts";
+
+const LOBBY = 1;
+
+function message(page: Page, words: string) {
+  return page.locator("li.msg", { hasText: words });
+}
+
+test("a reaction is counted for everyone, says whose it is, and is taken back by a click", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob", { locale: "zh-CN", colorScheme: "dark" })]);
+  const words = `who comes along ${ada.name}`;
+  await post(ada, LOBBY, words);
+  await Promise.all([open(ada.page, `/room/${LOBBY}`), open(bob.page, `/room/${LOBBY}`)]);
+  await message(bob.page, words).hover();
+  await bob.page.getByRole("button", { name: "添加回应" }).click();
+  await bob.page.getByRole("button", { name: "👍" }).click();
+
+  const hers = ada.page.getByRole("list", { name: "Reactions" }).getByRole("button");
+  await expect(hers).toHaveText("👍1");
+  await expect(hers).toHaveAccessibleName(`👍 ${bob.name}`);
+  await expect(hers).toHaveAttribute("aria-pressed", "false");
+  await hers.click();
+  await expect(hers).toHaveText("👍2");
+  await expect(hers).toHaveAttribute("aria-pressed", "true");
+  await expect(hers).toBeFocused();
+  const his = bob.page.getByRole("list", { name: "回应" }).getByRole("button");
+  await expect(his).toHaveAccessibleName(`👍 ${bob.name}、${ada.name}`);
+  for (const { page } of [ada, bob]) {
+    const { violations } = await new AxeBuilder({ page }).include(".timeline").analyze();
+    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  }
+
+  // It is in the page from the server as well.
+  const plain = await (await ada.page.request.get(`/room/${LOBBY}`, { headers: { accept: "text/html" } })).text();
+  expect(plain).toContain("aria-pressed=\"true\"");
+  await open(ada.page, `/room/${LOBBY}`);
+  await hers.click();
+  await expect(hers).toHaveText("👍1");
+  await his.click();
+  await expect(his).toHaveCount(0);
+  await expect(hers).toHaveCount(0);
+});
+
+test("any emoji can be chosen by keyboard, and a reaction does not disturb who edits", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const words = `to be edited ${ada.name}`;
+  await post(ada, LOBBY, words);
+  await Promise.all([open(ada.page, `/room/${LOBBY}`), open(bob.page, `/room/${LOBBY}`)]);
+  const own = message(ada.page, words);
+  await own.hover();
+  await own.getByRole("button", { name: "Edit", exact: true }).click();
+  await own.getByRole("textbox").fill("half a sen");
+
+  await message(bob.page, words).hover();
+  await bob.page.getByRole("button", { name: "React" }).click();
+  await expect(bob.page.getByRole("group", { name: "React" }).getByRole("button").first()).toBeFocused();
+  await bob.page.keyboard.press("Escape");
+  await expect(bob.page.getByRole("button", { name: "React" })).toBeFocused();
+  await bob.page.keyboard.press("Enter");
+  await bob.page.getByRole("button", { name: "All emoji" }).click();
+  await bob.page.getByRole("searchbox", { name: "emoji" }).fill("lobster");
+  await bob.page.getByRole("button", { name: "lobster" }).click();
+  await expect(bob.page.getByRole("list", { name: "Reactions" }).getByRole("button")).toHaveText("🦞1");
+
+  await expect(ada.page.getByRole("list", { name: "Reactions" }).getByRole("button")).toHaveText("🦞1");
+  const field = ada.page.locator("li.msg textarea");
+  await expect(field).toHaveValue("half a sen");
+  await expect(field).toBeFocused();
+});
+
+test("a link to a message is copied, and what it said before is shown to who may know", async ({ browser, server }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const sent = await ada.page.request.post("/api/send", {
+    form: { room: LOBBY, client_id: "0123456789abcdef".repeat(2).replace("0", String(Math.floor(Math.random() * 9))), body: `first words ${ada.name}` },
+  });
+  const { seq } = await sent.json();
+  await ada.page.request.post("/api/edit", { form: { room: LOBBY, seq, body: `second words ${ada.name}` } });
+  await Promise.all([open(ada.page, `/room/${LOBBY}`), open(bob.page, `/room/${LOBBY}`)]);
+  await message(ada.page, "second words").last().hover();
+  await ada.page.getByRole("button", { name: "Earlier versions" }).click();
+  await expect(ada.page.getByRole("region", { name: "Earlier versions" })).toContainText(`first words ${ada.name}`);
+
+  await message(bob.page, "second words").last().hover();
+  await expect(bob.page.getByRole("button", { name: "React" })).toBeVisible();
+  await expect(bob.page.getByRole("button", { name: "Earlier versions" })).toHaveCount(0);
+  await bob.page.getByRole("button", { name: "Copy link" }).click();
+  await expect(bob.page.getByRole("button", { name: "Copied" })).toBeVisible();
+  await bob.page.locator("main textarea").first().focus();
+  await bob.page.keyboard.press("Control+v");
+  await expect(bob.page.locator("main textarea").first()).toHaveValue(`${server.url}/room/${LOBBY}?at=${seq}#m-${seq}`);
+});

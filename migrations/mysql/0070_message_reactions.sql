@@ -1,0 +1,2 @@
+-- What people feel about the message, as JSON: a list of {"emoji", "people": [user id, ...]}.
+ALTER TABLE messages ADD COLUMN reactions MEDIUMTEXT NULL;
