@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 on_both_engines!(every_route_answers_everybody_as_the_table_says);
@@ -163,9 +164,17 @@ fn request(person: &Person, (method, path, body, _): &Row, ids: Ids, me: &str) -
     }
 }
 
-/// Status and body of an answer.
-async fn answer(request: RequestBuilder) -> (u16, String) {
-    let response = request.send().await.expect("an answer");
+/// Status and body of an answer. There are more rows than one person may change at once: it waits.
+async fn answer(mut request: RequestBuilder) -> (u16, String) {
+    let response = loop {
+        let again = request.try_clone();
+        let response = request.send().await.expect("an answer");
+        match again {
+            Some(again) if response.status() == 429 => request = again,
+            _ => break response,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
     let status = response.status().as_u16();
     let bytes = response.bytes().await.expect("a body");
     (status, String::from_utf8_lossy(&bytes).into_owned())

@@ -261,6 +261,7 @@ async fn is_fresh(url: &str, data: &Path) {
     let rows = all_rows(url).await;
     let counts: Vec<_> = rows.iter().map(|(table, rows)| (table.as_str(), rows.len())).collect();
     let fresh = [
+        ("edits", 0),
         ("media", 0),
         ("memberships", 0),
         ("message_media", 0),
