@@ -95,10 +95,18 @@ impl Uploads {
         }
     }
 
-    /// Sends all that waits in this room with these words in one message, as soon as it is up.
+    /// Sends all that waits in this room with these words in one message, as soon as it is up; nothing
+    /// while a file among it was refused.
     pub fn send(self, store: Store, room: RoomId, body: String) {
         self.hold(room);
         self.too_many.set(None);
+        let is_refused = |one: &Chosen| {
+            let state = one.state.get_untracked();
+            one.room == room && matches!(state, State::Failed(error) if !error.is_temporary())
+        };
+        if self.chosen.with_untracked(|chosen| chosen.iter().any(is_refused)) {
+            return;
+        }
         self.ready.update(|ready| ready.push((room, body)));
         self.settle(store, room);
     }
