@@ -20,9 +20,17 @@ const SUMMARY: usize = 120;
 pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
     match message.kind {
         Kind::Event => store.event(message, lang),
-        _ if message.deleted => lang.deleted_message().to_owned(),
+        _ if message.deleted => tombstone(&message.body, lang),
         Kind::Image if message.body.is_empty() => format!("[{}]", lang.field_picture()),
         _ => message.body.chars().take(SUMMARY).collect(),
+    }
+}
+
+/// What stands in a deleted message's place. Its words are why an administrator removed it.
+pub fn tombstone(why: &str, lang: Lang) -> String {
+    match why {
+        "" => lang.deleted_message().to_owned(),
+        why => lang.removed_message(why),
     }
 }
 

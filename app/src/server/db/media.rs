@@ -79,7 +79,7 @@ const UNUSED: &str = "SELECT f.id, f.purpose, f.path, f.thumb_path, f.content_ty
     AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.media_id = f.id) \
     AND NOT EXISTS (SELECT 1 FROM users u WHERE u.avatar_id = f.id) \
     AND NOT EXISTS (SELECT 1 FROM rooms r WHERE r.avatar_id = f.id) ORDER BY f.id";
-const DELETE: &str = "DELETE FROM media WHERE id = ?";
+pub(super) const DELETE: &str = "DELETE FROM media WHERE id = ?";
 
 /// An upload that may be taken out.
 #[derive(sqlx::FromRow)]
@@ -156,6 +156,6 @@ impl Db {
     }
 }
 
-fn is_in_use(error: &sqlx::Error) -> bool {
+pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation)
 }
