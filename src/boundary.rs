@@ -196,11 +196,22 @@ fn is_form(mut rest: &[u8]) -> bool {
 fn keep_referer_here(headers: &mut HeaderMap) {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if text(ACCEPT).contains("text/html") {
-        let here = format!("http://localhost{}", local(text(REFERER)));
+        let here = format!("http://localhost{}", without_outcome(&local(text(REFERER))));
         if let Ok(here) = HeaderValue::from_str(&here) {
             headers.insert(REFERER, here);
         }
     }
+}
+
+/// An address without what the form before left in it.
+fn without_outcome(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
+    let is_outcome = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        ["__path", "__err", "done"].contains(&name)
+    };
+    let rest: Vec<_> = query.split('&').filter(|pair| !is_outcome(pair)).collect();
+    if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
 }
 
 /// Reduces `Location` to this host, and makes a form's redirect the 303 that asks for a GET.

@@ -5,12 +5,13 @@ use crate::{
     logging, platform, serve,
 };
 use app::{
+    admin::Action,
     error::Error,
     i18n::Lang,
     server::{
         account::{check, fold},
         backup::{self, Backup, Contents},
-        db::{Db, users::NewUser},
+        db::{Db, admin::By, users::NewUser},
         now, password,
     },
 };
@@ -169,6 +170,8 @@ async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<()
     let password = password()?;
     let user = new_user(name, &password, is_admin).await.map_err(sentence)?;
     db.create_user(&user).await.map_err(sentence)?;
+    let detail = if is_admin { "administrator" } else { "" };
+    noted(&db, Action::CreateUser, &user.name, detail).await?;
     say(&format!("{} can log in now.", user.name));
     Ok(())
 }
@@ -181,22 +184,31 @@ async fn set_password(options: &Options, name: &str) -> Result<(), String> {
         Error::NotFound => format!("there is no user named {name}"),
         error => sentence(error),
     })?;
+    noted(&db, Action::SetPassword, name, "").await?;
     say(&format!("The password of {name} is set; all sessions of {name} have ended."));
     Ok(())
 }
 
 async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {
     let db = open_existing(options).await?;
-    db.set_admin(&fold(name), is_admin).await.map_err(|error| match error {
-        Error::NotFound => format!("there is no user named {name}"),
-        Error::Forbidden => {
-            format!("{name} is the last administrator; make somebody else one first")
-        }
-        error => sentence(error),
-    })?;
+    let account = db.account(&fold(name)).await.map_err(sentence)?;
+    let account = account.ok_or_else(|| format!("there is no user named {name}"))?;
+    db.set_admin(&By::command_line(now()), account.id, is_admin).await.map_err(
+        |error| match error {
+            Error::Forbidden => {
+                format!("{name} is the last administrator; make somebody else one first")
+            }
+            error => sentence(error),
+        },
+    )?;
     let now = if is_admin { "an administrator now" } else { "no administrator any more" };
     say(&format!("{name} is {now}."));
     Ok(())
+}
+
+/// Puts what was done into the log of the administration area.
+async fn noted(db: &Db, action: Action, name: &str, detail: &str) -> Result<(), String> {
+    db.note(&By::command_line(now()), action, name, detail).await.map_err(sentence)
 }
 
 fn sentence(error: Error) -> String {

@@ -101,12 +101,12 @@ pub struct Options {
     #[arg(default_value_t = 10_000, value_parser = value_parser!(u32).range(1..))]
     pub online_max: u32,
 
-    /// Largest upload: bytes, or with a unit such as 500kB or 10MB (1 kB to 1 GB)
+    /// Largest upload, until one is set in the administration area: bytes, or with a unit such as 500kB or 10MB (1 kB to 1 GB)
     #[arg(long, env = "SAMPLEIM_UPLOAD_LIMIT", value_name = "SIZE", global = true)]
     #[arg(default_value = "10MB", value_parser = size)]
     pub upload_limit: u64,
 
-    /// Whether new people may register
+    /// Whether new people may register, until it is set in the administration area
     #[arg(long, env = "SAMPLEIM_REGISTRATION", global = true)]
     #[arg(value_enum, default_value_t = Registration::Open)]
     pub registration: Registration,
@@ -200,7 +200,10 @@ impl Options {
             online_ttl: Duration::from_secs(self.online_ttl),
             online_max: usize::try_from(self.online_max).unwrap_or(usize::MAX),
             upload_limit: self.upload_limit,
-            registration_open: self.registration == Registration::Open,
+            registration: match self.registration {
+                Registration::Open => app::server::Registration::Open,
+                Registration::Closed => app::server::Registration::Closed,
+            },
             setup_code,
         }
     }

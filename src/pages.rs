@@ -4,18 +4,24 @@ use any_spawner::Executor;
 use app::{
     Pane, Start,
     account::gate::{Arrival, towards},
+    admin::{Asked, frame::View},
     error::Error,
     message::AROUND,
+    preference::Preferences,
     server::{
-        App,
-        session::{caller_of, names_session},
+        App, Peer,
+        session::{Visit, administrator_of, caller_of, names_session},
         shell::{Assets, Content, document},
     },
     ui::form::Left,
 };
 use axum::{
-    extract::{FromRef, Query, Request, State},
-    http::{StatusCode, Uri, request::Parts},
+    extract::{FromRef, Path, Query, Request, State},
+    http::{
+        StatusCode, Uri,
+        header::{COOKIE, HOST},
+        request::Parts,
+    },
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{prelude::provide_context, server_fn::error::ServerFnUrlError};
@@ -96,6 +102,63 @@ pub async fn register(State(pages): State<Pages>, request: Request) -> Response 
     pages.render(content, request).await
 }
 
+/// A page of the administration area. Whoever does not administer the server gets what they get at any
+/// address where nothing is.
+pub async fn administration(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let content = match view(&pages.app, &parts).await {
+        Ok(view) => Content::Admin(Box::new(view)),
+        Err(Error::NotFound) => Content::NotFound,
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, Request::from_parts(parts, body)).await
+}
+
+async fn view(app: &App, parts: &Parts) -> Result<View, Error> {
+    let by = administrator_of(app, parts).await?;
+    let Query(asked) = Query::<Asked>::try_from_uri(&parts.uri).unwrap_or_default();
+    let path = parts.uri.path().to_owned();
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let offset = Preferences::from_headers(header(COOKIE).unwrap_or_default(), "").offset;
+    let page = app.administration(&by, &path, &asked, offset).await?;
+    Ok(View { page, path, asked, left: left(&parts.uri), origin: origin(parts) })
+}
+
+/// The address of this server, as the browser has it.
+fn origin(parts: &Parts) -> String {
+    let scheme = if Peer::of(parts).https { "https" } else { "http" };
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or(parts.uri.authority().map(|host| host.as_str()));
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
+}
+
+/// The page of one's own sessions.
+pub async fn sessions(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let content = match Visit::of(&pages.app, &parts).sessions().await {
+        Ok(sessions) => {
+            let done = parts.uri.query().is_some_and(|query| query == "done");
+            Content::Sessions(sessions, left(&parts.uri), done)
+        }
+        Err(Error::Unauthenticated) => return to_log_in(&parts).into_response(),
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, Request::from_parts(parts, body)).await
+}
+
+/// The page to choose a password by a one-time link.
+pub async fn reset(
+    State(pages): State<Pages>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
+    let content = match pages.app.named_by_link(&token).await {
+        Ok(name) => Content::Reset(token, name, left(request.uri())),
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, request).await
+}
+
 /// The page that says that there is none.
 pub async fn not_found(pages: &Pages, request: Request) -> Response {
     pages.render(Content::NotFound, request).await
@@ -112,7 +175,7 @@ impl Pages {
 
     async fn render(&self, content: Content, request: Request) -> Response {
         let status = match &content {
-            Content::NotFound => StatusCode::NOT_FOUND,
+            Content::NotFound | Content::Reset(_, None, _) => StatusCode::NOT_FOUND,
             Content::Failed(error) => {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -141,7 +204,7 @@ async fn start(app: &App, parts: &Parts) -> Result<Start, Error> {
     let Query(place) = Query::<Place>::try_from_uri(&parts.uri).unwrap_or_default();
     let open = Pane::at(parts.uri.path()).room();
     let before = place.at.map(|at| at.saturating_add(AROUND)).or(place.before);
-    let snapshot = app.snapshot(caller.id, open, before).await?;
+    let snapshot = app.snapshot(caller, open, before).await?;
     Ok(Start { snapshot, left: left(&parts.uri) })
 }
 

@@ -33,6 +33,7 @@ pub async fn serve(options: &Options) -> Result<(), String> {
         Some(setup::code()?)
     };
     let app = App::new(options.settings(setup_code), db);
+    app.load_rules().await.map_err(unread)?;
     spawn_housekeeping(app.clone());
     announce(options, address, app.settings.setup_code.as_deref());
     let service = service(&app, site, &assets, &options.trusted_proxies);
@@ -41,6 +42,8 @@ pub async fn serve(options: &Options) -> Result<(), String> {
         app.closing.cancel();
     };
     connections::serve(listener, service, Patience::default(), end).await;
+    // If the database does not answer any more, an hour's use is not noted.
+    let _ = app.note_last_used().await;
     app.db.close().await;
     Ok(())
 }

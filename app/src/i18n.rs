@@ -67,7 +67,7 @@ pub fn use_lang() -> Lang {
 macro_rules! words {
     ($($name:ident $(($($arg:ident),+))? : $en:literal, $zh:literal;)*) => {
         impl Lang {
-            $(words!(@one $name $(($($arg),+))? $en $zh);)*
+            $($crate::i18n::words!(@one $name $(($($arg),+))? $en $zh);)*
         }
     };
     (@one $name:ident $en:literal $zh:literal) => {
@@ -80,18 +80,20 @@ macro_rules! words {
     (@one $name:ident ($($arg:ident),+) $en:literal $zh:literal) => {
         #[doc = $en]
         #[must_use]
-        pub fn $name(self, $($arg: impl Display),+) -> String {
+        pub fn $name(self, $($arg: impl ::std::fmt::Display),+) -> String {
             // Never called: a sentence with a gap of another name does not compile.
-            let _ = |$($arg: &dyn Display),+| (format!($en), format!($zh));
+            let _ = |$($arg: &dyn ::std::fmt::Display),+| (format!($en), format!($zh));
             let sentence = match self { Self::En => $en, Self::Zh => $zh };
-            fill(sentence, &[$((stringify!($arg), &$arg)),+])
+            $crate::i18n::fill(sentence, &[$((stringify!($arg), &$arg)),+])
         }
     };
 }
 
+pub(crate) use words;
+
 /// A sentence with its gaps, `{name}`, filled. At run time, for `format!` is compiled anew for each
 /// sentence and each type of value.
-fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
+pub(crate) fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::new();
     for (number, piece) in sentence.split(['{', '}']).enumerate() {
         match values.iter().find(|(name, _)| number % 2 == 1 && *name == piece) {
@@ -194,11 +196,27 @@ words! {
     change_password: "Change password", "修改密码";
     change_password_words: "It logs you out everywhere else.", "修改后，其他地方的登录都会退出。";
     new_password: "New password", "新密码";
+    administer: "Administer this server", "管理此服务器";
+    own_sessions: "Where you are logged in", "登录设备";
+    own_sessions_words: "Devices and browsers that are logged in as you. End what you do not know.", "以你的身份登录的设备和浏览器。如有不认识的，请结束。";
+    show_sessions: "Show", "查看";
+    this_session: "This one", "本设备";
+    session_created: "Logged in", "登录时间";
+    session_used: "Last used", "最近使用";
+    end_session: "End", "结束";
+    end_other_sessions: "End all others", "结束其他所有登录";
+    unknown_device: "Unknown device", "未知设备";
+    choose_password: "Choose a password", "设置密码";
+    choose_password_words(name): "For @{name}. You are logged in then, and logged out everywhere else.", "用户 @{name}。设置后将登录，并退出其他所有登录。";
+    link_over: "This link does not work", "链接无效";
+    link_over_words: "It was used, has expired, or is not whole. Ask an administrator for another.", "链接已使用、已过期或不完整，请联系管理员重新获取。";
+    announcement_label: "Announcement", "公告";
     password_changed: "Your password is changed; all your other sessions have ended.", "密码已修改，其他地方的登录均已退出。";
 
     // Conversations and people.
     conversations: "Conversations", "会话";
     people: "People", "联系人";
+    deleted_person: "Deleted person", "已删除的用户";
     find: "Find people and conversations", "查找联系人和会话";
     more_people: "More people", "更多联系人";
     lobby: "Lobby", "大厅";
@@ -319,6 +337,7 @@ words! {
     delete: "Delete", "删除";
     delete_really: "Delete this message for everyone?", "确定为所有人删除这条消息？";
     deleted_message: "This message was deleted.", "此消息已删除。";
+    removed_message(why): "Removed by an administrator: {why}", "已被管理员移除：{why}";
     sending: "Sending…", "发送中…";
     sent: "Sent", "已发送";
     seen: "Seen", "已读";

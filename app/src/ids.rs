@@ -17,6 +17,12 @@ macro_rules! id {
             }
         }
 
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
         impl FromStr for $name {
             type Err = ParseIntError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {

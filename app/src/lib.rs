@@ -2,7 +2,7 @@
 //!
 //! Each feature folder has the same rooms where it needs them: `mod.rs` (types, validation, pure
 //! logic), `api.rs` (server functions), `view.rs` (components). What only the server has stands
-//! behind the one gate below.
+//! behind the gate below, and so does the administration area, whose pages load no WASM.
 
 // A page is one deeply nested type.
 #![recursion_limit = "256"]
@@ -21,6 +21,8 @@ pub mod room;
 pub mod sync;
 pub mod ui;
 
+#[cfg(feature = "ssr")]
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod server;
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use app::{
     account::{Admission, PASSWORD_MIN},
-    server::Settings,
+    server::{Registration, Settings},
     sync::Snapshot,
 };
 use reqwest::{
@@ -189,7 +189,7 @@ async fn under_https_the_cookie_is_bound_to_the_host(engine: Engine) {
 }
 
 async fn registration_can_be_closed(engine: Engine) {
-    let settings = Settings { registration_open: false, ..Settings::default() };
+    let settings = Settings { registration: Registration::Closed, ..Settings::default() };
     let server = Server::start(engine, settings).await;
     let (status, error) = refusal(register(&server.client(), "ada", PASSWORD).await).await;
     assert_eq!((status, &error["error"]), (403, &json!("registration_closed")));

@@ -6,6 +6,7 @@ use crate::{
     media::PNG,
 };
 use leptos::server_fn::axum::server_fn_paths;
+use reqwest::cookie::CookieStore;
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use tokio::task::spawn_blocking;
 
@@ -66,10 +67,17 @@ async fn each_example_answers_as_it_says(engine: Engine) {
     );
     let server = Server::plain(engine).await;
     assert_eq!(server.person("bob").await.id.0, 1, "the document speaks of a person with id 1");
+    let root = server.administrator("root").await;
+    assert_eq!(root.id.0, 2, "and of an administrator");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes);
     write(".curlrc", b"silent\nwrite-out = \"\\n%{http_code}\\n\"\n").expect("a file");
     write("cat.png", PNG).expect("a file");
+    let cookie = root.jar.cookies(&root.base.parse().expect("an address")).expect("a cookie");
+    let (name, value) = cookie.to_str().expect("text").split_once('=').expect("a pair");
+    // As curl keeps them: domain, with its subdomains, path, https alone, end, name, value.
+    let jar = format!("127.0.0.1\tFALSE\t/\tFALSE\t0\t{name}\t{value}\n");
+    write("administrator", jar.as_bytes()).expect("a file");
     let (path, url) = (folder.path().to_owned(), format!("http://{}", server.address));
     let run_all = move || {
         for example in examples() {

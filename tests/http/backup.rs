@@ -13,7 +13,7 @@ use app::{
     ids::{ClientId, RoomId, UserId},
     media::Attachment,
     message::{Kind, Message, NewMessage},
-    server::{Settings, account::fold, now},
+    server::{Settings, db::admin::By, now},
     sync::Snapshot,
 };
 use look::{all_files, all_rows, private, sampleim, succeeds};
@@ -71,7 +71,9 @@ async fn fill(server: &Server) {
     let (ada, bob) = (server.person("Ada").await, server.person("王小明😀").await);
     let eve = server.person("eve").await;
     let db = &server.app().db;
-    db.set_admin(&fold("Ada"), true).await.expect("an administrator");
+    let by = By::command_line(1);
+    db.set_admin(&by, ada.id, true).await.expect("an administrator");
+    db.set_settings(&by, &[("banner", "休息 😀".to_owned())], "").await.expect("set");
     let profile = [("display_name", "艾达 👩‍💻"), ("introduction", "' \" \\ %_; --")];
     let _: () = ada.done("update_profile", &profile).await;
     let avatar = upload(&bob, "avatar").await;

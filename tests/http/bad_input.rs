@@ -46,6 +46,8 @@ const WRONG: &[(&str, &[u8])] = &[
 const TAKES_NOTHING: &[&str] = &[
     "/api/logout",
     "/api/leave",
+    "/api/sessions",
+    "/api/end_other_sessions",
     "/api/emojis",
     "/api/gate",
     "/api/groups",

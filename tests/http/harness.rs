@@ -106,6 +106,7 @@ impl Server {
         let db = Db::connect(&url).await.expect("the database opens");
         db.migrate().await.expect("the database migrates");
         let app = App::new(Settings { data: data.path().to_owned(), ..settings }, db);
+        app.load_rules().await.expect("the settings");
         let site = site();
         let assets = site.assets().expect("the test's site names its files");
         let mut server = Self::of(router::service(&app, site, &assets, trusted)).await;
@@ -190,12 +191,21 @@ impl Server {
     /// The client of somebody who has just registered and logged in. Their password is no hash of
     /// anything, which spares the time of hashing: `account` tests the real way in.
     pub async fn person(&self, name: &str) -> Person {
+        self.user(name, false).await
+    }
+
+    /// The same of an administrator.
+    pub async fn administrator(&self, name: &str) -> Person {
+        self.user(name, true).await
+    }
+
+    async fn user(&self, name: &str, is_admin: bool) -> Person {
         let app = self.app();
         let user = NewUser {
             name: name.to_owned(),
             name_key: fold(name),
             password: "none".to_owned(),
-            is_admin: false,
+            is_admin,
             now: now(),
         };
         let (id, changes) = app.db.create_user(&user).await.expect("a user");
@@ -297,7 +307,10 @@ pub fn site() -> Site {
     let file =
         |path: &str, bytes: &'static str| (path.to_owned(), Bytes::from_static(bytes.as_bytes()));
     Site::new([
-        file("manifest.json", r#"{"js":"pkg/a.js","wasm":"/pkg/a.wasm","css":"pkg/a.css"}"#),
+        file(
+            "manifest.json",
+            r#"{"js":"pkg/a.js","wasm":"/pkg/a.wasm","css":"pkg/a.css","admin_css":"pkg/b.css"}"#,
+        ),
         file("pkg/a.js", "plain script"),
         file("pkg/a.js.br", "brotli script"),
         file("pkg/a.js.gz", "gzip script"),

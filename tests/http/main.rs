@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod admin;
 mod api_doc;
 mod authorisation;
 mod backup;

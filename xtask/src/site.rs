@@ -27,7 +27,10 @@ const FIRST_LOAD_LIMIT: u64 = 243_000;
 /// If a part does not compile, or a release's first load is too heavy.
 pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let program = frontend::build(workspace, kind)?;
-    let css = bundle_css(&workspace.root.join(workspace.leptos("style-file")?))?;
+    let style = workspace.root.join(workspace.leptos("style-file")?);
+    let css = bundle_css(&style)?;
+    // Linked by the pages of the administration area alone.
+    let admin_css = bundle_css(&style.with_file_name("admin.css"))?;
     let (name, folder) = (workspace.leptos("output-name")?, workspace.leptos("site-pkg-dir")?);
 
     let mut site = Site::open(workspace, kind)?;
@@ -39,6 +42,8 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let css_path = format!("{folder}/{name}.{}.css", short_hash(css.as_bytes()));
     site.put(&css_path, css.as_bytes())?;
     let css = css_path;
+    let admin_path = format!("{folder}/admin.{}.css", short_hash(admin_css.as_bytes()));
+    site.put(&admin_path, admin_css.as_bytes())?;
     let public = workspace.root.join(workspace.leptos("assets-dir")?);
     site.put_all(&public, "", &files_below(&public)?)?;
 
@@ -53,6 +58,7 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     }
     site.close(&serde_json::json!({
         "js": format!("/{js}"), "wasm": format!("/{wasm}"), "css": format!("/{css}"),
+        "admin_css": format!("/{admin_path}"),
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Server functions of accounts and profiles.
 
-use super::{Admission, PeoplePage, Person};
+use super::{Admission, PeoplePage, Person, SessionLine};
 use crate::{
     error::Error,
     ids::{MediaId, UserId},
@@ -83,6 +83,52 @@ pub async fn change_password(current: String, new: String) -> Result<(), Error> 
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
     crate::server::account::change_password(&visit, caller.id, &current, &new).await
+}
+
+/// Chooses a password by a one-time link, whose last part is `token`; ends all of one's sessions, and
+/// logs in.
+///
+/// # Errors
+/// [`Error::NotFound`] if the link is unknown, used or expired; [`Error::Invalid`] with every rule that
+/// the password breaks; [`Error::TooMany`].
+#[server(prefix = "/api", endpoint = "reset_password")]
+pub async fn reset_password(token: String, password: String) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    crate::server::admin::reset::use_link(&visit, &token, &password).await?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// One's own sessions, the one that asks first, then by when they were last used.
+#[server(name = OwnSessions, prefix = "/api", endpoint = "sessions", input = GetUrl)]
+pub async fn sessions() -> Result<Vec<SessionLine>, Error> {
+    crate::server::session::Visit::current()?.sessions().await
+}
+
+/// Ends one of one's own sessions. A plain form is led back to their list.
+///
+/// # Errors
+/// [`Error::NotFound`].
+#[server(prefix = "/api", endpoint = "end_session")]
+pub async fn end_session(id: String) -> Result<(), Error> {
+    let visit = crate::server::session::Visit::current()?;
+    let is_this = visit.end_sessions(Some(&id)).await?;
+    leptos_axum::redirect(if is_this { "/login" } else { "/settings/sessions?done" });
+    Ok(())
+}
+
+/// Ends all of one's own sessions but the one that asks.
+#[server(prefix = "/api", endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Result<(), Error> {
+    crate::server::session::Visit::current()?.end_sessions(None).await?;
+    leptos_axum::redirect("/settings/sessions?done");
+    Ok(())
+}
+
+/// Closes the announcement at the top of the page for this browser.
+#[server(prefix = "/api", endpoint = "close_banner")]
+pub async fn close_banner(banner: i64) -> Result<(), Error> {
+    crate::server::remember(super::BANNER_COOKIE, &banner.to_string())
 }
 
 /// People who can be talked to, by name, those after `after`; [`super::PEOPLE_PAGE`] at once.

@@ -90,6 +90,47 @@ pub fn RegisterPage(admission: Admission, next: String) -> impl IntoView {
     }
 }
 
+/// The page to choose a password by a one-time link: whose it is, by name; nobody's, if the link cannot
+/// be used.
+#[component]
+pub fn ResetPage(token: String, name: Option<String>) -> impl IntoView {
+    let lang = use_lang();
+    let error = Form::new("/api/reset_password").error();
+    let Some(name) = name else {
+        return view! {
+            <Title text="SampleIM"/>
+            <main class="empty" id="main">
+                <Icon name=IconName::MessageCircle/>
+                <h1>{lang.link_over()}</h1>
+                <p>{lang.link_over_words()}</p>
+                <a class="secondary" href="/login">{lang.log_in()}</a>
+            </main>
+        }
+        .into_any();
+    };
+    view! {
+        <Title text=format!("{} · SampleIM", lang.choose_password())/>
+        <GateFrame>
+            <form class="card" method="post" action="/api/reset_password">
+                <span class="brand"><Icon name=IconName::MessageCircle/></span>
+                <h1>{lang.choose_password()}</h1>
+                <p>{lang.choose_password_words(&name)}</p>
+                <FormError error/>
+                <input type="hidden" name="token" value=token/>
+                // For the browser's own list of passwords.
+                <input type="text" class="visually-hidden" autocomplete="username" value=name readonly tabindex="-1" aria-hidden="true"/>
+                <PasswordField
+                    autocomplete="new-password"
+                    hint=lang.hint_password(PASSWORD_MIN)
+                    error
+                />
+                <button type="submit" class="primary">{lang.save()}</button>
+            </form>
+        </GateFrame>
+    }
+    .into_any()
+}
+
 /// The address of one of these pages, from which the way leads on to the pane at this path.
 #[must_use]
 pub fn towards(page: &str, next: &str) -> String {

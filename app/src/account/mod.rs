@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod gate;
+pub mod sessions;
 pub mod settings;
 
 use crate::{
@@ -42,6 +43,21 @@ pub struct Admission {
     /// The very first account has to give the set-up code that the server printed.
     pub needs_setup_code: bool,
 }
+
+/// One of one's own sessions. Times are milliseconds since 1970, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLine {
+    pub id: String,
+    /// The browser's own description.
+    pub device: String,
+    pub created: i64,
+    pub last_used: i64,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
+}
+
+/// The cookie that remembers which announcement was closed.
+pub const BANNER_COOKIE: &str = "banner";
 
 /// The longest name, in characters.
 pub const NAME_MAX: u32 = 30;

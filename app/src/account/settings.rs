@@ -58,6 +58,19 @@ pub fn SettingsPane() -> impl IntoView {
                 </div>
             </section>
             <PasswordPanel/>
+            <section class="panel" aria-labelledby="sessions">
+                <h2 id="sessions">{lang.own_sessions()}</h2>
+                <p>{lang.own_sessions_words()}</p>
+                <a class="secondary" href="/settings/sessions">{lang.show_sessions()}</a>
+            </section>
+            {store.is_admin.then(|| view! {
+                <section class="panel">
+                    <a class="secondary" href="/admin">
+                        <Icon name=IconName::Settings/>
+                        {lang.administer()}
+                    </a>
+                </section>
+            })}
             <section class="panel">
                 <form method="post" action="/api/logout" on:submit=leave>
                     <button class="secondary">

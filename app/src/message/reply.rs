@@ -20,12 +20,20 @@ const SUMMARY: usize = 120;
 pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
     match message.kind {
         Kind::Event => store.event(message, lang),
-        _ if message.deleted => lang.deleted_message().to_owned(),
+        _ if message.deleted => tombstone(&message.body, lang),
         _ if !message.body.is_empty() => message.body.chars().take(SUMMARY).collect(),
         Kind::Image => bracketed(lang.field_picture()),
         Kind::Video => bracketed(lang.video()),
         Kind::Audio => bracketed(lang.audio()),
         _ => bracketed(lang.file()),
+    }
+}
+
+/// What stands in a deleted message's place. Its words are why an administrator removed it.
+pub fn tombstone(why: &str, lang: Lang) -> String {
+    match why {
+        "" => lang.deleted_message().to_owned(),
+        why => lang.removed_message(why),
     }
 }
 

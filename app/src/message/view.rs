@@ -4,7 +4,7 @@ use super::{
     Kind, Message,
     actions::{Acted, Acting},
     api::edit,
-    reply::Quote,
+    reply::{Quote, tombstone},
     seen::{NewestOwn, Sent},
     words::Text,
 };
@@ -102,7 +102,7 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
 fn Bubble(message: Message) -> impl IntoView {
     let lang = use_lang();
     if message.deleted {
-        return view! { <div class="bubble">{lang.deleted_message()}</div> }.into_any();
+        return view! { <div class="bubble">{tombstone(&message.body, lang)}</div> }.into_any();
     }
     let Message { room, kind, body, attachments, reply_to, .. } = message;
     said(room, kind, body, attachments, reply_to)

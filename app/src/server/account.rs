@@ -1,6 +1,6 @@
 //! What registering, logging in and a new password do.
 
-use super::{App, Peer, Settings, db::users::NewUser, now, password, session::Visit};
+use super::{App, Peer, Registration, Settings, db::users::NewUser, now, password, session::Visit};
 use crate::{
     account::{Admission, NAME_MAX, Name},
     error::{Error, Field, Problem, Rule},
@@ -43,8 +43,9 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn admission(&self) -> Result<Admission, Error> {
         let has_code = self.settings.setup_code.is_some();
+        let registration_open = self.rules().registration == Registration::Open;
         Ok(Admission {
-            registration_open: self.settings.registration_open,
+            registration_open,
             needs_setup_code: has_code && self.db.has_no_users().await?,
         })
     }
@@ -63,7 +64,7 @@ pub async fn register(
     let app = &visit.app;
     app.limits.check_register(Peer::of(&visit.parts).address)?;
     let first = first_account(visit).await?;
-    if first.is_none() && !app.settings.registration_open {
+    if first.is_none() && app.rules().registration != Registration::Open {
         return Err(Error::RegistrationClosed);
     }
     let checked = check(name, password).await;
@@ -117,13 +118,21 @@ pub async fn change_password(
     if new == current {
         return Err(Error::invalid(Field::Password, Rule::Unchanged));
     }
-    let problems = password::check(name, new).await?;
-    if !problems.is_empty() {
-        return Err(Error::Invalid { problems });
-    }
+    require_fine(name, new).await?;
     app.db.set_password(&name_key, &password::hash(new).await?).await?;
     app.end_believing();
     visit.log_in(user).await
+}
+
+/// Refuses a password that breaks a rule for somebody of this name.
+///
+/// # Errors
+/// [`Error::Invalid`] with every broken rule.
+pub async fn require_fine(name: &str, password: &str) -> Result<(), Error> {
+    match password::check(name, password).await? {
+        problems if problems.is_empty() => Ok(()),
+        problems => Err(Error::Invalid { problems }),
+    }
 }
 
 /// The user of this name and password. A disabled account is as an unknown one.
@@ -150,7 +159,11 @@ async fn first_account(visit: &Visit) -> Result<Option<MutexGuard<'static, ()>>,
     Ok(visit.app.db.has_no_users().await?.then_some(guard))
 }
 
-fn parse_name(text: &str) -> Result<(Name, String), Problem> {
+/// A name that may be registered, and its folded form.
+///
+/// # Errors
+/// The broken rule.
+pub fn parse_name(text: &str) -> Result<(Name, String), Problem> {
     let name = Name::parse(text)?;
     let key = fold(name.as_str());
     // Some characters stand for eighteen when folded; the database has room for NAME_MAX.

@@ -32,6 +32,7 @@ pub fn spawn_housekeeping(app: App) {
     });
 }
 
+/// Notices that another process ended sessions, or set something.
 async fn watch_revocations(app: App) {
     let mut known = None;
     let mut ticks = interval(REVOCATIONS);
@@ -42,6 +43,8 @@ async fn watch_revocations(app: App) {
         let Ok(count) = app.db.revocations().await else { continue };
         if known.replace(count).is_some_and(|before| before != count) {
             app.end_believing();
+            // If the database does not answer, what held before holds on.
+            let _ = app.load_rules().await;
         }
     }
 }
@@ -49,7 +52,11 @@ async fn watch_revocations(app: App) {
 async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
     app.media.remove_half_written().await;
+    app.note_last_used().await?;
     app.db.delete_expired_sessions(now()).await?;
+    app.db.delete_expired_links(now()).await?;
+    app.finish_deletions().await?;
+    app.retire().await?;
     loop {
         let unused = app.db.take_unused_media(now() - UNUSED_UPLOAD).await?;
         if unused.is_empty() {

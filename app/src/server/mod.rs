@@ -1,6 +1,7 @@
 //! What only the server has.
 
 pub mod account;
+pub mod admin;
 pub mod answer;
 pub mod backup;
 pub mod db;
@@ -31,7 +32,7 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 pub use housekeeping::spawn_housekeeping;
-pub use settings::Settings;
+pub use settings::{Registration, Settings};
 
 /// All that the server's functions share; cheap to clone.
 #[derive(Clone)]
@@ -39,7 +40,9 @@ pub struct App(Arc<Inner>);
 
 /// What [`App`] points to.
 pub struct Inner {
+    /// As the command line gave them; what may have been set since is in [`App::rules`].
     pub settings: Settings,
+    pub current: settings::Current,
     pub db: db::Db,
     pub hub: hub::Hub,
     pub people: people::People,
@@ -48,6 +51,9 @@ pub struct Inner {
     pub limits: limits::Limits,
     pub media: media::Media,
     pub pace: pace::Pace,
+    pub counted: admin::overview::Counted,
+    /// What an administrator is to be shown once, on the next page.
+    pub shown_once: admin::page::ShownOnce,
     /// Cancelled when the server is asked to end: polls that are held are answered then.
     pub closing: CancellationToken,
 }
@@ -69,9 +75,11 @@ impl App {
         let sessions = session::Sessions::new(settings.online_max.saturating_mul(2));
         let limits = limits::Limits::default();
         let media = media::Media::new(&settings.data);
-        let (people, pace, closing) = Default::default();
+        let current = settings::Current::of(&settings);
+        let (people, pace, closing, counted, shown_once) = Default::default();
         Self(Arc::new(Inner {
             settings,
+            current,
             db,
             hub,
             people,
@@ -80,6 +88,8 @@ impl App {
             limits,
             media,
             pace,
+            counted,
+            shown_once,
             closing,
         }))
     }
@@ -159,7 +169,7 @@ pub fn now() -> i64 {
 ///
 /// # Errors
 /// [`Error::Internal`] outside of a request.
-pub fn remember(name: &'static str, value: &'static str) -> Result<(), Error> {
+pub fn remember(name: &'static str, value: &str) -> Result<(), Error> {
     use axum::http::{HeaderValue, header::SET_COOKIE};
     let response: leptos_axum::ResponseOptions = use_context().ok_or(Error::Internal)?;
     let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");

@@ -13,6 +13,9 @@ static WORK: Semaphore = Semaphore::const_new(2);
 /// How many may wait or work: beyond it somebody would wait for longer than two seconds.
 static QUEUE: Semaphore = Semaphore::const_new(64);
 
+/// The hash of an account that has no password yet: none has it.
+pub const NONE: &str = DUMMY;
+
 /// A hash that no password has, with the same parameters as real ones.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
                      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

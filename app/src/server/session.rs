@@ -1,9 +1,14 @@
 //! Sessions: who a request comes from. The cookie holds a random token; memory and the database
 //! know its SHA-256 only.
 
+mod own;
+
 use super::{
     App, Peer, app,
-    db::sessions::{Session, TokenHash},
+    db::{
+        admin::By,
+        sessions::{Session, TokenHash},
+    },
     hub::Reader,
     now,
 };
@@ -20,7 +25,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::sync::{
     Arc, Weak,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 /// How long a session lives without use, in milliseconds: 30 days.
@@ -31,7 +36,7 @@ const BELIEVED: i64 = 60 * 60 * 1000;
 /// outlives the session, whose end the server alone decides and moves on with use.
 const COOKIE_AGE: i64 = 400 * 24 * 60 * 60;
 /// Random bytes of a token.
-const TOKEN_BYTES: usize = 32;
+pub const TOKEN_BYTES: usize = 32;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +63,19 @@ pub async fn caller_of(app: &App, parts: &Parts) -> Result<Caller, Error> {
     Ok(Caller { id: session.user, is_admin: session.is_admin })
 }
 
+/// Who sent the request of these parts, if they administer the server; anybody else learns no more than
+/// of what is not there.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn administrator_of(app: &App, parts: &Parts) -> Result<By, Error> {
+    match caller_of(app, parts).await {
+        Ok(caller) if caller.is_admin => Ok(By::person(caller.id, now())),
+        Ok(_) | Err(Error::Unauthenticated) => Err(Error::NotFound),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether the request of these parts names a session, be it one that has ended.
 #[must_use]
 pub fn names_session(parts: &Parts) -> bool {
@@ -70,9 +88,11 @@ pub fn names_session(parts: &Parts) -> bool {
 pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc<Reader>)> {
     let token = token_of(headers, https)?;
     let seen = app.sessions.seen.get(&token)?;
-    if !seen.holds(now(), app.sessions.epoch()) {
+    let now = now();
+    if !seen.holds(now, app.sessions.epoch()) {
         return None;
     }
+    seen.used.fetch_max(now, Ordering::Relaxed);
     let user = seen.session.user;
     if let Some(reader) = seen.reader.upgrade().filter(|reader| !reader.is_forgotten()) {
         return Some((user, reader));
@@ -102,6 +122,20 @@ impl Visit {
         Ok(Self { app: app()?, parts, response })
     }
 
+    /// The request of these parts, whose answer is no function's.
+    #[must_use]
+    pub fn of(app: &App, parts: &Parts) -> Self {
+        Self { app: app.clone(), parts: parts.clone(), response: ResponseOptions::default() }
+    }
+
+    /// Who asks, if they administer the server: see [`administrator_of`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn administrator(&self) -> Result<By, Error> {
+        administrator_of(&self.app, &self.parts).await
+    }
+
     /// Who asks.
     ///
     /// # Errors
@@ -116,11 +150,7 @@ impl Visit {
     /// Those of the database.
     pub async fn log_in(&self, user: UserId) -> Result<(), Error> {
         self.end().await?;
-        let mut token = [0; TOKEN_BYTES];
-        getrandom::fill(&mut token).map_err(|error| {
-            tracing::error!("no random bytes: {error}");
-            Error::Internal
-        })?;
+        let token = random_token()?;
         let agent = self.parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let (hash, now) = (hash_of(&token), now());
         let agent = agent.unwrap_or_default();
@@ -173,6 +203,8 @@ struct Seen {
     epoch: u64,
     /// Who polls by it; nobody until they do.
     reader: Weak<Reader>,
+    /// When it was last used. The database is told once an hour, not at each poll.
+    used: Arc<AtomicI64>,
 }
 
 impl Seen {
@@ -212,7 +244,10 @@ impl Sessions {
         let epoch = self.epoch();
         self.seen.remove_if(token, |seen| !seen.holds(now, epoch));
         let place = match self.seen.get_value_or_guard_async(token).await {
-            Ok(seen) => return Ok(Some(seen.session)),
+            Ok(seen) => {
+                seen.used.fetch_max(now, Ordering::Relaxed);
+                return Ok(Some(seen.session));
+            }
             Err(place) => place,
         };
         let Some(mut session) = app.db.session(token, now).await? else { return Ok(None) };
@@ -222,7 +257,8 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let _ = place.insert(Seen { session, at: now, epoch, reader: Weak::new() });
+        let (used, reader) = (Arc::new(AtomicI64::new(now)), Weak::new());
+        let _ = place.insert(Seen { session, at: now, epoch, reader, used });
         Ok(Some(session))
     }
 }
@@ -242,15 +278,30 @@ fn cookie(value: String, age: i64, https: bool) -> String {
     format!("{cookie}; Max-Age={age}")
 }
 
-/// The hash of the token in the request's cookie, if there is one of the right form.
-fn token_of(headers: &HeaderMap, https: bool) -> Option<TokenHash> {
-    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    let ours = cookies.find(|cookie| cookie.name() == cookie_name(https))?;
-    Some(hash_of(&unhex(ours.value())?))
+/// A new token.
+pub(super) fn random_token() -> Result<[u8; TOKEN_BYTES], Error> {
+    let mut token = [0; TOKEN_BYTES];
+    getrandom::fill(&mut token).map_err(|error| {
+        tracing::error!("no random bytes: {error}");
+        Error::Internal
+    })?;
+    Ok(token)
 }
 
-fn hash_of(token: &[u8; TOKEN_BYTES]) -> TokenHash {
+/// The hash of the token in the request's cookie, if there is one of the right form.
+fn token_of(headers: &HeaderMap, https: bool) -> Option<TokenHash> {
+    Some(hash_of(&unhex(&cookie_of(headers, cookie_name(https))?)?))
+}
+
+/// The value of a cookie of the request.
+pub(super) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// The SHA-256 of a token: all that is stored of it.
+pub(super) fn hash_of(token: &[u8; TOKEN_BYTES]) -> TokenHash {
     Sha256::digest(token).into()
 }
 
@@ -259,7 +310,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
+/// The token that these digits stand for.
+pub(super) fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
     let digits = text.as_bytes();
     if digits.len() != 2 * TOKEN_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
@@ -308,7 +360,7 @@ mod tests {
     #[test]
     fn memory_is_believed_for_an_hour_and_not_beyond_the_end() {
         let session = Session { user: UserId(1), is_admin: false, expires: 10 * BELIEVED };
-        let seen = Seen { session, at: 1_000, epoch: 3, reader: Weak::new() };
+        let seen = Seen { session, at: 1_000, epoch: 3, reader: Weak::new(), used: Arc::default() };
         assert!(seen.holds(1_000 + BELIEVED - 1, 3));
         assert!(!seen.holds(1_000 + BELIEVED, 3));
         assert!(!seen.holds(1_000, 4), "sessions have been ended since");
@@ -325,7 +377,7 @@ mod tests {
             panic!("nothing was there");
         };
         sessions.forget(&[1; 32]);
-        let seen = Seen { session, at: 0, epoch: 0, reader: Weak::new() };
+        let seen = Seen { session, at: 0, epoch: 0, reader: Weak::new(), used: Arc::default() };
         assert!(place.insert(seen).is_err());
         assert!(sessions.seen.get(&[1; 32]).is_none());
     }

@@ -3,9 +3,11 @@
 use crate::{
     ChatPage, Start,
     account::{
-        Admission,
-        gate::{Arrival, LoginPage, RegisterPage},
+        Admission, BANNER_COOKIE, SessionLine,
+        gate::{Arrival, LoginPage, RegisterPage, ResetPage},
+        sessions::SessionsPage,
     },
+    admin::frame::{self, View},
     error::Error,
     i18n::use_lang,
     ui::{
@@ -25,6 +27,8 @@ pub struct Assets {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// The style of the administration area alone.
+    pub admin_css: String,
 }
 
 /// What stands in a document.
@@ -35,6 +39,12 @@ pub enum Content {
     LogIn(Arrival, Option<Left>),
     /// With the path of the page that they wanted to see.
     Register(Admission, String, Option<Left>),
+    /// To choose a password: the link's token, whose it is if it can be used.
+    Reset(String, Option<String>, Option<Left>),
+    /// One's own sessions; whether something was ended a moment ago.
+    Sessions(Vec<SessionLine>, Option<Left>, bool),
+    /// A page of the administration area.
+    Admin(Box<View>),
     /// There is no such page.
     NotFound,
     /// The page could not be made; the browser tries again by itself.
@@ -50,7 +60,12 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
     let (head, body) = match content {
         Content::Chat(start) => {
             let head = life(assets, &nonce, &start);
-            (head, view! { <ChatPage start=*start/> }.into_any())
+            let page = view! { <ChatPage start=*start/> }.into_any();
+            let page = match announcement() {
+                Some(words) => view! { {page} {words} }.into_any(),
+                None => page,
+            };
+            (head, page)
         }
         Content::LogIn(arrival, left) => {
             provide_context(left);
@@ -59,6 +74,18 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
         Content::Register(admission, next, left) => {
             provide_context(left);
             (gate_head(assets, &nonce), view! { <RegisterPage admission next/> }.into_any())
+        }
+        Content::Reset(token, name, left) => {
+            provide_context(left);
+            (gate_head(assets, &nonce), view! { <ResetPage token name/> }.into_any())
+        }
+        Content::Sessions(sessions, left, done) => {
+            let page = view! { <SessionsPage sessions left done now=super::now()/> };
+            (().into_any(), page.into_any())
+        }
+        Content::Admin(view) => {
+            let css = assets.admin_css.clone();
+            (view! { <link rel="stylesheet" href=css/> }.into_any(), frame::area(*view))
         }
         Content::NotFound => (().into_any(), view! { <NotFoundPage/> }.into_any()),
         Content::Failed(error) => {
@@ -116,6 +143,29 @@ fn gate_head(Assets { js, wasm, .. }: &Assets, nonce: &str) -> AnyView {
         <script type="module" src="/gate.js" nonce=nonce></script>
     }
     .into_any()
+}
+
+/// What an administrator tells everybody, until they close it. It stands behind the page, whose program
+/// does not know of it; the style puts it on top.
+fn announcement() -> Option<AnyView> {
+    let rules = use_context::<super::App>()?.rules();
+    let parts = use_context::<axum::http::request::Parts>()?;
+    let closed = super::session::cookie_of(&parts.headers, BANNER_COOKIE);
+    let id = rules.banner_at.to_string();
+    if rules.banner.is_empty() || closed.as_ref() == Some(&id) {
+        return None;
+    }
+    let lang = use_lang();
+    let view = view! {
+        <aside class="banner announcement" aria-label=lang.announcement_label()>
+            <span dir="auto">{rules.banner.clone()}</span>
+            <form method="post" action="/api/close_banner">
+                <input type="hidden" name="banner" value=id/>
+                <button>{lang.close()}</button>
+            </form>
+        </aside>
+    };
+    Some(view.into_any())
 }
 
 #[component]

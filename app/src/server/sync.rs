@@ -4,7 +4,7 @@
 //! messages. Each may be newer than the one before, never older, and the client merges by
 //! `(room, seq)` with the higher `rev` winning, so that hearing of a change twice is harmless.
 
-use super::{App, hub::Reader, people::FirstPeople, presence::Tab};
+use super::{App, hub::Reader, people::FirstPeople, presence::Tab, session::Caller};
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
@@ -60,10 +60,11 @@ impl App {
     /// [`Error::Unauthenticated`] if the user is gone; [`Error::Unavailable`].
     pub async fn snapshot(
         &self,
-        user: UserId,
+        caller: Caller,
         open: Option<RoomId>,
         before: Option<i64>,
     ) -> Result<Snapshot, Error> {
+        let user = caller.id;
         let reader = self.track(user).await?;
         self.presence.touch(user, Tab::Visible, super::now());
         let generation = reader.generation();
@@ -84,6 +85,7 @@ impl App {
         let me = people.iter().find(|person| person.id == user).cloned();
         Ok(Snapshot {
             me: me.ok_or(Error::Unauthenticated)?,
+            is_admin: caller.is_admin,
             cursor: self.cursor(generation, version),
             rooms,
             people,
@@ -91,7 +93,7 @@ impl App {
             presence,
             open,
             next_poll_ms: self.pace.get(),
-            upload_limit: self.settings.upload_limit,
+            upload_limit: self.rules().upload_limit,
             now: super::now(),
             form_id: random_client_id()?,
         })
@@ -353,7 +355,10 @@ fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
 }
 
 /// A new name for a message.
-pub(super) fn random_client_id() -> Result<ClientId, Error> {
+///
+/// # Errors
+/// [`Error::Internal`] if the system gives no random bytes.
+pub fn random_client_id() -> Result<ClientId, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| Error::Internal)?;
     Ok(ClientId::from_bytes(bytes))

@@ -15,7 +15,7 @@ use leptos::{
 #[server(name = GetSnapshot, prefix = "/api", endpoint = "snapshot", input = GetUrl)]
 pub async fn snapshot(open: Option<RoomId>, before: Option<i64>) -> Result<Snapshot, Error> {
     let (app, caller) = crate::server::enter().await?;
-    app.snapshot(caller.id, open, before).await
+    app.snapshot(caller, open, before).await
 }
 
 /// What is new since `cursor`: `null` when nothing is. Asked again and again by every person's

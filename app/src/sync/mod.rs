@@ -84,6 +84,8 @@ pub const DELTA_MAX: u32 = 100;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     pub me: Person,
+    /// Whether one administers the server.
+    pub is_admin: bool,
     /// Taken before everything else here was read.
     pub cursor: Cursor,
     pub rooms: Vec<Room>,

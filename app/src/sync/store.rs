@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::Person,
+    i18n::{Lang, use_lang},
     ids::{ClientId, RoomId, UserId},
     media::Attachment,
     message::{Message, Page},
@@ -43,6 +44,9 @@ pub enum Wake {
 #[derive(Clone, Copy)]
 pub struct Store {
     pub me: RwSignal<Person>,
+    /// Whether one administers the server.
+    pub is_admin: bool,
+    lang: Lang,
     /// Whether the page answers to more than plain forms.
     pub awake: RwSignal<bool>,
     pub rooms: RwSignal<HashMap<RoomId, Room>>,
@@ -107,6 +111,7 @@ impl Store {
     /// What a snapshot gives.
     #[must_use]
     pub fn new(snapshot: Snapshot, offset: i32) -> Self {
+        let lang = use_lang();
         let (poll_now, poll_woken) = unbounded();
         let (send_now, send_woken) = unbounded();
         let last_seq = |id| snapshot.rooms.iter().find(|room| room.id == id).map(|r| r.last_seq);
@@ -118,9 +123,11 @@ impl Store {
         });
         Self {
             me: RwSignal::new(snapshot.me),
+            is_admin: snapshot.is_admin,
+            lang,
             awake: RwSignal::new(false),
             rooms: RwSignal::new(snapshot.rooms.into_iter().map(|room| (room.id, room)).collect()),
-            people: RwSignal::new(snapshot.people.into_iter().map(|p| (p.id, p)).collect()),
+            people: RwSignal::new(named(snapshot.people, lang).collect()),
             people_after: RwSignal::new(snapshot.people_after),
             presence: RwSignal::new(snapshot.presence.into_iter().collect()),
             outbox: RwSignal::default(),
@@ -318,11 +325,12 @@ impl Store {
         {
             self.me.set(mine.clone());
         }
-        let is_news = self.people.with_untracked(|held| {
-            people.iter().any(|person| held.get(&person.id) != Some(person))
-        });
+        let people: Vec<_> = named(people, self.lang).collect();
+        let is_news = self
+            .people
+            .with_untracked(|held| people.iter().any(|(id, person)| held.get(id) != Some(person)));
         if is_news {
-            self.people.update(|held| held.extend(people.into_iter().map(|p| (p.id, p))));
+            self.people.update(|held| held.extend(people));
         }
     }
 
@@ -443,6 +451,16 @@ impl Store {
             rooms.get(&room).is_some_and(|room| room.kind == RoomKind::Group)
         })
     }
+}
+
+/// People by their id. Somebody who was deleted has no name but that.
+fn named(people: Vec<Person>, lang: Lang) -> impl Iterator<Item = (UserId, Person)> {
+    people.into_iter().map(move |mut person| {
+        if person.display_name.is_empty() {
+            lang.deleted_person().clone_into(&mut person.display_name);
+        }
+        (person.id, person)
+    })
 }
 
 fn random<const N: usize>() -> [u8; N] {

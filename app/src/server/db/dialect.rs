@@ -18,6 +18,14 @@ pub const MYSQL_SNAPSHOT: [&str; 2] = [
 /// MySQL: ends a `SELECT` whose rows are to be locked until commit. SQLite's writer has locked all.
 pub const MYSQL_LOCK: &str = " FOR UPDATE";
 
+/// SQLite: the bytes of the file, without its log.
+pub const SQLITE_SIZE: &str =
+    "SELECT p.page_count * s.page_size FROM pragma_page_count() p, pragma_page_size() s";
+
+/// MySQL: the bytes of the tables and their indexes, as last counted.
+pub const MYSQL_SIZE: &str = "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) \
+    FROM information_schema.tables WHERE table_schema = DATABASE()";
+
 /// MySQL: what each connection is told, one statement each. Nothing is cut silently; a transaction
 /// sees what was committed before each of its statements, so after it has waited for a room's row
 /// it reads that room's newest state; a lock is not waited for longer than a person would.

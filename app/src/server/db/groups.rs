@@ -32,7 +32,7 @@ const FIND: &str = "SELECT r.id, r.name, r.introduction, r.avatar_id, r.members,
 const DESCRIPTION: &str = "SELECT name, introduction, visibility FROM rooms WHERE id = ?";
 const DESCRIBE: &str = "UPDATE rooms SET name = ?, introduction = ?, visibility = ? WHERE id = ?";
 pub(super) const IS_ARCHIVED: &str = "SELECT archived FROM rooms WHERE id = ?";
-const ARCHIVE: &str = "UPDATE rooms SET archived = ? WHERE id = ?";
+pub(super) const ARCHIVE: &str = "UPDATE rooms SET archived = ? WHERE id = ?";
 const SET_PICTURE: &str = "UPDATE rooms SET avatar_id = ? WHERE id = ?";
 
 /// Who changes a group, when (milliseconds since 1970), and the name of the event that tells it.

@@ -25,13 +25,14 @@ pub(super) const JOIN: &str = "INSERT INTO memberships \
     (room_id, user_id, role, joined, joined_seq, last_read_seq) \
     SELECT r.id, ?, ?, ?, r.last_seq, r.last_seq FROM rooms r WHERE r.id = ?";
 pub(super) const COUNT_IN: &str = "UPDATE rooms SET members = members + 1 WHERE id = ?";
-const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
-const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
+pub(super) const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
+pub(super) const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
 const IS_OPEN: &str = "SELECT COUNT(*) FROM rooms \
     WHERE id = ? AND kind = 'group' AND visibility <> 'private' AND members > 0";
-const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND user_id <> ? \
+pub(super) const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND user_id <> ? \
     ORDER BY CASE role WHEN 'administrator' THEN 0 ELSE 1 END, joined, user_id LIMIT 1";
-const SET_ROLE: &str = "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
+pub(super) const SET_ROLE: &str =
+    "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
 const PIN: &str = "UPDATE memberships SET pinned = ? WHERE room_id = ? AND user_id = ?";
 const MUTE: &str = "UPDATE memberships SET muted = ? WHERE room_id = ? AND user_id = ?";
 const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND NOT EXISTS \
@@ -58,17 +59,22 @@ pub(super) use join;
 /// Takes a member out; the room's row is locked.
 macro_rules! leave {
     ($tx:ident, $room:expr, $user:expr) => {{
-        sqlx::query(LEAVE).bind($room.0).bind($user.0).execute(&mut *$tx).await?;
-        sqlx::query(COUNT_OUT).bind($room.0).execute(&mut *$tx).await?;
+        let leave = sqlx::query($crate::server::db::members::LEAVE).bind($room.0).bind($user.0);
+        leave.execute(&mut *$tx).await?;
+        let count = sqlx::query($crate::server::db::members::COUNT_OUT).bind($room.0);
+        count.execute(&mut *$tx).await?;
     }};
 }
+pub(super) use leave;
 
 macro_rules! set_role {
     ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
-        let set = sqlx::query(SET_ROLE).bind(role_text($role)).bind($room.0).bind($user.0);
-        set.execute(&mut *$tx).await?;
+        let role = $crate::server::db::members::role_text($role);
+        let set = sqlx::query($crate::server::db::members::SET_ROLE).bind(role);
+        set.bind($room.0).bind($user.0).execute(&mut *$tx).await?;
     }};
 }
+pub(super) use set_role;
 
 #[derive(sqlx::FromRow)]
 struct MemberRow {

@@ -41,7 +41,6 @@ pub struct MessageRow {
 
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
-        let attachments = row.attachments.and_then(|json| serde_json::from_str(&json).ok());
         Self {
             room: RoomId(row.room_id),
             seq: row.seq,
@@ -50,7 +49,7 @@ impl From<MessageRow> for Message {
             client_id: row.client_id,
             kind: kind_of(&row.kind),
             body: row.body,
-            attachments: attachments.unwrap_or_default(),
+            attachments: attachments_of(row.attachments.as_deref()),
             reply_to: row.reply_seq,
             created: row.created,
             edited: row.edited,
@@ -72,6 +71,11 @@ pub fn text_of_reactions(reactions: &[Reaction]) -> Option<String> {
 
 /// Reactions as they were stored.
 pub fn reactions_of(text: Option<&str>) -> Vec<Reaction> {
+    text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// Attachments as they were stored.
+pub fn attachments_of(text: Option<&str>) -> Vec<Attachment> {
     text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 

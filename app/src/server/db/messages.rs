@@ -51,7 +51,7 @@ const SENDER: &str = "SELECT m.sender_id, s.role FROM messages m \
 const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq = ? ORDER BY rev";
 const KEEP_EDIT: &str =
     "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
-const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
+pub(super) const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";

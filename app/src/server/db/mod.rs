@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod run;
+pub mod admin;
 pub mod backup;
 mod batch;
 mod dialect;

@@ -5,7 +5,7 @@ use super::{
     dialect::SQLITE_BEGIN,
     run::LIST_MAX,
     steps,
-    tables::{Column, Kind, Row, SESSIONS, TABLES, Table},
+    tables::{Column, Kind, LEFT_OUT, Row, TABLES, Table},
 };
 use sqlx::{AssertSqlSafe, Database, Encode, QueryBuilder, Transaction, Type};
 
@@ -74,7 +74,7 @@ impl Db {
         let revocations =
             within!(&mut open, tx => sqlx::query_scalar(REVOCATIONS).fetch_one(tx).await)
                 .map_err(failed)?;
-        for table in [SESSIONS].into_iter().chain(TABLES.iter().rev().map(|table| table.name)) {
+        for table in LEFT_OUT.into_iter().chain(TABLES.iter().rev().map(|table| table.name)) {
             let delete = AssertSqlSafe(format!("DELETE FROM {table}"));
             within!(&mut open, tx => sqlx::query(delete).execute(tx).await.map(drop))
                 .map_err(failed)?;

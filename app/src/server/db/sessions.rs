@@ -12,6 +12,17 @@ pub struct Session {
     pub expires: i64,
 }
 
+/// A session as its person sees it. Times are milliseconds since 1970, UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    pub token: TokenHash,
+    pub created: i64,
+    /// To the hour.
+    pub last_used: i64,
+    /// The browser's own description.
+    pub agent: String,
+}
+
 /// A token's SHA-256.
 pub type TokenHash = [u8; 32];
 
@@ -23,6 +34,9 @@ const FIND: &str = "SELECT s.user_id, u.is_admin, s.expires FROM sessions s \
     JOIN users u ON u.id = s.user_id \
     WHERE s.token_hash = ? AND s.expires > ? AND u.disabled = FALSE";
 const EXTEND: &str = "UPDATE sessions SET last_used = ?, expires = ? WHERE token_hash = ?";
+const NOTE_USED: &str = "UPDATE sessions SET last_used = ? WHERE token_hash = ? AND last_used < ?";
+const OF_USER: &str = "SELECT token_hash, created, last_used, agent FROM sessions \
+    WHERE user_id = ? AND expires > ? ORDER BY last_used DESC";
 const DELETE: &str = "DELETE FROM sessions WHERE token_hash = ?";
 const DELETE_EXPIRED: &str = "DELETE FROM sessions WHERE expires <= ?";
 const REVOCATIONS: &str = "SELECT value FROM server_state WHERE name = 'revocations'";
@@ -72,6 +86,28 @@ impl Db {
             query.execute(&mut *tx).await?;
         })?;
         Ok(())
+    }
+
+    /// Notes when sessions were last used; never earlier than is known.
+    pub async fn note_last_used(&self, used: &[(TokenHash, i64)]) -> Result<(), Error> {
+        changing!(self, tx => {
+            for (token, at) in used {
+                let note = sqlx::query(NOTE_USED).bind(*at).bind(token.as_slice()).bind(*at);
+                note.execute(&mut *tx).await?;
+            }
+        })?;
+        Ok(())
+    }
+
+    /// The sessions of a user that have not expired at `now`, the one used last first.
+    pub async fn sessions(&self, user: UserId, now: i64) -> Result<Vec<Own>, Error> {
+        let rows: Vec<(Vec<u8>, i64, i64, String)> = reading!(self, pool => {
+            sqlx::query_as(OF_USER).bind(user.0).bind(now).fetch_all(pool).await
+        })?;
+        let own = |(token, created, last_used, agent): (Vec<u8>, i64, i64, String)| {
+            Some(Own { token: token.try_into().ok()?, created, last_used, agent })
+        };
+        Ok(rows.into_iter().filter_map(own).collect())
     }
 
     /// Ends a session.

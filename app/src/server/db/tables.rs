@@ -52,6 +52,8 @@ pub const TABLES: [Table; 8] = [
             flag("disabled"),
             number("created"),
             Column { name: "avatar_id", kind: Kind::Later },
+            number("deleted"),
+            flag("erasing"),
         ],
     },
     Table {
@@ -91,6 +93,9 @@ pub const TABLES: [Table; 8] = [
             text("direct_key"),
             number("avatar_id"),
             flag("archived"),
+            number("retention"),
+            number("kept_after"),
+            number("deleted"),
         ],
     },
     Table {
@@ -144,10 +149,25 @@ pub const TABLES: [Table; 8] = [
         ],
     },
     Table { name: "server_state", key: "name", columns: &[text("name"), number("value")] },
+    Table { name: "settings", key: "name", columns: &[text("name"), text("value")] },
+    Table {
+        name: "audit",
+        key: "id",
+        columns: &[
+            number("id"),
+            number("at"),
+            number("actor_id"),
+            text("actor"),
+            text("action"),
+            text("subject"),
+            text("detail"),
+        ],
+    },
 ];
 
-/// The table of users' sessions, which no backup holds: an old cookie must not come alive.
-pub const SESSIONS: &str = "sessions";
+/// The tables of users' sessions and one-time links, which no backup holds: an old cookie must not come
+/// alive.
+pub const LEFT_OUT: [&str; 2] = ["sessions", "reset_links"];
 
 impl Table {
     /// The table of this name.

@@ -1,5 +1,6 @@
 //! The stories of the database, each run on SQLite and on MySQL/MariaDB.
 
+mod admin;
 mod backup;
 mod engines;
 mod groups;
@@ -119,6 +120,15 @@ async fn room(db: &Db, viewer: UserId, id: RoomId) -> crate::room::Room {
 fn every_method_is_run_by_a_story() {
     let sources = [
         include_str!("mod.rs"),
+        include_str!("admin/audit.rs"),
+        include_str!("admin/groups.rs"),
+        include_str!("admin/links.rs"),
+        include_str!("admin/messages.rs"),
+        include_str!("admin/numbers.rs"),
+        include_str!("admin/retention.rs"),
+        include_str!("admin/settings.rs"),
+        include_str!("admin/uploads.rs"),
+        include_str!("admin/users.rs"),
         include_str!("backup.rs"),
         include_str!("groups.rs"),
         include_str!("media.rs"),
@@ -131,6 +141,8 @@ fn every_method_is_run_by_a_story() {
     ];
     let stories = [
         include_str!("tests.rs"),
+        include_str!("tests/admin.rs"),
+        include_str!("tests/admin/content.rs"),
         include_str!("tests/backup.rs"),
         include_str!("tests/engines.rs"),
         include_str!("tests/groups.rs"),

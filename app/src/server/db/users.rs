@@ -4,7 +4,7 @@ use super::{
     Change, Db,
     dialect::Inserted,
     media::require_own,
-    members::{join, role_text},
+    members::join,
     run::{LIST_MAX, push_list},
 };
 use crate::{
@@ -83,8 +83,8 @@ pub(super) fn page_by_name<R, T: From<R>>(
 const CREATE: &str = "INSERT INTO users \
     (name, name_key, display_name, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)";
 const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' ORDER BY id";
-const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ?";
-const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
+pub(super) const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ?";
+pub(super) const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
 const ANY_USER: &str = "SELECT id FROM users LIMIT 1";
 const ACCOUNT: &str = "SELECT id, password, disabled FROM users WHERE name_key = ?";
 const PEOPLE: &str = select_person!(
@@ -93,17 +93,13 @@ const PEOPLE: &str = select_person!(
 const PEOPLE_BY_ID: &str = select_person!("users u WHERE u.id IN ");
 const SET_PROFILE: &str = "UPDATE users SET display_name = ?, introduction = ? WHERE id = ?";
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
-const ADMINS: &str = "SELECT name_key FROM users WHERE is_admin = TRUE AND disabled = FALSE";
-const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE name_key = ?";
-const DEFAULT_ROLE: &str = "UPDATE memberships SET role = ? \
-    WHERE user_id = (SELECT id FROM users WHERE name_key = ?) \
-    AND room_id IN (SELECT id FROM rooms WHERE visibility = 'default')";
-const TAKE_DEFAULT_REVS: &str =
-    "UPDATE rooms SET last_rev = last_rev + 1 WHERE visibility = 'default'";
-const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE name_key = ?";
-const END_SESSIONS: &str =
-    "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE name_key = ?)";
-const REVOKE: &str = "UPDATE server_state SET value = value + 1 WHERE name = 'revocations'";
+/// Administrators who can log in.
+pub(super) const ADMINS: &str = "SELECT id FROM users WHERE is_admin = TRUE AND disabled = FALSE";
+pub(super) const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE id = ?";
+pub(super) const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?";
+const ID: &str = "SELECT id FROM users WHERE name_key = ?";
+pub(super) const REVOKE: &str =
+    "UPDATE server_state SET value = value + 1 WHERE name = 'revocations'";
 
 impl Db {
     /// Stores a user (shown name = name) and makes them a member of every default room, having
@@ -220,42 +216,18 @@ impl Db {
     /// [`Error::NotFound`].
     pub async fn set_password(&self, name_key: &str, password: &str) -> Result<(), Error> {
         changing!(self, tx => {
-            let set = sqlx::query(SET_PASSWORD).bind(password).bind(name_key);
-            if set.execute(&mut *tx).await?.rows_affected() == 0 {
-                return Err(Error::NotFound.into());
-            }
-            sqlx::query(END_SESSIONS).bind(name_key).execute(&mut *tx).await?;
+            let user: Option<i64> =
+                sqlx::query_scalar(ID).bind(name_key).fetch_optional(&mut *tx).await?;
+            let user = user.ok_or(Error::NotFound)?;
+            sqlx::query(SET_PASSWORD).bind(password).bind(user).execute(&mut *tx).await?;
+            sqlx::query(END_SESSIONS).bind(user).execute(&mut *tx).await?;
             sqlx::query(REVOKE).execute(&mut *tx).await?;
-        })?;
-        Ok(())
-    }
-
-    /// Makes a user an administrator, of the default rooms too, or takes that back; their sessions are
-    /// looked at anew.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Forbidden`] for the last administrator who can log in.
-    pub async fn set_admin(&self, name_key: &str, is_admin: bool) -> Result<(), Error> {
-        changing!(self, tx => {
-            // First, for its lock: two at once cannot take the last two administrators.
-            sqlx::query(REVOKE).execute(&mut *tx).await?;
-            let admins: Vec<String> = sqlx::query_scalar(ADMINS).fetch_all(&mut *tx).await?;
-            if !is_admin && admins == [name_key] {
-                return Err(Error::Forbidden.into());
-            }
-            let set = sqlx::query(SET_ADMIN).bind(is_admin).bind(name_key);
-            if set.execute(&mut *tx).await?.rows_affected() == 0 {
-                return Err(Error::NotFound.into());
-            }
-            sqlx::query(TAKE_DEFAULT_REVS).execute(&mut *tx).await?;
-            let role = sqlx::query(DEFAULT_ROLE).bind(role_text(default_role(is_admin)));
-            role.bind(name_key).execute(&mut *tx).await?;
         })?;
         Ok(())
     }
 }
 
 /// What an administrator of the server, or somebody else, is in the default rooms.
-fn default_role(is_admin: bool) -> Role {
+pub(super) fn default_role(is_admin: bool) -> Role {
     if is_admin { Role::Administrator } else { Role::Member }
 }

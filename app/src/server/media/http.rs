@@ -88,7 +88,7 @@ struct Asked {
 }
 
 async fn receive(app: &App, mut request: Request) -> Result<Attachment, Error> {
-    let limit = app.settings.upload_limit;
+    let limit = app.rules().upload_limit;
     // What is over the limit is read and thrown away up to twice its size, for a browser that is
     // still sending does not read the answer; beyond that the connection is cut.
     let most = usize::try_from(limit.saturating_mul(2)).unwrap_or(usize::MAX);

@@ -305,9 +305,10 @@ async fn who_administers_the_server_administers_the_default_group(db: Db) {
     db.remove_member(&by(ann), LOBBY, ben).await.unwrap();
     assert!(db.rooms(ben).await.unwrap().is_empty());
     db.join_group(&by(ben), LOBBY).await.unwrap();
-    db.set_admin("ben", true).await.unwrap();
+    let nobody = crate::server::db::admin::By::command_line(1);
+    db.set_admin(&nobody, ben, true).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Administrator);
-    db.set_admin("ben", false).await.unwrap();
+    db.set_admin(&nobody, ben, false).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Member);
     let cem = user(&db, "Cem").await;
     assert_eq!(room(&db, cem, LOBBY).await.members, 3, "who registers joins it all the same");

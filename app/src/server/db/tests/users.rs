@@ -1,7 +1,7 @@
 //! Registration, people, sessions.
 
 use super::*;
-use crate::{account::Profile, room::Role};
+use crate::account::Profile;
 
 on_both! {
     who_registers_joins_the_default_group_having_read_it
@@ -10,7 +10,7 @@ on_both! {
     a_profile_is_stored_and_an_avatar_is_ones_own
     a_session_lives_until_it_ends
     a_new_password_ends_all_sessions
-    one_administrator_stays
+    a_session_is_listed_with_when_it_was_used
     a_disabled_account_is_not_there_but_its_name_is
     a_database_that_is_gone_is_unavailable
 }
@@ -132,27 +132,17 @@ async fn a_new_password_ends_all_sessions(db: Db) {
     assert_eq!(db.revocations().await.unwrap(), before + 1);
 }
 
-async fn one_administrator_stays(db: Db) {
-    let (ann, _) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
-    let is_admin = async || db.session(&[1; 32], 150).await.unwrap().unwrap().is_admin;
-    let role = async || db.rooms(ann).await.unwrap()[0].role;
-    let before = db.revocations().await.unwrap();
-    db.set_admin("ann", true).await.unwrap();
-    db.set_admin("ann", true).await.unwrap();
-    assert!(is_admin().await);
-    assert_eq!(role().await, Role::Administrator, "of the groups that everyone joins, too");
-    assert_eq!(db.revocations().await.unwrap(), before + 2, "other processes hear of it");
-    assert_eq!(db.set_admin("ann", false).await, Err(Error::Forbidden), "the last one");
-    assert!(is_admin().await);
-    db.set_admin("ben", false).await.unwrap();
-    db.set_admin("ben", true).await.unwrap();
-    db.set_admin("ann", false).await.unwrap();
-    assert!(!is_admin().await);
-    assert_eq!(role().await, Role::Member);
-    assert_eq!(db.set_admin("ben", false).await, Err(Error::Forbidden));
-    assert!(is_not_found(db.set_admin("nobody", true).await));
-    assert!(is_not_found(db.set_admin("nobody", false).await));
+async fn a_session_is_listed_with_when_it_was_used(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    for (token, owner) in [([1; 32], ann), ([2; 32], ann), ([3; 32], ben)] {
+        db.create_session(&token, owner, 100, 200, "curl").await.unwrap();
+    }
+    db.note_last_used(&[([1; 32], 150), ([2; 32], 90)]).await.unwrap();
+    let own = db.sessions(ann, 160).await.unwrap();
+    let seen: Vec<_> = own.iter().map(|one| (one.token[0], one.created, one.last_used)).collect();
+    assert_eq!(seen, [(1, 100, 150), (2, 100, 100)], "never back");
+    assert_eq!(own[0].agent, "curl");
+    assert!(db.sessions(ann, 200).await.unwrap().is_empty(), "expired");
 }
 
 async fn a_disabled_account_is_not_there_but_its_name_is(db: Db) {

@@ -1,0 +1,225 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "@playwright/test";
+import { PASSWORD, type Person, type Server, again, expect, open, person, test, unique } from "./fixtures.ts";
+import { arrived, composer, conversation, enter, message, post, say, timeline } from "./chat.ts";
+import { png } from "./pictures.ts";
+
+/** Somebody who administers the server. */
+async function administrator(browser: Browser, server: Server, javaScriptEnabled = false): Promise<Person> {
+  const root = await person(browser, "root");
+  await server.run(["user", "admin", root.name]);
+  await root.context.close();
+  // The area's pages need no script: this browser has none.
+  return again(browser, root.name, { javaScriptEnabled });
+}
+
+/** The page of somebody in the area. */
+async function pageOf(page: Page, name: string): Promise<void> {
+  await page.goto(`/admin/users?find=${encodeURIComponent(name)}`);
+  await page.getByRole("link", { name: `@${name}`, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`@${name}`);
+}
+
+const done = (page: Page) => expect(page.getByRole("status")).toHaveText("Done.");
+
+test("nobody but an administrator finds the area, from the settings", async ({ browser, server }) => {
+  const ann = await person(browser, "ann");
+  await open(ann.page, "/settings");
+  await expect(ann.page.getByRole("link", { name: "Administer this server" })).toHaveCount(0);
+  expect((await ann.page.goto("/admin"))?.status()).toBe(404);
+  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText("There is no such page");
+  await server.run(["user", "admin", ann.name]);
+  await expect(async () => {
+    await open(ann.page, "/settings");
+    await ann.page.getByRole("link", { name: "Administer this server" }).click({ timeout: 1_000 });
+  }).toPass();
+  await expect(ann.page.getByRole("heading", { level: 1 })).toHaveText("Overview");
+  await ann.page.getByRole("link", { name: "To the chat" }).click();
+  await expect(conversation(ann.page, "Lobby")).toBeVisible();
+});
+
+test("creates somebody, who chooses a password by a link that works once", async ({ browser, server }) => {
+  const { page } = await administrator(browser, server);
+  const name = unique("new");
+  await page.goto("/admin/users");
+  await page.getByLabel("Name", { exact: true }).fill("a b");
+  await page.getByRole("button", { name: "Create a user" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveAccessibleDescription(/A name has no spaces/);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Create a user" }).click();
+  await done(page);
+  const link = await page.getByRole("textbox", { name: "One-time link" }).inputValue();
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "One-time link" })).toHaveCount(0);
+
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(link);
+  await expect(guest.getByText(`For @${name}.`)).toBeVisible();
+  await guest.getByLabel("Password", { exact: true }).fill("12345678");
+  await guest.getByRole("button", { name: "Save" }).click();
+  await expect(guest.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/Only digits/);
+  await guest.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await guest.getByRole("button", { name: "Save" }).click();
+  await expect(conversation(guest, "Lobby")).toBeVisible();
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { level: 1 })).toHaveText("This link does not work");
+});
+
+test("disables somebody, whose open page is out at once, and enables them again", async ({ browser, server }) => {
+  const [{ page }, ann] = [await administrator(browser, server), await person(browser, "ann")];
+  await pageOf(page, ann.name);
+  await page.getByRole("button", { name: "Disable" }).click();
+  await done(page);
+  await expect(ann.page).toHaveURL(/\/login/);
+  await ann.page.getByLabel("Name").fill(ann.name);
+  await ann.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await ann.page.getByRole("button", { name: "Log in" }).click();
+  await expect(ann.page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+  await page.getByRole("button", { name: "Enable" }).click();
+  await done(page);
+  await ann.page.getByLabel("Name").fill(ann.name);
+  await ann.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await ann.page.getByRole("button", { name: "Log in" }).click();
+  await expect(conversation(ann.page, "Lobby")).toBeVisible();
+});
+
+test("deletes somebody, whose words the others see as those of a deleted person", async ({ browser, server }) => {
+  const [{ page }, ann, eve] = [await administrator(browser, server), await person(browser, "ann"), await person(browser, "eve")];
+  await enter(ann.page, "Lobby");
+  await post(eve, 1, `words of ${eve.name}`);
+  await expect(message(ann.page, `words of ${eve.name}`)).toBeVisible();
+  await pageOf(page, eve.name);
+  await page.getByLabel("I am sure").check();
+  await page.getByRole("button", { name: "Delete the user" }).click();
+  await done(page);
+  await expect(ann.page.locator(".event", { hasText: "Deleted person left" }).last()).toBeVisible();
+  await expect(message(ann.page, `words of ${eve.name}`)).toContainText("Deleted person");
+});
+
+test("removes a message, and a file, which their readers see go", async ({ browser, server }) => {
+  const [{ page }, ann] = [await administrator(browser, server), await person(browser, "ann")];
+  await enter(ann.page, "Lobby");
+  const words = unique("rude");
+  await say(ann.page, words);
+  await expect(message(ann.page, words)).toBeVisible();
+  await page.goto("/admin/messages");
+  await page.getByLabel("Words").fill(words);
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByText("Remove", { exact: true }).first().click();
+  await page.getByLabel("Reason").fill("be kind, please");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await done(page);
+  await expect(page.getByText("Nothing found.")).toBeVisible();
+  await expect(message(ann.page, "Removed by an administrator: be kind, please")).toBeVisible();
+  await expect(message(ann.page, words)).toHaveCount(0);
+
+  const file = `${unique("harbour")}.png`;
+  await ann.page.locator("main input[type=file]").setInputFiles(png(file, 300, 200));
+  await expect(arrived(ann.page).getByRole("img", { name: file })).toBeVisible();
+  await page.goto("/admin/uploads");
+  await page.getByRole("row", { name: file }).getByRole("button").click();
+  await done(page);
+  await expect(timeline(ann.page).getByRole("img", { name: file })).toHaveCount(0);
+});
+
+test("changes who is in a group, and deletes it", async ({ browser, server }) => {
+  const [{ page }, ann, ben] = [await administrator(browser, server), await person(browser, "ann"), await person(browser, "ben")];
+  const name = unique("Books");
+  const made = await ann.context.request.post("/api/create_group", { form: { name } });
+  const room = Number(await made.text());
+  await page.goto(`/admin/groups?find=${name}`);
+  await page.getByRole("link", { name }).click();
+  await page.getByLabel("User's name").fill(ben.name);
+  await page.getByLabel("Role", { exact: true }).selectOption("owner");
+  await page.getByRole("button", { name: "Set" }).click();
+  await done(page);
+  await expect(page.getByRole("row", { name: ben.name })).toContainText("Owner");
+  await enter(ben.page, name);
+  await expect(page.getByRole("row", { name: ann.name })).toContainText("Administrator");
+  await page.getByRole("row", { name: ann.name }).getByRole("button").click();
+  await done(page);
+  await expect(conversation(ann.page, name)).toHaveCount(0);
+  await page.getByRole("button", { name: "Archive" }).click();
+  await done(page);
+  await expect(composer(ben.page)).toHaveCount(0);
+  await page.getByLabel("I am sure").check();
+  await page.getByRole("button", { name: "Delete the group" }).click();
+  await done(page);
+  await expect(conversation(ben.page, name)).toHaveCount(0);
+  expect((await ben.page.request.get(`/api/history?room=${room}`)).status()).toBe(404);
+});
+
+test("closes registration, announces something, and finds what was done in the log", async ({ browser, server }) => {
+  const [root, ann] = [await administrator(browser, server), await person(browser, "ann")];
+  const { page } = root;
+  const words = unique("lunch");
+  await page.goto("/admin/settings");
+  await page.getByLabel("Closed: administrators make accounts").check();
+  await page.getByLabel("Announcement").fill(`${words} at noon`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await done(page);
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto("/register");
+  await expect(guest.getByRole("alert").first()).toContainText("takes no new accounts");
+
+  await open(ann.page, "/");
+  const announcement = ann.page.getByRole("complementary", { name: "Announcement" });
+  await expect(announcement).toContainText(`${words} at noon`);
+  const top = await announcement.boundingBox();
+  expect(top?.y).toBe(0);
+  await announcement.getByRole("button", { name: "Close" }).click();
+  await expect(announcement).toHaveCount(0);
+  await open(ann.page, "/");
+  await expect(announcement).toHaveCount(0);
+
+  await page.getByLabel("Open: anyone may register").check();
+  await page.getByLabel("Announcement").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await done(page);
+  await page.getByRole("link", { name: "Log", exact: true }).click();
+  await page.getByLabel("Action").selectOption({ label: "changed settings" });
+  await page.getByLabel("Who: a name").fill(root.name);
+  await page.getByRole("button", { name: "Find" }).click();
+  await expect(page.getByRole("row", { name: words })).toContainText("registration=closed");
+  await page.goto("/admin/log?action=make_admin");
+  await expect(page.getByRole("row", { name: root.name })).toContainText("command line");
+});
+
+test("shows one's own sessions, and ends another one", async ({ browser }) => {
+  const ann = await person(browser, "ann");
+  const phone = await again(browser, ann.name, { userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Safari/604.1" });
+  await open(ann.page, "/settings");
+  await ann.page.getByRole("link", { name: "Show", exact: true }).click();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(2);
+  await expect(ann.page.getByRole("listitem").first()).toContainText("This one");
+  await ann.page.getByRole("listitem").filter({ hasText: "Safari · iPhone" }).getByRole("button", { name: "End" }).click();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(1);
+  await expect(phone.page).toHaveURL(/\/login/);
+});
+
+for (const [scheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const) {
+  test(`can be used by everybody, ${scheme}`, async ({ browser, server }) => {
+    const root = await administrator(browser, server);
+    const ann = await person(browser, "ann");
+    await post(ann, 1, "words for the administrator");
+    const made = await ann.context.request.post("/api/create_group", { form: { name: "Books" } });
+    const user = await ann.context.request.get("/api/snapshot").then(async (answer) => (await answer.json()).me.id);
+    // axe is a script: a context of its own, with scripts, with the administrator's cookie.
+    const context = await browser.newContext({ colorScheme: scheme, locale, storageState: await root.context.storageState() });
+    const page = await context.newPage();
+    const paths = ["", "/users", `/users/${user}`, "/groups", `/groups/${await made.text()}`, "/messages?words=words", "/uploads", "/log", "/settings"];
+    const found: string[] = [];
+    for (const path of [...paths.map((path) => `/admin${path}`), "/settings/sessions", "/reset/none"]) {
+      for (const width of [1_280, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(path);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > width) found.push(`${path}: ${wide} pixels wide at ${width}`);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        found.push(...serious.flatMap(({ id, nodes }) => nodes.map((node) => `${path} ${width}: ${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`)));
+      }
+    }
+    expect(found).toEqual([]);
+  });
+}
