@@ -96,9 +96,9 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await page.keyboard.press("ArrowUp");
   await expect(arrived(page)).toBeFocused();
   await expect(arrived(page).getByRole("button", { name: "Edit" })).toBeVisible();
-  for (const name of ["Reply", "Copy", "Edit"]) {
+  for (const name of ["React", "Reply", "Copy", "Copy link", "Edit"]) {
     await page.keyboard.press("Tab");
-    await expect(arrived(page).getByRole("button", { name })).toBeFocused();
+    await expect(arrived(page).getByRole("button", { name, exact: true })).toBeFocused();
   }
   await page.keyboard.press("Enter");
   await expect(arrived(page).getByRole("textbox", { name: "Edit" })).toBeFocused();
