@@ -11,7 +11,7 @@ use crate::{
 };
 use app::{
     ids::RoomId,
-    media::Picture,
+    media::Attachment,
     message::Message,
     server::{Registration, db::Db, spawn_housekeeping},
 };
@@ -87,7 +87,7 @@ async fn page(person: &Person, path: &str) -> (u16, String) {
     (status, format!("{before}{}", rest.len()))
 }
 
-async fn upload(person: &Person) -> Picture {
+async fn upload(person: &Person) -> Attachment {
     let form = Form::new().part("file", Part::bytes(PNG).file_name("a.png"));
     let request = person.post("/api/media?purpose=message").multipart(form);
     request.send().await.expect("an answer").json().await.expect("a picture")
@@ -95,9 +95,9 @@ async fn upload(person: &Person) -> Picture {
 
 async fn say(person: &Person, room: RoomId, number: u32, body: &str, media: &str) -> Message {
     let (room, id) = (room.to_string(), client_id(number));
-    let fields = [("room", room.as_str()), ("client_id", &id), ("body", body), ("media", media)];
+    let fields = [("room", room.as_str()), ("client_id", &id), ("body", body), ("media[0]", media)];
     let fields: Vec<_> =
-        fields.into_iter().filter(|(name, value)| *name != "media" || !value.is_empty()).collect();
+        fields.into_iter().filter(|(name, value)| *name != "media[0]" || !value.is_empty()).collect();
     person.done("send", &fields).await
 }
 

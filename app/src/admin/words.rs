@@ -103,7 +103,6 @@ words! {
     messages_words: "Of one page, the newest 20,000 messages are looked through; “Look further back” goes on.", "每页查找最近的 20,000 条消息，可继续向前查找。";
 
     // Uploads.
-    file: "File", "文件";
     size: "Size", "大小";
     owner_of_file: "Uploaded by", "上传者";
     newest_first: "Newest first", "最新优先";

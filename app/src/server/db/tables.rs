@@ -37,7 +37,7 @@ pub enum Kind {
 pub type Row = Vec<Value>;
 
 /// All tables, each after those that it refers to.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 10] = [
     Table {
         name: "users",
         key: "id",

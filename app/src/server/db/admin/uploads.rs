@@ -47,8 +47,7 @@ const STORED: &str = "SELECT f.purpose, f.path, f.thumb_path, f.content_type, f.
     FROM media f WHERE f.id = ?";
 const OWNER: &str =
     "SELECT u.id, u.name FROM media f JOIN users u ON u.id = f.owner_id WHERE f.id = ?";
-const USED_BY: &str =
-    "SELECT m.room_id, m.seq, m.body, m.attachments FROM message_media n \
+const USED_BY: &str = "SELECT m.room_id, m.seq, m.body, m.attachments FROM message_media n \
     JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq WHERE n.media_id = ? \
     ORDER BY m.room_id, m.seq";
 const WITHOUT: &str =

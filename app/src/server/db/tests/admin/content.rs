@@ -98,7 +98,10 @@ async fn a_removed_message_keeps_its_place_and_says_why(db: Db) {
     assert_eq!((change.rev, freed.as_slice()), (sent.rev + 1, &[picture.id][..]));
     let changes = db.changes(ben, LOBBY, sent.rev, 10).await.unwrap();
     let gone = &changes[0];
-    assert_eq!((gone.deleted, gone.body.as_str(), gone.attachments.as_slice()), (true, "not here", &[][..]));
+    assert_eq!(
+        (gone.deleted, gone.body.as_str(), gone.attachments.as_slice()),
+        (true, "not here", &[][..])
+    );
     assert_eq!(room(&db, ben, LOBBY).await.unread, 0);
     assert_eq!(db.take_media(&freed).await.unwrap().len(), 1, "nothing uses it any more");
     assert!(db.take_media(&freed).await.unwrap().is_empty());
