@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { PASSWORD, type Person, type Server, again, expect, open, person, test, unique } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, message, post, say, timeline } from "./chat.ts";
-import { png } from "./pictures.ts";
+import { attach, png } from "./pictures.ts";
 
 /** Somebody who administers the server. */
 async function administrator(browser: Browser, server: Server, javaScriptEnabled = false): Promise<Person> {
@@ -114,7 +114,8 @@ test("removes a message, and a file, which their readers see go", async ({ brows
   await expect(message(ann.page, words)).toHaveCount(0);
 
   const file = `${unique("harbour")}.png`;
-  await ann.page.locator("main input[type=file]").setInputFiles(png(file, 300, 200));
+  await attach(ann.page, png(file, 300, 200));
+  await composer(ann.page).press("Enter");
   await expect(arrived(ann.page).getByRole("img", { name: file })).toBeVisible();
   await page.goto("/admin/uploads");
   await page.getByRole("row", { name: file }).getByRole("button").click();
@@ -160,7 +161,7 @@ test("closes registration, announces something, and finds what was done in the l
   await done(page);
   const guest = await (await browser.newContext()).newPage();
   await guest.goto("/register");
-  await expect(guest.getByRole("alert").first()).toContainText("takes no new accounts");
+  await expect(guest.getByText("takes no new accounts")).toBeVisible();
 
   await open(ann.page, "/");
   const announcement = ann.page.getByRole("complementary", { name: "Announcement" });

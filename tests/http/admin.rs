@@ -96,8 +96,10 @@ async fn upload(person: &Person) -> Attachment {
 async fn say(person: &Person, room: RoomId, number: u32, body: &str, media: &str) -> Message {
     let (room, id) = (room.to_string(), client_id(number));
     let fields = [("room", room.as_str()), ("client_id", &id), ("body", body), ("media[0]", media)];
-    let fields: Vec<_> =
-        fields.into_iter().filter(|(name, value)| *name != "media[0]" || !value.is_empty()).collect();
+    let fields: Vec<_> = fields
+        .into_iter()
+        .filter(|(name, value)| *name != "media[0]" || !value.is_empty())
+        .collect();
     person.done("send", &fields).await
 }
 
