@@ -21,6 +21,7 @@ use axum::{
         StatusCode, Uri,
         header::{COOKIE, HOST},
         request::Parts,
+        uri::Authority,
     },
     response::{IntoResponse, Redirect, Response},
 };
@@ -128,7 +129,7 @@ async fn view(app: &App, parts: &Parts) -> Result<View, Error> {
 fn origin(parts: &Parts) -> String {
     let scheme = if Peer::of(parts).https { "https" } else { "http" };
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or(parts.uri.authority().map(|host| host.as_str()));
+    let host = host.or(parts.uri.authority().map(Authority::as_str));
     format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 

@@ -200,6 +200,7 @@ test("shows one's own sessions, and ends another one", async ({ browser }) => {
 
 for (const [scheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const) {
   test(`can be used by everybody, ${scheme}`, async ({ browser, server }) => {
+    test.setTimeout(90_000);
     const root = await administrator(browser, server);
     const ann = await person(browser, "ann");
     await post(ann, 1, "words for the administrator");
