@@ -8,12 +8,14 @@ use app::{
     error::Error,
     message::AROUND,
     preference::Preferences,
+    search::{Wanted, looking::Filters, page::Searched},
     server::{
         App, Peer,
         session::{Visit, administrator_of, caller_of, names_session},
         shell::{Assets, Content, document},
     },
-    ui::form::Left,
+    sync::Snapshot,
+    ui::{form::Left, time::Zone},
 };
 use axum::{
     extract::{FromRef, Path, Query, Request, State},
@@ -57,6 +59,54 @@ pub async fn chat(State(pages): State<Pages>, request: Request) -> Response {
         Err(error) => Content::Failed(error),
     };
     pages.render(content, Request::from_parts(parts, body)).await
+}
+
+/// The page of search for who has no JavaScript; others are led to the log-in.
+pub async fn search(State(pages): State<Pages>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let content = match searched(&pages.app, &parts).await {
+        Ok(content) => Content::Search(Box::new(content)),
+        Err(Error::Unauthenticated) => return to_log_in(&parts).into_response(),
+        Err(error) => Content::Failed(error),
+    };
+    pages.render(content, Request::from_parts(parts, body)).await
+}
+
+/// What is asked for in the address, and what was found.
+async fn searched(app: &App, parts: &Parts) -> Result<(Snapshot, Searched), Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct InAddress {
+        text: String,
+        room: String,
+        sender: String,
+        since: String,
+        until: String,
+        picture: String,
+        file: String,
+        before: Option<i64>,
+    }
+    let caller = caller_of(app, parts).await?;
+    let Query(asked) = Query::<InAddress>::try_from_uri(&parts.uri).unwrap_or_default();
+    let filters = Filters {
+        room: asked.room.parse().ok(),
+        sender: asked.sender,
+        since: asked.since,
+        until: asked.until,
+        picture: !asked.picture.is_empty(),
+        file: !asked.file.is_empty(),
+    };
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let offset = Preferences::from_headers(header(COOKIE).unwrap_or_default(), "").offset;
+    let wanted = filters.wanted(asked.text.clone(), Zone::Fixed(offset));
+    let wanted = Wanted { before: asked.before, ..wanted }.checked();
+    let outcome =
+        match wanted.and_then(|wanted| app.limits.check_search(caller.id).map(|()| wanted)) {
+            Ok(wanted) => app.search(caller.id, &wanted).await,
+            Err(error) => Err(error),
+        };
+    let snapshot = app.snapshot(caller.id, None, None).await?;
+    Ok((snapshot, Searched { text: asked.text, filters, outcome }))
 }
 
 /// Leads to the log-in, and from there back to the page that was asked for.

@@ -44,6 +44,7 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
         .route("/admin/{page}", get(pages::administration))
         .route("/admin/{page}/{id}", get(pages::administration))
         .route("/reset/{token}", get(pages::reset))
+        .route("/search", get(pages::search))
         .route("/login", get(pages::log_in))
         .route("/register", get(pages::register))
         .layer(pages::compression())

@@ -8,6 +8,7 @@ use crate::{
     media::waiting::{Lightbox, Uploads},
     preference::OFFSET_COOKIE,
     room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
+    search::looking::Looking,
     sync::{
         Snapshot, driver,
         store::{Store, use_store},
@@ -97,6 +98,7 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     let store = Store::new(start.snapshot, page::preferences().offset);
     provide_context(store);
     provide_context(Uploads::new());
+    provide_context(Looking::new());
     let shown_large = RwSignal::new(None);
     provide_context(Lightbox(shown_large));
     effect(move || {

@@ -96,6 +96,7 @@ pub enum Field {
     Body,
     Picture,
     Reactions,
+    Search,
 }
 
 /// A rule that a field can break. Lengths are in characters (Unicode scalar values).

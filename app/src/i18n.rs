@@ -139,6 +139,7 @@ words! {
     video: "Video", "视频";
     audio: "Audio", "音频";
     file: "File", "文件";
+    field_search: "Search", "搜索";
     rule_required: "This is needed.", "必填。";
     rule_too_short(min): "At least {min} characters.", "至少 {min} 个字符。";
     rule_too_long(max): "At most {max} characters.", "最多 {max} 个字符。";
@@ -217,7 +218,18 @@ words! {
     conversations: "Conversations", "会话";
     people: "People", "联系人";
     deleted_person: "Deleted person", "已删除的用户";
-    find: "Find people and conversations", "查找联系人和会话";
+    find: "Search", "搜索";
+    find_here: "Search in this conversation", "在此会话中搜索";
+    filters: "Filters", "筛选";
+    look_in: "In", "范围";
+    all_conversations: "All conversations", "所有会话";
+    sent_by: "From", "发送者";
+    from_day: "From day", "开始日期";
+    to_day: "To day", "结束日期";
+    with_picture: "With a picture", "含图片";
+    with_file: "With a file", "含文件";
+    more_results: "More results", "更多结果";
+    indexing: "Older messages are still being made ready for search.", "较早的消息仍在建立索引，暂时搜不到。";
     more_people: "More people", "更多联系人";
     lobby: "Lobby", "大厅";
     online: "Online", "在线";
@@ -403,6 +415,7 @@ impl Lang {
             Field::Body => self.field_body(),
             Field::Picture => self.field_picture(),
             Field::Reactions => self.field_reactions(),
+            Field::Search => self.field_search(),
         }
     }
 

@@ -25,6 +25,7 @@ use crate::{
         groups::GroupsPane,
         sidebar::MorePeople,
     },
+    search::view::SearchResults,
     ui::erased::live,
 };
 use futures::FutureExt;
@@ -87,6 +88,11 @@ fn seen_part() -> Part<(RoomId, i64)> {
 #[wasm_split(people, fallible, wasm_split_path = leptos::wasm_split)]
 fn people_part() -> Part<()> {
     Ok(|()| view! { <MorePeople/> }.into_any())
+}
+
+#[wasm_split(search, fallible, wasm_split_path = leptos::wasm_split)]
+fn search_part() -> Part<()> {
+    Ok(|()| view! { <SearchResults/> }.into_any())
 }
 
 #[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
@@ -172,6 +178,11 @@ pub fn attached(room: RoomId, attachments: Vec<Attachment>) -> AnyView {
     };
     let otherwise = move |_| links.iter().cloned().map(link).collect::<Vec<_>>().into_any();
     shown_or(Box::pin(media_part()), (room, attachments), Box::new(otherwise))
+}
+
+/// What is found by what is typed into the search field.
+pub fn search() -> AnyView {
+    shown(Box::pin(search_part()), ())
 }
 
 /// A picture over everything else.

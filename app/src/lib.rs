@@ -18,6 +18,7 @@ pub mod message;
 pub mod preference;
 pub mod presence;
 pub mod room;
+pub mod search;
 pub mod sync;
 pub mod ui;
 

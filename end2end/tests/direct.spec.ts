@@ -50,7 +50,7 @@ test("people and conversations are found by a part of their name", async ({ brow
   const [ada, bob, zoe] = await Promise.all(["ada", "bob", "zoë"].map((name) => person(browser, name)));
   if (!ada || !bob || !zoe) throw new Error("three people");
   await expect(somebody(ada.page, zoe.name)).toBeVisible();
-  const find = ada.page.getByRole("searchbox", { name: "Find people and conversations" });
+  const find = ada.page.getByRole("searchbox", { name: "Search" });
   await find.fill(zoe.name.slice(1).toUpperCase());
   await expect(somebody(ada.page, zoe.name)).toBeVisible();
   await expect(somebody(ada.page, bob.name)).toHaveCount(0);

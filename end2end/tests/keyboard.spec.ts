@@ -47,7 +47,7 @@ test("the keyboard reaches everything, and the focus is always seen", async ({ b
     }
   }
   expect(seen[0]).toContain("Skip to the content");
-  for (const wanted of ["Settings", "Find people", "Lobby", bob.name, "Details", "Messages", "https://a.example", "Edit", "Delete", "Attach files", "Write to", "Emoji"]) {
+  for (const wanted of ["Settings", "Search", "Lobby", bob.name, "Details", "Messages", "https://a.example", "Edit", "Delete", "Attach files", "Write to", "Emoji"]) {
     expect(seen.some((name) => name.includes(wanted)), `${wanted} is not among ${seen.join(" | ")}`).toBe(true);
   }
 });

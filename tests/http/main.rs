@@ -25,6 +25,7 @@ mod pages;
 mod peer;
 mod poll;
 mod poll_sql;
+mod search;
 mod send;
 mod site;
 mod sync_property;

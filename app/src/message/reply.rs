@@ -22,6 +22,14 @@ pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
         Kind::Event => store.event(message, lang),
         _ if message.deleted => tombstone(&message.body, lang),
         _ if !message.body.is_empty() => message.body.chars().take(SUMMARY).collect(),
+        kind => carried(kind, lang),
+    }
+}
+
+/// What stands for a message of this kind without words.
+#[must_use]
+pub fn carried(kind: Kind, lang: Lang) -> String {
+    match kind {
         Kind::Image => bracketed(lang.field_picture()),
         Kind::Video => bracketed(lang.video()),
         Kind::Audio => bracketed(lang.audio()),

@@ -3,20 +3,23 @@
 use crate::{
     i18n::use_lang,
     ids::RoomId,
+    search::looking::Looking,
     sync::store::{Link, use_store},
     ui::{
+        address::Address,
         avatar::Avatar,
         erased::{live, when},
         icon::{Icon, IconName},
     },
 };
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 /// Whom or what one is in, and the way to the details.
 #[component]
 pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
+    let (looking, address) = (expect_context::<Looking>(), expect_context::<Address>());
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let is_group = store.is_group(id);
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
@@ -54,6 +57,19 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
                 <h1 dir="auto">{title}</h1>
                 <p dir="auto">{words}</p>
             </div>
+            <a
+                class="icon-button"
+                href=format!("/search?room={id}")
+                title=lang.find_here()
+                aria-label=lang.find_here()
+                on:click=when(move |event: MouseEvent| {
+                    event.prevent_default();
+                    looking.room.set(Some(id));
+                    looking.begin(address);
+                })
+            >
+                <Icon name=IconName::Search/>
+            </a>
             <button
                 type="button"
                 class="icon-button"

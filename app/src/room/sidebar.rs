@@ -8,6 +8,7 @@ use crate::{
     later,
     message::{Kind, Message, reply::summary},
     presence::Presence,
+    search::looking::Looking,
     sync::store::{Store, use_store},
     ui::{
         address::Address,
@@ -16,7 +17,7 @@ use crate::{
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
         page,
-        search::SearchField,
+        search::{SearchField, on_keys},
         time::iso,
     },
 };
@@ -27,20 +28,17 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let filter = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| filter.with(|text| page::lower(text.trim())));
-    let rooms = Memo::new(move |_| room_ids(store, lang, &wanted.get(), false));
-    let archived = Memo::new(move |_| room_ids(store, lang, &wanted.get(), true));
-    let people = Memo::new(move |_| person_ids(store, &wanted.get()));
+    let looking: Looking = expect_context();
+    let address: Address = expect_context();
+    effect(move || on_keys(move || looking.begin(address)));
+    let is_looking = Memo::new(move |_| looking.is_on());
+    let rooms = Memo::new(move |_| room_ids(store, false));
+    let archived = Memo::new(move |_| room_ids(store, true));
+    let people = Memo::new(move |_| person_ids(store));
     let online = live(move || {
         let me = store.me.with(|me| me.id);
         let count = store.presence.with(|all| all.keys().filter(|id| **id != me).count());
         (count > 0).then(|| lang.online_count(count))
-    });
-    let nothing = live(move || {
-        let shown = [rooms, archived].map(|rooms| rooms.with(Vec::len));
-        (!wanted.get().is_empty() && shown == [0, 0] && people.with(Vec::is_empty))
-            .then(|| view! { <p class="none">{lang.no_results()}</p> }.into_any())
     });
     let line = move |id: i64, draw: fn(i64, Memo<Option<RoomId>>) -> AnyView| {
         Line::new((0, id.unsigned_abs(), 0), move || draw(id, open))
@@ -73,8 +71,14 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     />
                 </a>
             </header>
-            <SearchField text=filter label=lang.find()/>
-            <div class="list">
+            <form class="look" role="search" action="/search">
+                <SearchField text=looking.text label=lang.find() name="text"/>
+            </form>
+            {shown_if(
+                move || is_looking.get(),
+                || view! { <div class="list found">{later::search()}</div> }.into_any(),
+            )}
+            <div class="list" hidden=is_looking>
                 <h2>{lang.conversations()}</h2>
                 <ul>{room_list(rooms)}</ul>
                 {archived_list}
@@ -83,7 +87,6 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     <span>{online}</span>
                 </h2>
                 <ul>{keyed_list(person_lines)}</ul>
-                {nothing}
                 {shown_if(
                     move || store.awake.get() && store.people_after.with(Option::is_some),
                     later::more_people,
@@ -95,15 +98,12 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     .into_any()
 }
 
-/// Rooms whose title holds `wanted`, archived ones or the others, in the order of the list.
-fn room_ids(store: Store, lang: Lang, wanted: &str, archived: bool) -> Vec<RoomId> {
+/// Archived rooms, or the others, in the order of the list.
+fn room_ids(store: Store, archived: bool) -> Vec<RoomId> {
     store.rooms.with(|rooms| {
         let mut shown: Vec<_> = rooms
             .values()
             .filter(|room| room.archived == archived)
-            .filter(|room| {
-                wanted.is_empty() || page::lower(&store.title(room, lang)).contains(wanted)
-            })
             .map(|room| (room.place(), room.id))
             .collect();
         shown.sort_unstable();
@@ -111,14 +111,14 @@ fn room_ids(store: Store, lang: Lang, wanted: &str, archived: bool) -> Vec<RoomI
     })
 }
 
-/// Everybody else whose name holds `wanted`: first who is here, then by name.
-fn person_ids(store: Store, wanted: &str) -> Vec<UserId> {
+/// Everybody else: first who is here, then by name.
+fn person_ids(store: Store) -> Vec<UserId> {
     let me = store.me.with(|me| me.id);
     store.people.with(|people| {
         store.presence.with(|presence| {
             let mut shown: Vec<_> = people
                 .values()
-                .filter(|person| person.id != me && person.is_called(wanted))
+                .filter(|person| person.id != me)
                 .map(|person| {
                     (
                         !presence.contains_key(&person.id),

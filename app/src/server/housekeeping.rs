@@ -19,6 +19,8 @@ pub fn spawn_housekeeping(app: App) {
     tokio::spawn(watch_revocations(app.clone()));
     let present = app.clone();
     tokio::spawn(async move { present.presence.run(&present.pace).await });
+    let indexed = app.clone();
+    tokio::spawn(async move { indexed.index_rest().await });
     let paced = app.clone();
     tokio::spawn(async move { paced.pace.run().await });
     tokio::spawn(async move {

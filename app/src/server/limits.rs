@@ -31,6 +31,7 @@ pub struct Limits<C: Clock = DefaultClock> {
     register: Limit<IpAddr, C>,
     upload: Limit<UserId, C>,
     send: Limit<UserId, C>,
+    search: Limit<UserId, C>,
 }
 
 impl Default for Limits {
@@ -48,6 +49,7 @@ impl<C: Clock + Clone> Limits<C> {
             register: Limit::new(200, Duration::from_secs(10), clock),
             upload: Limit::new(60, Duration::from_secs(1), clock),
             send: Limit::new(30, Duration::from_millis(100), clock),
+            search: Limit::new(60, Duration::from_millis(200), clock),
         }
     }
 
@@ -86,6 +88,14 @@ impl<C: Clock + Clone> Limits<C> {
         self.send.check(&user)
     }
 
+    /// Counts a search: as many as somebody types.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_search(&self, user: UserId) -> Result<(), Error> {
+        self.search.check(&user)
+    }
+
     /// Forgets those whose bucket is full again: they need no memory.
     pub fn tidy(&self) {
         self.login_here.tidy();
@@ -94,6 +104,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.register.tidy();
         self.upload.tidy();
         self.send.tidy();
+        self.search.tidy();
     }
 }
 

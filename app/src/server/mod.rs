@@ -15,6 +15,7 @@ pub mod pace;
 pub mod password;
 pub mod people;
 pub mod presence;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod shell;

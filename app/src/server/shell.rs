@@ -10,7 +10,10 @@ use crate::{
     admin::frame::{self, View},
     error::Error,
     i18n::use_lang,
+    search::page::{SearchPage, Searched},
+    sync::{Snapshot, store::Store},
     ui::{
+        address::Address,
         form::Left,
         icon::{Icon, IconName},
         page,
@@ -36,6 +39,8 @@ pub struct Assets {
 pub enum Content {
     /// A page that the browser makes a living one.
     Chat(Box<Start>),
+    /// What was looked for without JavaScript.
+    Search(Box<(Snapshot, Searched)>),
     LogIn(Arrival, Option<Left>),
     /// With the path of the page that they wanted to see.
     Register(Admission, String, Option<Left>),
@@ -66,6 +71,12 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
                 None => page,
             };
             (head, page)
+        }
+        Content::Search(content) => {
+            let (snapshot, searched) = *content;
+            provide_context(Address::new(page::path()));
+            provide_context(Store::new(snapshot, preferences.offset));
+            (().into_any(), view! { <SearchPage searched/> }.into_any())
         }
         Content::LogIn(arrival, left) => {
             provide_context(left);

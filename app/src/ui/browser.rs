@@ -109,6 +109,13 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether an element that this selector names has the focus.
+#[must_use]
+pub fn is_focused(selector: &str) -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|element| element.matches(selector).unwrap_or(false))
+}
+
 /// Gives the focus back if what has it is about to be moved within the page: a browser takes it
 /// from an element that is put elsewhere.
 pub fn keep_focus() {

@@ -10,6 +10,7 @@ pub mod icon;
 pub mod page;
 pub mod scroll;
 pub mod search;
+pub mod steps;
 pub mod sure;
 pub mod time;
 

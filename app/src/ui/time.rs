@@ -30,6 +30,21 @@ pub struct Local {
 const DAY_MS: i64 = 86_400_000;
 
 impl Zone {
+    /// When the day `2026-11-26`, or so many days after it, begins; nothing if it is none.
+    #[must_use]
+    pub fn start_of(self, date: &str, days_after: i64) -> Option<i64> {
+        let mut parts = date.splitn(3, '-').map(str::parse::<i64>);
+        let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+        let is_date =
+            (1..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        let start = (days(year, month, day) + days_after) * DAY_MS;
+        let offset = match self {
+            Self::Fixed(minutes) => minutes,
+            Self::Device => browser::offset_at(start),
+        };
+        is_date.then(|| start - i64::from(offset) * 60_000)
+    }
+
     /// The local date and time at `time` (milliseconds since 1970, UTC).
     #[must_use]
     pub fn local(self, time: i64) -> Local {
@@ -58,6 +73,16 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let day = (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u32;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 } as u32;
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// The day number of a date: `days_from_civil` of the same.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }
 
 impl Local {
@@ -143,6 +168,21 @@ mod tests {
         assert_eq!(Zone::Fixed(-480).local(NOW).day, 21);
         assert_eq!(iso(-1), "1969-12-31T23:59:59.999Z");
         assert_eq!(iso(951_782_400_000), "2000-02-29T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_day_begins_where_its_reader_is() {
+        let start = |date: &str, zone: i32, after| Zone::Fixed(zone).start_of(date, after);
+        assert_eq!(start("2026-11-22", 0, 0), Some(NOW - NOW % DAY_MS));
+        assert_eq!(start("2026-11-22", 480, 1), Some(NOW - NOW % DAY_MS + DAY_MS - 480 * 60_000));
+        assert_eq!(start("2000-02-29", 0, 0), Some(951_782_400_000));
+        for wrong in ["", "2026-13-01", "2026-11", "x-y-z", "99999999999-1-1"] {
+            assert_eq!(start(wrong, 0, 0), None, "{wrong}");
+        }
+        for number in (-9_000..30_000).step_by(7) {
+            let (year, month, day) = civil(number);
+            assert_eq!(days(year, i64::from(month), i64::from(day)), number);
+        }
     }
 
     #[test]

@@ -6,6 +6,10 @@ use crate::{
     texts,
 };
 use anyhow::{Context, Result, bail};
+use app::{
+    ids::{RoomId, UserId},
+    search::words::entry,
+};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, SqliteConnection};
@@ -21,6 +25,8 @@ pub const LOBBY: i64 = 1;
 const ROWS: usize = 500;
 /// Between two messages of a group, in milliseconds.
 const BETWEEN: i64 = 20_000;
+/// Of so many messages of a group, one has a word that few have.
+const RARELY: i64 = 10_000;
 /// A session outlives any measurement: 30 days, in milliseconds.
 const SESSION: i64 = 30 * 24 * 60 * 60 * 1000;
 
@@ -33,6 +39,8 @@ pub struct Plan {
     pub lobby: i64,
     /// Further groups, by number from 2 on.
     pub groups: Vec<Group>,
+    /// Whether messages can be found; without, nothing is found in them.
+    pub found: bool,
 }
 
 /// A group, owned by the first of its members.
@@ -81,7 +89,7 @@ impl Arguments {
                 messages: share(groups - place),
             }
         };
-        Plan { people, lobby, groups: (0..groups).map(group).collect() }
+        Plan { people, lobby, groups: (0..groups).map(group).collect(), found: true }
     }
 }
 
@@ -101,10 +109,12 @@ pub async fn fill(url: &str, plan: &Plan) -> Result<()> {
     database.run("BEGIN".into()).await?;
     let people = (1..=plan.people).map(|id| {
         format!(
-            "({id}, 'person{id}', 'person{id}', 'Person {id}', 'Likes number {id}.', '!', {now})"
+            "({id}, 'person{id}', 'person{id}', 'Person {id}', 'Likes number {id}.', '!', {now}, \
+            'person{id}\nperson {id}')"
         )
     });
-    let columns = "users (id, name, name_key, display_name, introduction, password, created)";
+    let columns =
+        "users (id, name, name_key, display_name, introduction, password, created, find_key)";
     database.insert(columns, people).await?;
     let sessions = (1..=plan.people).map(|id| {
         let hash = hex(&Sha256::digest(Person(id).token()));
@@ -115,9 +125,11 @@ pub async fn fill(url: &str, plan: &Plan) -> Result<()> {
 
     let groups = plan.groups.iter().zip(LOBBY + 1..).map(|(_, id)| {
         let visibility = if id % 2 == 0 { "public" } else { "private" };
-        format!("({id}, 'group', 'Group {id}', 'Talks about {id}.', {now}, '{visibility}')")
+        format!(
+            "({id}, 'group', 'Group {id}', 'Talks about {id}.', {now}, '{visibility}', 'group {id}')"
+        )
     });
-    let columns = "rooms (id, kind, name, introduction, created, visibility)";
+    let columns = "rooms (id, kind, name, introduction, created, visibility, find_key)";
     database.insert(columns, groups).await?;
     let lobby = Group { members: 1..plan.people + 1, messages: plan.lobby };
     for (group, id) in std::iter::once(&lobby).chain(&plan.groups).zip(LOBBY..) {
@@ -137,24 +149,63 @@ pub async fn fill(url: &str, plan: &Plan) -> Result<()> {
                 WHERE id = {id}"
             ))
             .await?;
-        database.insert(MESSAGES, messages_of(group, id, now)).await?;
+        let said = messages_of(group, id, now).map(|said| said.row(plan.found));
+        database.insert(MESSAGES, said).await?;
+        if plan.found {
+            let said = messages_of(group, id, now).map(|said| said.words());
+            database.insert("message_words (rowid, words)", said).await?;
+        }
     }
     database.run("COMMIT".into()).await?;
     database.close().await
 }
 
 const MESSAGES: &str = "messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, created)";
+    (room_id, seq, rev, sender_id, client_id, kind, body, created, search_id)";
 
-fn messages_of(group: &Group, room: i64, now: i64) -> impl Iterator<Item = String> {
+/// A message.
+struct Said {
+    room: i64,
+    seq: i64,
+    sender: i64,
+    client_id: u128,
+    body: String,
+    created: i64,
+}
+
+impl Said {
+    /// As an id grows with its time; no two messages are of one moment.
+    fn id(&self) -> i64 {
+        (self.created << 12) + 1
+    }
+
+    fn row(&self, found: bool) -> String {
+        let Self { room, seq, sender, client_id, body, created } = self;
+        let id = if found { self.id() } else { 0 };
+        format!(
+            "({room}, {seq}, {seq}, {sender}, '{client_id:032x}', 'text', '{body}', {created}, {id})"
+        )
+    }
+
+    fn words(&self) -> String {
+        let (room, sender) = (RoomId(self.room), UserId(self.sender));
+        format!("({}, '{}')", self.id(), entry(room, sender, &self.body))
+    }
+}
+
+fn messages_of(group: &Group, room: i64, now: i64) -> impl Iterator<Item = Said> {
     let mut random = SmallRng::seed_from_u64(room.unsigned_abs());
     let Group { members, messages } = group.clone();
     (1..=messages).map(move |seq| {
         let sender = random.random_range(members.clone());
         let client_id: u128 = random.random();
-        let body = texts::words(&mut random);
-        let created = now - (messages - seq) * BETWEEN;
-        format!("({room}, {seq}, {seq}, {sender}, '{client_id:032x}', 'text', '{body}', {created})")
+        let mut body = texts::words(&mut random);
+        if seq % RARELY == RARELY / 2 {
+            body = format!("{body} {}", texts::RARE);
+        }
+        // Seven has no factor in common with the time between: a moment of its own for each room.
+        let created = now - (messages - seq) * BETWEEN - room * 7 % BETWEEN;
+        Said { room, seq, sender, client_id, body, created }
     })
 }
 

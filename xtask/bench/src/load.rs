@@ -42,6 +42,11 @@ pub fn p99(latencies: &Latencies) -> f64 {
     count(latencies.value_at_quantile(0.99)) / 1000.0
 }
 
+/// The 95th percentile in milliseconds.
+pub fn p95(latencies: &Latencies) -> f64 {
+    count(latencies.value_at_quantile(0.95)) / 1000.0
+}
+
 /// A number of things that were counted.
 #[expect(clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
 pub fn count(number: u64) -> f64 {

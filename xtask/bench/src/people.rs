@@ -172,7 +172,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// As in a form's body: everything but letters and digits is encoded.
-fn percent(text: &str) -> String {
+pub fn percent(text: &str) -> String {
     text.bytes().fold(String::new(), |mut coded, byte| {
         if byte.is_ascii_alphanumeric() {
             coded.push(char::from(byte));

@@ -46,6 +46,7 @@ pub const ROWS: &[Spec] = &[
     higher("send_ratio_sqlite", "", 0.5, 0.8),
     higher("send_ratio_mariadb", "", 0.5, 0.8),
     lower("send_ack_p99_ratio", "", 3.0, 2.0),
+    lower("search_p95_ms", "ms", 100.0, 30.0),
     lower("memory_per_online", "KiB", 36.0, 16.0),
     lower("history_growth", "", 1.5, 1.1),
     higher("ssr_page_rps", "/s", 2_000.0, 5_000.0),

@@ -235,6 +235,9 @@ const CHINESE: &[&str] = &[
     "三明治",
 ];
 
+/// A word that few messages have.
+pub const RARE: &str = "heliotrope";
+
 const EMOJI: &[&str] = &["🙂", "😂", "👍", "🎉", "❤️", "🙏", "😅", "🔥"];
 
 /// The words of one message, from 1 to about 200 characters, in one of the languages or in both.

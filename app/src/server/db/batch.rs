@@ -5,8 +5,9 @@
 
 use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
+    indexing::{INSERT_WORDS, free_ids},
     message_row::{MessageRow, OwnMedia, kind_with, select_message, text_of, text_of_attachments},
-    run::{Failure, LIST_MAX, push_list, push_pairs},
+    run::{Failure, LIST_MAX, in_powers_of_two, push_list, push_pairs},
     steps,
 };
 use crate::{
@@ -33,7 +34,7 @@ const TAKE_SEQS: &str = "UPDATE rooms SET last_seq = last_seq + ";
 const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, reply_seq, created) ";
+    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, reply_seq, created, search_id) ";
 const NAME: &str = "INSERT INTO message_media (media_id, room_id, seq) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
@@ -43,6 +44,8 @@ pub struct Submission {
     pub room: RoomId,
     pub message: NewMessage,
     pub now: i64,
+    /// What it is found by, but for what it carries.
+    pub words: String,
 }
 
 /// What the database says about a batch.
@@ -170,13 +173,20 @@ macro_rules! store_all {
             push_list(&mut query, rooms);
             query.build().execute(&mut *$tx).await?;
         }
-        let new: Vec<&Message> = fates.iter().filter_map(Fate::to_insert).collect();
-        if !new.is_empty() {
+        let new = fates.iter().zip(sends);
+        let new = new.filter_map(|(fate, send)| Some((fate.to_insert()?, &send.words)));
+        let new: Vec<(&Message, &String)> = new.collect();
+        let mut new_ids = 0..0;
+        if let Some(latest) = new.iter().map(|(message, _)| message.created).max() {
             steps::numbered(&mut *$tx).await?;
+            let first = free_ids!($tx, latest, new.len() as i64);
+            new_ids = first..first + new.len() as i64;
         }
+        let new: Vec<(i64, &Message, &String)> =
+            new_ids.zip(new).map(|(id, (message, words))| (id, message, words)).collect();
         for rows in in_powers_of_two(&new) {
             let mut query = QueryBuilder::new(INSERT);
-            query.push_values(rows, |mut row, message| {
+            query.push_values(rows, |mut row, (id, message, _)| {
                 row.push_bind(message.room.0)
                     .push_bind(message.seq)
                     .push_bind(message.rev)
@@ -186,7 +196,16 @@ macro_rules! store_all {
                     .push_bind(message.body.as_str())
                     .push_bind(text_of_attachments(&message.attachments))
                     .push_bind(message.reply_to)
-                    .push_bind(message.created);
+                    .push_bind(message.created)
+                    .push_bind(*id);
+            });
+            query.build().execute(&mut *$tx).await?;
+        }
+        for rows in in_powers_of_two(&new) {
+            let mut query = QueryBuilder::new(INSERT_WORDS);
+            query.push_values(rows, |mut row, (id, message, words)| {
+                row.push_bind(*id)
+                    .push_bind([words.as_str(), &carries(&message.attachments)].concat());
             });
             query.build().execute(&mut *$tx).await?;
         }
@@ -234,15 +253,6 @@ fn taken(fates: &[Fate]) -> BTreeMap<i64, Vec<i64>> {
     rooms
 }
 
-/// The same in parts, each as long as a power of two, for the reason of [`super::run::padded`].
-fn in_powers_of_two<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let (part, after) = rest.split_at(1 << rest.len().checked_ilog2()?);
-        rest = after;
-        Some(part)
-    })
-}
-
 fn end((room, seq, rev, archived): (i64, i64, i64, bool)) -> (RoomId, (i64, i64, bool)) {
     (RoomId(room), (seq, rev, archived))
 }
@@ -281,7 +291,7 @@ mod tests {
         let client_id = ClientId::from_bytes([id; 16]);
         let (kind, body) = (Kind::Text, format!("message {id}"));
         let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
-        Submission { user: UserId(user), room: RoomId(room), message, now: 7 }
+        Submission { user: UserId(user), room: RoomId(room), message, now: 7, words: String::new() }
     }
 
     fn found() -> Found {

@@ -1,5 +1,6 @@
 //! What differs between the two databases, side by side.
 
+use crate::search::phrase::Asked;
 use sqlx::{mysql::MySqlQueryResult, sqlite::SqliteQueryResult};
 
 /// SQLite: a transaction that will write takes its place at once. One that starts by reading could
@@ -34,6 +35,44 @@ pub const MYSQL_SESSION: [&str; 3] = [
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     "SET SESSION innodb_lock_wait_timeout = 5",
 ];
+
+/// Messages of a member's rooms by the index, the newest first: those of the newest so many that match.
+/// The rows come as the index gives them, so that it is read no further than is needed; a message is
+/// read when it is known to be the member's.
+pub const SQLITE_FIND: &str = "SELECT m.search_id, m.room_id, m.seq, m.sender_id, m.body, \
+    m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
+    WHERE message_words MATCH ? AND rowid < ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?) found \
+    CROSS JOIN messages place ON place.search_id = found.id \
+    CROSS JOIN memberships s ON s.room_id = place.room_id AND s.user_id = ? \
+    CROSS JOIN messages m ON m.rowid = place.rowid \
+    WHERE m.deleted IS NULL AND m.created >= ? AND m.created < ? LIMIT ?";
+
+/// The same. MySQL finds all that match before it sorts them.
+pub const MYSQL_FIND: &str = "SELECT m.search_id, m.room_id, m.seq, m.sender_id, m.body, \
+    m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
+    WHERE MATCH (words) AGAINST (? IN BOOLEAN MODE) AND rowid < ? AND rowid >= ? \
+    ORDER BY rowid DESC LIMIT ?) found \
+    JOIN messages m ON m.search_id = found.id \
+    JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ? \
+    WHERE m.deleted IS NULL AND m.created >= ? AND m.created < ? ORDER BY m.search_id DESC LIMIT ?";
+
+/// What matches these words of the index, in one of these rooms if there are any.
+pub fn sqlite_match(words: &[Asked], rooms: &[String]) -> String {
+    let word =
+        |asked: &Asked| format!("\"{}\"{}", asked.word, if asked.is_beginning { " *" } else { "" });
+    let mut parts: Vec<String> = words.iter().map(word).collect();
+    if !rooms.is_empty() {
+        parts.push(format!("(\"{}\")", rooms.join("\" OR \"")));
+    }
+    parts.join(" AND ")
+}
+
+/// The same. It has no use for the rooms: to ask for them, too, is to read all that is in them.
+pub fn mysql_match(words: &[Asked]) -> String {
+    let word =
+        |asked: &Asked| format!("+{}{}", asked.word, if asked.is_beginning { "*" } else { "" });
+    words.iter().map(word).collect::<Vec<_>>().join(" ")
+}
 
 /// The id that an `INSERT` made.
 pub trait Inserted {

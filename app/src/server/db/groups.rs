@@ -1,7 +1,8 @@
 //! Groups: made, found, described. Who is in one is in `members`.
 
 use super::{
-    Change, Db, dialect::Inserted, media::require_own, members::join, rooms::visibility_text,
+    Change, Db, dialect::Inserted, indexing::group_key, media::require_own, members::join,
+    rooms::visibility_text,
 };
 use crate::{
     error::Error,
@@ -11,7 +12,8 @@ use crate::{
 };
 
 const CREATE: &str = "INSERT INTO rooms \
-    (kind, name, introduction, creator_id, created, visibility) VALUES ('group', ?, ?, ?, ?, ?)";
+    (kind, name, introduction, creator_id, created, visibility, find_key) \
+    VALUES ('group', ?, ?, ?, ?, ?, ?)";
 /// Keeps the group's row for this transaction; changes nothing.
 pub(super) const LOCK: &str =
     "UPDATE rooms SET last_rev = last_rev WHERE id = ? AND kind = 'group'";
@@ -21,8 +23,8 @@ pub(super) const TAKE_NUMBERS: &str =
     "UPDATE rooms SET last_rev = last_rev + 1, last_seq = last_seq + 1 WHERE id = ?";
 pub(super) const NUMBERS: &str = "SELECT last_rev, last_seq FROM rooms WHERE id = ?";
 pub(super) const TELL: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, created) \
-    VALUES (?, ?, ?, ?, ?, 'event', ?, ?)";
+    (room_id, seq, rev, sender_id, client_id, kind, body, created, search_id) \
+    VALUES (?, ?, ?, ?, ?, 'event', ?, ?, 0)";
 /// Groups that everyone may find, newest first; those that are archived, or that all have left, are
 /// not among them.
 const FIND: &str = "SELECT r.id, r.name, r.introduction, r.avatar_id, r.members, \
@@ -30,7 +32,8 @@ const FIND: &str = "SELECT r.id, r.name, r.introduction, r.avatar_id, r.members,
     FROM rooms r WHERE r.kind = 'group' AND r.visibility IN ('default', 'public') \
     AND r.archived = FALSE AND r.members > 0 AND r.id < ? ORDER BY r.id DESC LIMIT ?";
 const DESCRIPTION: &str = "SELECT name, introduction, visibility FROM rooms WHERE id = ?";
-const DESCRIBE: &str = "UPDATE rooms SET name = ?, introduction = ?, visibility = ? WHERE id = ?";
+const DESCRIBE: &str =
+    "UPDATE rooms SET name = ?, introduction = ?, visibility = ?, find_key = ? WHERE id = ?";
 pub(super) const IS_ARCHIVED: &str = "SELECT archived FROM rooms WHERE id = ?";
 pub(super) const ARCHIVE: &str = "UPDATE rooms SET archived = ? WHERE id = ?";
 const SET_PICTURE: &str = "UPDATE rooms SET avatar_id = ? WHERE id = ?";
@@ -118,7 +121,7 @@ macro_rules! tell {
 pub(super) use tell;
 
 #[derive(sqlx::FromRow)]
-struct GroupRow {
+pub(super) struct GroupRow {
     id: i64,
     name: String,
     introduction: String,
@@ -149,7 +152,8 @@ impl Db {
                 .bind(group.introduction.as_str())
                 .bind(actor.user.0)
                 .bind(actor.now)
-                .bind(visibility_text(group.visibility));
+                .bind(visibility_text(group.visibility))
+                .bind(group_key(&group.name));
             let room = RoomId(create.execute(&mut *tx).await?.id());
             tell!(tx, actor, room, Some(Event::Created));
             join!(tx, room, actor.user.0, Role::Owner, actor.now);
@@ -196,7 +200,7 @@ impl Db {
             };
             let (name, introduction) = (group.name.as_str(), group.introduction.as_str());
             let describe = sqlx::query(DESCRIBE).bind(name).bind(introduction).bind(visibility);
-            describe.bind(room.0).execute(&mut *tx).await?;
+            describe.bind(group_key(name)).bind(room.0).execute(&mut *tx).await?;
             let event = if before.0 != group.name {
                 Some(Event::Renamed { name: group.name.clone() })
             } else {

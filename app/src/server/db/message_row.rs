@@ -138,7 +138,7 @@ pub fn text_of(kind: Kind) -> &'static str {
 }
 
 /// A kind that this version does not know yet is shown by its words.
-fn kind_of(text: &str) -> Kind {
+pub fn kind_of(text: &str) -> Kind {
     match text {
         "emoji" => Kind::Emoji,
         "image" => Kind::Image,

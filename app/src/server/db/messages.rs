@@ -4,6 +4,7 @@
 use super::{
     Db,
     batch::Submission,
+    indexing::reindex,
     media::{Stored, release},
     members::role_of,
     message_row::{EVENT, MessageRow, reactions_of, select_message, text_of, text_of_reactions},
@@ -14,6 +15,7 @@ use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
     message::{Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
+    search::words,
     server::session::Caller,
 };
 use sqlx::QueryBuilder;
@@ -75,7 +77,8 @@ impl Db {
             Self::Sqlite(sqlite) => &sqlite.writer,
             Self::MySql(mysql) => &mysql.writer,
         };
-        writer.send(Submission { user, room, message: message.clone(), now }).await
+        let words = words::entry(room, user, &message.body);
+        writer.send(Submission { user, room, message: message.clone(), now, words }).await
     }
 
     /// Replaces the words of one's own message; `kind` is the new text's.
@@ -352,6 +355,9 @@ impl Db {
                 }
                 None => vec![],
             };
+            if row.deleted.is_some() || row.body != old_body {
+                reindex!(tx, row);
+            }
             if row.deleted.is_none() && row.body != old_body {
                 let keep = sqlx::query(KEEP_EDIT).bind(room.0).bind(seq).bind(old_rev);
                 keep.bind(old_body).bind(written).execute(&mut *tx).await?;

@@ -10,6 +10,7 @@ pub mod backup;
 mod batch;
 mod dialect;
 pub mod groups;
+pub mod indexing;
 pub mod media;
 pub mod members;
 mod message_row;
@@ -17,6 +18,7 @@ pub mod messages;
 mod open;
 pub mod restore;
 pub mod rooms;
+pub mod search;
 pub mod sessions;
 #[cfg_attr(feature = "mutants", path = "mutants.rs")]
 pub(super) mod steps;

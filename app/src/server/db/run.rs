@@ -196,6 +196,15 @@ pub fn padded<T: Copy>(entries: impl IntoIterator<Item = T>) -> Vec<T> {
     list
 }
 
+/// The same in parts, each as long as a power of two, for the reason of [`padded`].
+pub fn in_powers_of_two<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let (part, after) = rest.split_at(1 << rest.len().checked_ilog2()?);
+        rest = after;
+        Some(part)
+    })
+}
+
 /// Adds `(?, ?, …)` with these values bound, [`padded`]; there must be at least one.
 pub fn push_list<DB, T>(query: &mut QueryBuilder<DB>, values: impl IntoIterator<Item = T>)
 where

@@ -8,6 +8,7 @@ mod media;
 mod messages;
 mod order;
 mod rooms;
+mod search;
 mod users;
 
 use super::{
@@ -131,11 +132,13 @@ fn every_method_is_run_by_a_story() {
         include_str!("admin/users.rs"),
         include_str!("backup.rs"),
         include_str!("groups.rs"),
+        include_str!("indexing.rs"),
         include_str!("media.rs"),
         include_str!("members.rs"),
         include_str!("messages.rs"),
         include_str!("restore.rs"),
         include_str!("rooms.rs"),
+        include_str!("search.rs"),
         include_str!("sessions.rs"),
         include_str!("users.rs"),
     ];
@@ -150,6 +153,7 @@ fn every_method_is_run_by_a_story() {
         include_str!("tests/messages.rs"),
         include_str!("tests/order.rs"),
         include_str!("tests/rooms.rs"),
+        include_str!("tests/search.rs"),
         include_str!("tests/users.rs"),
     ]
     .concat();

@@ -3,6 +3,7 @@
 use super::{
     Change, Db,
     dialect::Inserted,
+    indexing::person_key,
     media::require_own,
     members::join,
     run::{LIST_MAX, push_list},
@@ -81,7 +82,8 @@ pub(super) fn page_by_name<R, T: From<R>>(
 }
 
 const CREATE: &str = "INSERT INTO users \
-    (name, name_key, display_name, password, is_admin, created) VALUES (?, ?, ?, ?, ?, ?)";
+    (name, name_key, display_name, password, is_admin, created, find_key) \
+    VALUES (?, ?, ?, ?, ?, ?, ?)";
 const DEFAULT_ROOMS: &str = "SELECT id FROM rooms WHERE visibility = 'default' ORDER BY id";
 pub(super) const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ?";
 pub(super) const ROOM_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
@@ -91,7 +93,9 @@ const PEOPLE: &str = select_person!(
     "users u WHERE u.disabled = FALSE AND u.name_key > ? ORDER BY u.name_key LIMIT ?"
 );
 const PEOPLE_BY_ID: &str = select_person!("users u WHERE u.id IN ");
-const SET_PROFILE: &str = "UPDATE users SET display_name = ?, introduction = ? WHERE id = ?";
+const SET_PROFILE: &str =
+    "UPDATE users SET display_name = ?, introduction = ?, find_key = ? WHERE id = ?";
+const NAME: &str = "SELECT name FROM users WHERE id = ?";
 const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
 /// Administrators who can log in.
 pub(super) const ADMINS: &str = "SELECT id FROM users WHERE is_admin = TRUE AND disabled = FALSE";
@@ -118,6 +122,7 @@ impl Db {
                 .bind(user.password.as_str())
                 .bind(user.is_admin)
                 .bind(user.now)
+                .bind(person_key(&user.name, &user.name))
                 .execute(&mut *tx)
                 .await?
                 .id();
@@ -185,9 +190,12 @@ impl Db {
     /// Stores a profile.
     pub async fn set_profile(&self, user: UserId, profile: &Profile) -> Result<(), Error> {
         changing!(self, tx => {
+            let name = sqlx::query_scalar(NAME).bind(user.0).fetch_optional(&mut *tx).await?;
+            let name: String = name.unwrap_or_default();
             sqlx::query(SET_PROFILE)
                 .bind(profile.display_name.as_str())
                 .bind(profile.introduction.as_str())
+                .bind(person_key(&name, &profile.display_name))
                 .bind(user.0)
                 .execute(&mut *tx)
                 .await?;

@@ -27,7 +27,7 @@ const LONGER: u32 = 2;
 /// # Errors
 /// If it cannot be measured.
 pub async fn measure(bench: &Bench) -> Result<Vec<Measured>> {
-    let plan = Plan { people: PEOPLE, lobby: 10, groups: vec![] };
+    let plan = Plan { people: PEOPLE, lobby: 10, groups: vec![], found: false };
     let world = World::start(&bench.program, bench.data(&plan).await?).await?;
     let limit = bench.data(&plan).await?;
     let mut raw = Raw::open(&limit.url).await?;

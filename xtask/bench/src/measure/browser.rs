@@ -35,7 +35,7 @@ pub async fn load(bench: &Bench) -> Result<Vec<Measured>> {
         interactive: f64,
     }
     let group = Group { members: 1..17, messages: 100 };
-    let plan = Plan { people: 16, lobby: 100, groups: vec![group; GROUPS] };
+    let plan = Plan { people: 16, lobby: 100, groups: vec![group; GROUPS], found: false };
     let world = bench.world(&plan, &["--log-level", "warn"]).await?;
     let url = format!("http://{}/room/{OPEN}", world.address());
     let loads: Vec<Load> = run(&json!({
@@ -68,7 +68,7 @@ pub async fn tab(bench: &Bench) -> Result<Vec<Measured>> {
         wasm: f64,
         keys: Vec<f64>,
     }
-    let plan = Plan { people: WRITERS, lobby: 100, groups: vec![] };
+    let plan = Plan { people: WRITERS, lobby: 100, groups: vec![], found: false };
     let world = bench.world(&plan, &["--log-level", "warn"]).await?;
     let cookies: Vec<_> = (1..=WRITERS).map(|id| Person(id).cookie()).collect();
     let mut tab: Tab = run(&json!({

@@ -80,7 +80,7 @@ fn plan(people: i64) -> Plan {
         let first = first_of(group).0;
         Group { members: first..(first + MEMBERS).min(people + 1), messages: 10 }
     };
-    Plan { people, lobby: 10, groups: (0..GROUPS).map(group).collect() }
+    Plan { people, lobby: 10, groups: (0..GROUPS).map(group).collect(), found: false }
 }
 
 fn first_of(group: i64) -> Person {

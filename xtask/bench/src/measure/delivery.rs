@@ -22,7 +22,7 @@ const PEOPLE: i64 = 1_000;
 pub async fn measure(bench: &Bench) -> Result<Vec<Measured>> {
     let pairs = (0..PEOPLE / 2).map(|pair| 1 + 2 * pair);
     let groups = pairs.clone().map(|first| Group { members: first..first + 2, messages: 10 });
-    let plan = Plan { people: PEOPLE, lobby: 10, groups: groups.collect() };
+    let plan = Plan { people: PEOPLE, lobby: 10, groups: groups.collect(), found: false };
     let world = bench.world(&plan, &STAYING).await?;
     let people: Vec<_> = (1..=PEOPLE).map(Person).collect();
     let cursors = settle(world.address(), &people).await?;

@@ -28,7 +28,7 @@ const PAGES: usize = 512;
 /// If it cannot be measured.
 pub async fn rooms(bench: &Bench) -> Result<Vec<Measured>> {
     let group = Group { members: 1..PEOPLE + 1, messages: 1 };
-    let plan = Plan { people: 2 * PEOPLE, lobby: 1, groups: vec![group; MANY_ROOMS] };
+    let plan = Plan { people: 2 * PEOPLE, lobby: 1, groups: vec![group; MANY_ROOMS], found: false };
     let world = bench.world(&plan, &STAYING).await?;
     let people: Vec<_> = (1..=2 * PEOPLE).map(Person).collect();
     let cursors = settle(world.address(), &people).await?;
@@ -47,7 +47,7 @@ pub async fn messages(bench: &Bench) -> Result<Vec<Measured>> {
     let groups = |large, small| {
         [large, small].map(|messages| Group { members: 1..PEOPLE + 1, messages }).to_vec()
     };
-    let plan = |groups| Plan { people: PEOPLE, lobby: 0, groups };
+    let plan = |groups| Plan { people: PEOPLE, lobby: 0, groups, found: false };
     let full = bench.world(&plan(groups(MANY_MESSAGES, FEW_MESSAGES)), &STAYING).await?;
     let empty = bench.world(&plan(groups(0, 0)), &STAYING).await?;
     let people: Vec<_> = (1..=PEOPLE).map(Person).collect();

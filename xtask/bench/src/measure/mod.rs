@@ -7,6 +7,7 @@ mod crowd;
 mod delivery;
 mod growth;
 mod idle;
+mod search;
 mod send;
 mod ssr;
 
@@ -71,6 +72,7 @@ pub enum Part {
     SendSqlite,
     SendMariaDb,
     Ack,
+    Search,
     Ssr,
     Load,
     Tab,
@@ -89,6 +91,7 @@ impl Part {
         Self::SendSqlite,
         Self::SendMariaDb,
         Self::Ack,
+        Self::Search,
         Self::Ssr,
         Self::Load,
         Self::Tab,
@@ -115,6 +118,7 @@ impl Part {
             Self::SendSqlite => &["send_ratio_sqlite"],
             Self::SendMariaDb => &["send_ratio_mariadb"],
             Self::Ack => &["send_ack_p99_ratio"],
+            Self::Search => &["search_p95_ms"],
             Self::Ssr => &["ssr_page_rps", "ssr_page_p99"],
             Self::Load => &["first_load_bytes", "first_paint_ms", "interactive_ms"],
             Self::Tab => &["tab_10k_nodes", "tab_10k_heap", "tab_10k_key_p99"],
@@ -137,6 +141,7 @@ impl Part {
             Self::SendSqlite => send::sqlite(bench).await,
             Self::SendMariaDb => send::mariadb(bench).await,
             Self::Ack => ack::measure(bench).await,
+            Self::Search => search::measure(bench).await,
             Self::Ssr => ssr::measure(bench).await,
             Self::Load => browser::load(bench).await,
             Self::Tab => browser::tab(bench).await,

@@ -49,7 +49,7 @@ async fn ratio(name: &'static str, bench: &Bench, store: &Store) -> Result<Vec<M
         Group { members: first..first + PEOPLE_EACH, messages: 10 }
     };
     let groups = (0..SENDERS).map(group).collect();
-    let plan = Plan { people: SENDERS * PEOPLE_EACH, lobby: 10, groups };
+    let plan = Plan { people: SENDERS * PEOPLE_EACH, lobby: 10, groups, found: false };
     let data = store.fresh(&bench.program, &plan).await?;
     let world = World::start(&bench.program, data).await?;
     let limit = store.fresh(&bench.program, &plan).await?;

@@ -25,7 +25,7 @@ const CODINGS: &str = "Accept: text/html\r\nAccept-Encoding: gzip, deflate, br\r
 /// If it cannot be measured.
 pub async fn measure(bench: &Bench) -> Result<Vec<Measured>> {
     let group = Group { members: 1..PEOPLE + 1, messages: 100 };
-    let plan = Plan { people: PEOPLE, lobby: 100, groups: vec![group; GROUPS] };
+    let plan = Plan { people: PEOPLE, lobby: 100, groups: vec![group; GROUPS], found: false };
     let world = bench.world(&plan, &["--log-level", "warn"]).await?;
     let page = format!("/room/{OPEN}");
     let requests = (1..=PEOPLE).map(|id| vec![Person(id).get_with(&page, CODINGS)]);

@@ -47,7 +47,7 @@ pub(super) const END_LINKS: &str = "DELETE FROM reset_links WHERE user_id = ?";
 const ROOMS_OF: &str = "SELECT r.id, r.kind FROM memberships s JOIN rooms r ON r.id = s.room_id \
     WHERE s.user_id = ? ORDER BY r.id";
 const DELETE: &str = "UPDATE users SET name = ?, name_key = ?, display_name = '', introduction = '', \
-    avatar_id = NULL, password = '', is_admin = FALSE, disabled = TRUE, deleted = ?, erasing = ? \
+    avatar_id = NULL, password = '', is_admin = FALSE, disabled = TRUE, deleted = ?, erasing = ?, find_key = '' \
     WHERE id = ?";
 
 /// The name of somebody who is there; else leaves with [`Error::NotFound`].

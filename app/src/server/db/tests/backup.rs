@@ -28,7 +28,12 @@ async fn a_backup_knows_every_table_and_column(db: Db) {
     }
     .unwrap();
     let left_out = [LEFT_OUT[0], LEFT_OUT[1], "_sqlx_migrations"];
+    // What search finds by is made anew.
+    let is_made = |table: &str, column: &str| {
+        table.starts_with("message_words") || ["search_id", "find_key"].contains(&column)
+    };
     let stored = stored.iter().map(|(table, column)| (table.as_str(), column.as_str()));
+    let stored = stored.filter(|(table, column)| !is_made(table, column));
     let stored: BTreeSet<_> = stored.filter(|(table, _)| !left_out.contains(table)).collect();
     let columns = |table: &'static Table| table.columns.iter().map(|c| (table.name, c.name));
     let known: BTreeSet<_> = TABLES.iter().flat_map(columns).collect();
