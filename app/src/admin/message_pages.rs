@@ -48,7 +48,7 @@ fn wanted(lang: Lang, asked: &Asked) -> AnyView {
             {labelled(lang.sender_s_name(), "sender", &asked.sender)}
             {labelled(lang.group_s_name(), "group", &asked.group)}
             {date(lang.from_day(), "from", &asked.from)}
-            {date(lang.until_day(), "until", &asked.until)}
+            {date(lang.to_day(), "until", &asked.until)}
             {only}
             <label class="tick">
                 <input type="checkbox" name="private" value="1" checked=is_private/>

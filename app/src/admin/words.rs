@@ -91,8 +91,6 @@ words! {
     group: "Group", "群组";
     group_s_name: "Group's name", "群名称";
     only_in_group(id): "Only in group number {id}", "仅限 {id} 号群组";
-    from_day: "From", "起始日期";
-    until_day: "Until", "截止日期";
     also_private: "In private conversations too (this is noted in the log)", "包括私人会话（将记入日志）";
     where_sent: "Where", "位置";
     when_sent: "When", "时间";

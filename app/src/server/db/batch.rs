@@ -15,6 +15,7 @@ use crate::{
     ids::{ClientId, MediaId, RoomId, UserId},
     media::Attachment,
     message::{Message, NewMessage},
+    search::words::carries,
 };
 use sqlx::{MySqlPool, QueryBuilder, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -209,7 +210,7 @@ macro_rules! store_all {
             });
             query.build().execute(&mut *$tx).await?;
         }
-        let names: Vec<_> = new.iter().flat_map(|message| names(message)).collect();
+        let names: Vec<_> = new.iter().flat_map(|(_, message, _)| names(message)).collect();
         for rows in in_powers_of_two(&names) {
             let mut query = QueryBuilder::new(NAME);
             query.push_values(rows, |mut row, (media, room, seq)| {
