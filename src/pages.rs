@@ -105,7 +105,7 @@ async fn searched(app: &App, parts: &Parts) -> Result<(Snapshot, Searched), Erro
             Ok(wanted) => app.search(caller.id, &wanted).await,
             Err(error) => Err(error),
         };
-    let snapshot = app.snapshot(caller.id, None, None).await?;
+    let snapshot = app.snapshot(caller, None, None).await?;
     Ok((snapshot, Searched { text: asked.text, filters, outcome }))
 }
 

@@ -69,7 +69,8 @@ impl Site {
         )?;
         let mut assets: Assets = serde_json::from_slice(&manifest.bytes)
             .map_err(|error| format!("the list of the page's files cannot be read: {error}"))?;
-        for path in [&mut assets.js, &mut assets.wasm, &mut assets.css, &mut assets.admin_css] {
+        let Assets { js, wasm, css, later_css, admin_css } = &mut assets;
+        for path in [js, wasm, css, later_css, admin_css] {
             if !path.starts_with('/') {
                 path.insert(0, '/');
             }

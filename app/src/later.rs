@@ -26,19 +26,28 @@ use crate::{
         sidebar::MorePeople,
     },
     search::view::SearchResults,
-    ui::erased::live,
+    ui::{browser, erased::live},
 };
-use futures::FutureExt;
+use futures::{FutureExt, future::join};
+use gloo_timers::future::TimeoutFuture;
 use leptos::{
     prelude::*,
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use std::pin::Pin;
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Draws a view of what it is given.
 type Draw<A> = fn(A) -> AnyView;
 type Part<A> = Result<Draw<A>, SplitLoaderError>;
+type Drawn = Box<dyn Fn() -> AnyView + Send>;
+
+/// How often, and after how many milliseconds each, it is looked whether the style is there.
+const STYLE_TRIES: u32 = 100;
+const STYLE_PAUSE: u32 = 20;
 
 #[wasm_split(settings, fallible, wasm_split_path = leptos::wasm_split)]
 fn settings_part() -> Part<()> {
@@ -243,21 +252,51 @@ fn shown<A: Clone + Send + 'static>(
 
 /// What a part draws, once it is there; before, and if it fails (`true`), what `otherwise` does.
 fn shown_or<A: Clone + Send + 'static>(
-    mut part: Pin<Box<dyn Future<Output = Part<A>>>>,
+    part: Pin<Box<dyn Future<Output = Part<A>>>>,
     given: A,
     otherwise: Box<dyn Fn(bool) -> AnyView + Send>,
 ) -> AnyView {
-    if let Some(Ok(draw)) = (&mut part).now_or_never() {
-        return draw(given);
+    let drawn = async move {
+        let draw = part.await.ok()?;
+        Some(Box::new(move || draw(given.clone())) as Drawn)
+    };
+    drawn_or(Box::pin(drawn), otherwise)
+}
+
+/// The same for all parts, so that it is compiled once.
+fn drawn_or(
+    mut part: Pin<Box<dyn Future<Output = Option<Drawn>>>>,
+    otherwise: Box<dyn Fn(bool) -> AnyView + Send>,
+) -> AnyView {
+    if let Some(Some(draw)) = (&mut part).now_or_never() {
+        return draw();
     }
-    let loaded = RwSignal::new(None::<Option<Draw<A>>>);
+    let drawn = Arc::new(Mutex::new(None));
+    let given = drawn.clone();
+    let loaded = RwSignal::new(None::<bool>);
     spawn_local(async move {
+        let part = join(part, styled()).await.0;
+        let is_there = part.is_some();
+        *given.lock().unwrap_or_else(PoisonError::into_inner) = part;
         // Its place may be gone meanwhile.
-        loaded.try_set(Some(part.await.ok()));
+        loaded.try_set(Some(is_there));
     });
-    live(move || match loaded.get() {
-        Some(Some(draw)) => draw(given.clone()),
-        held => otherwise(held.is_some()),
+    live(move || {
+        let held = loaded.get();
+        let drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.as_ref().map_or_else(|| otherwise(held.is_some()), |draw| draw())
     })
     .into_any()
+}
+
+/// Waits for the style of what is not first shown. What fails is asked for again by the next part.
+async fn styled() {
+    let Some(style) = browser::later_style() else { return };
+    for _ in 0..STYLE_TRIES {
+        if style.sheet().is_some() {
+            return;
+        }
+        TimeoutFuture::new(STYLE_PAUSE).await;
+    }
+    style.set_rel("alternate");
 }

@@ -309,7 +309,8 @@ pub fn site() -> Site {
     Site::new([
         file(
             "manifest.json",
-            r#"{"js":"pkg/a.js","wasm":"/pkg/a.wasm","css":"pkg/a.css","admin_css":"pkg/b.css"}"#,
+            r#"{"js":"pkg/a.js","wasm":"/pkg/a.wasm","css":"pkg/a.css","later_css":"pkg/c.css",
+                "admin_css":"pkg/b.css"}"#,
         ),
         file("pkg/a.js", "plain script"),
         file("pkg/a.js.br", "brotli script"),

@@ -29,6 +29,7 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let program = frontend::build(workspace, kind)?;
     let style = workspace.root.join(workspace.leptos("style-file")?);
     let css = bundle_css(&style)?;
+    let later_css = bundle_css(&style.with_file_name("later.css"))?;
     // Linked by the pages of the administration area alone.
     let admin_css = bundle_css(&style.with_file_name("admin.css"))?;
     let (name, folder) = (workspace.leptos("output-name")?, workspace.leptos("site-pkg-dir")?);
@@ -39,26 +40,29 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let code = format!("{folder}/{}", hash_of(&files)?);
     site.put_all(&program, &code, &files)?;
     let (wasm, js) = (format!("{code}/{name}_bg.wasm"), format!("{code}/{name}.js"));
-    let css_path = format!("{folder}/{name}.{}.css", short_hash(css.as_bytes()));
-    site.put(&css_path, css.as_bytes())?;
-    let css = css_path;
-    let admin_path = format!("{folder}/admin.{}.css", short_hash(admin_css.as_bytes()));
-    site.put(&admin_path, admin_css.as_bytes())?;
+    let loader = format!("{code}/{}", frontend::LOADER);
+    let mut put_css = |name: &str, css: &str| {
+        let path = format!("{folder}/{name}.{}.css", short_hash(css.as_bytes()));
+        site.put(&path, css.as_bytes()).map(|()| path)
+    };
+    let (css, later_css) = (put_css(name, &css)?, put_css("later", &later_css)?);
+    let admin_css = put_css("admin", &admin_css)?;
     let public = workspace.root.join(workspace.leptos("assets-dir")?);
     site.put_all(&public, "", &files_below(&public)?)?;
 
     if kind == Kind::Release {
-        let later: u64 = site.weigh_all(&code)? - site.weigh(&wasm)? - site.weigh(&js)?;
+        let code: u64 = site.weigh_all(&code)? - site.weigh(&wasm)? - site.weigh(&js)?;
+        let later = code + site.weigh(&later_css)?;
         println!("loaded when needed: {} kB compressed", later.div_ceil(1000));
         first_load(&[
             ("WASM", site.weigh(&wasm)?),
-            ("JS", site.weigh(&js)? + site.weigh(&format!("{code}/{}", frontend::LOADER))?),
+            ("JS", site.weigh(&js)? + site.weigh(&loader)?),
             ("CSS", site.weigh(&css)?),
         ])?;
     }
     site.close(&serde_json::json!({
         "js": format!("/{js}"), "wasm": format!("/{wasm}"), "css": format!("/{css}"),
-        "admin_css": format!("/{admin_path}"),
+        "later_css": format!("/{later_css}"), "admin_css": format!("/{admin_css}"),
     }))
 }
 

@@ -1,7 +1,7 @@
 //! The document around each page.
 
 use crate::{
-    ChatPage, Start,
+    ChatPage, Pane, Start,
     account::{
         Admission, BANNER_COOKIE, SessionLine,
         gate::{Arrival, LoginPage, RegisterPage, ResetPage},
@@ -30,6 +30,8 @@ pub struct Assets {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// The style of what a conversation is not first shown with.
+    pub later_css: String,
     /// The style of the administration area alone.
     pub admin_css: String,
 }
@@ -62,6 +64,8 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
     let preferences = page::preferences();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     set_policy(&nonce);
+    let is_conversation = matches!(content, Content::Chat(_))
+        && matches!(Pane::at(&page::path()), Pane::List | Pane::Room(_));
     let (head, body) = match content {
         Content::Chat(start) => {
             let head = life(assets, &nonce, &start);
@@ -117,6 +121,7 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="The messenger of this network"/>
                 <link rel="stylesheet" href=assets.css.clone()/>
+                {later_style(&assets.later_css, is_conversation)}
                 <link rel="icon" href="/icon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 {head}
@@ -126,6 +131,21 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
         </html>
     }
     .into_any()
+}
+
+/// The style of what is not first shown: at once; or, by a living page, when some of it is opened
+/// (`later::styled`).
+fn later_style(css: &str, when_opened: bool) -> AnyView {
+    let css = css.to_owned();
+    if when_opened {
+        view! {
+            <link rel="alternate" r#type="text/css" id="later" href=css.clone()/>
+            <noscript><link rel="stylesheet" href=css/></noscript>
+        }
+        .into_any()
+    } else {
+        view! { <link rel="stylesheet" href=css/> }.into_any()
+    }
 }
 
 /// What makes a page a living one: the program, and what it starts with.

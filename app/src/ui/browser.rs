@@ -26,6 +26,15 @@ pub fn start() -> Option<crate::Start> {
     serde_json::from_slice(text.as_bytes()).ok()
 }
 
+/// The style of what is not first shown, which begins to load now; nothing on a page that was given it
+/// at once.
+#[must_use]
+pub fn later_style() -> Option<web_sys::HtmlLinkElement> {
+    let style = document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
+    style.set_rel("stylesheet");
+    Some(style)
+}
+
 /// Shows what is typed as a password on this page, or hides it.
 pub fn show_passwords(shown: bool) {
     let kind = if shown { "text" } else { "password" };
