@@ -53,6 +53,7 @@ const TAKES_NOTHING: &[&str] = &[
     "/api/groups",
     "/api/people",
     "/api/people_by_id",
+    "/api/search",
 ];
 
 /// The functions of the product.

@@ -30,7 +30,8 @@ pub fn start() -> Option<crate::Start> {
 /// at once.
 #[must_use]
 pub fn later_style() -> Option<web_sys::HtmlLinkElement> {
-    let style = document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
+    let style =
+        document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
     style.set_rel("stylesheet");
     Some(style)
 }

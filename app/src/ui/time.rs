@@ -35,14 +35,14 @@ impl Zone {
     pub fn start_of(self, date: &str, days_after: i64) -> Option<i64> {
         let mut parts = date.splitn(3, '-').map(str::parse::<i64>);
         let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-        let is_date =
-            (1..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        let within = |number: i64, most| (1..=most).contains(&number).then_some(());
+        within(year, 9_999).and(within(month, 12)).and(within(day, 31))?;
         let start = (days(year, month, day) + days_after) * DAY_MS;
         let offset = match self {
             Self::Fixed(minutes) => minutes,
             Self::Device => browser::offset_at(start),
         };
-        is_date.then(|| start - i64::from(offset) * 60_000)
+        Some(start - i64::from(offset) * 60_000)
     }
 
     /// The local date and time at `time` (milliseconds since 1970, UTC).

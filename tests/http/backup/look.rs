@@ -1,7 +1,7 @@
 //! Runs the program, and looks at what it did.
 
 use crate::database::texts;
-use app::server::db::tables::LEFT_OUT;
+use app::server::db::tables::{LEFT_OUT, is_index};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -43,6 +43,9 @@ pub async fn all_rows(url: &str) -> BTreeMap<String, Vec<String>> {
     let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for column in texts(url, columns).await {
         let (table, column) = column.split_once('.').expect("a table and a column");
+        if is_index(table, column) {
+            continue;
+        }
         tables.entry(table.to_owned()).or_default().insert(column.to_owned());
     }
     let mut all = BTreeMap::new();

@@ -169,6 +169,11 @@ pub const TABLES: [Table; 10] = [
 /// alive.
 pub const LEFT_OUT: [&str; 2] = ["sessions", "reset_links"];
 
+/// Whether this is of the index of search: it is made anew from the rest.
+pub fn is_index(table: &str, column: &str) -> bool {
+    table.starts_with("message_words") || ["search_id", "find_key"].contains(&column)
+}
+
 impl Table {
     /// The table of this name.
     #[must_use]
