@@ -81,8 +81,8 @@ impl Phrase {
         asked
     }
 
-    /// Where a text shows it, in characters, ascending and apart from each other; nothing if a part
-    /// is missing.
+    /// Where a text shows it, in characters, ascending and apart from each other, by more than one mark
+    /// such as `_`; nothing if a part is missing.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Vec<Range<u32>>> {
         let text = folded(text);
@@ -98,9 +98,17 @@ impl Phrase {
         }
         places.sort_unstable_by_key(|place| (place.start, place.end));
         let mut apart: Vec<Range<u32>> = Vec::with_capacity(places.len());
+        let is_joined = |end: u32, start: u32| {
+            let between = text.binary_search_by_key(&end, |folded| folded.start);
+            let between = between.ok().and_then(|place| text.get(place));
+            start <= end
+                || between.is_some_and(|one| one.end == start && !one.letter.is_whitespace())
+        };
         for place in places {
             match apart.last_mut() {
-                Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+                Some(last) if is_joined(last.end, place.start) => {
+                    last.end = last.end.max(place.end);
+                }
                 _ => apart.push(place),
             }
         }

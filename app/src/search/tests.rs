@@ -135,6 +135,10 @@ fn any_case_accents_and_both_languages() {
     assert_eq!(found("がぎ", "かき"), None, "other sounds");
     assert_eq!(found("한국", "한국어"), Some(vec!["한국".into()]));
     assert_eq!(found("😀", "well 😀!"), Some(vec!["😀".into()]));
+    assert_eq!(
+        found("snake_case", "a snake_case, a case"),
+        Some(vec!["snake_case".into(), "case".into()])
+    );
 }
 
 #[test]
