@@ -238,6 +238,7 @@ words! {
     online_count(count): "{count} online", "{count} 人在线";
     member_count(count): "Members: {count}", "{count} 位成员";
     unread_count(count): "{count} unread", "{count} 条未读";
+    mention_count(count): "{count} that mention you", "{count} 条提到你";
     said(name, words): "{name}: {words}", "{name}：{words}";
     nobody_yet: "Nobody else is here yet. Share this address with people on your network:", "还没有其他人。把这个地址告诉同一网络里的人：";
     choose_room: "Choose a conversation", "选择一个会话";

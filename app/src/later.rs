@@ -7,7 +7,7 @@ use crate::{
     app::{Pane, Start},
     error::Error,
     i18n::use_lang,
-    ids::RoomId,
+    ids::{RoomId, UserId},
     media::{Attachment, address, lightbox::LightboxView, strip::Strip, view::Attachments},
     message::{
         Message,
@@ -120,8 +120,8 @@ fn lightbox_part() -> Part<()> {
 }
 
 #[wasm_split(text, fallible, wasm_split_path = leptos::wasm_split)]
-fn text_part() -> Part<String> {
-    Ok(|body| view! { <MarkedText body/> }.into_any())
+fn text_part() -> Part<(String, Vec<UserId>)> {
+    Ok(|(body, mentions)| view! { <MarkedText body mentions/> }.into_any())
 }
 
 /// The settings.
@@ -199,10 +199,10 @@ pub fn lightbox() -> AnyView {
     shown_or(Box::pin(lightbox_part()), (), Box::new(|_| ().into_any()))
 }
 
-/// A text with marks; until they can be drawn, as it was typed.
-pub fn marked_text(body: String) -> AnyView {
+/// A text with marks or mentions; until they can be drawn, as it was typed.
+pub fn marked_text(body: String, mentions: Vec<UserId>) -> AnyView {
     let typed = body.clone();
-    shown_or(Box::pin(text_part()), body, Box::new(move |_| plain_text(&typed)))
+    shown_or(Box::pin(text_part()), (body, mentions), Box::new(move |_| plain_text(&typed)))
 }
 
 /// Loads what the page at this path begins with: it has to be there when the page comes to life.
@@ -220,7 +220,7 @@ pub async fn prepare(path: &str, start: &Start) {
 pub async fn prepare_messages(messages: impl Iterator<Item = &Message>) {
     let (mut marked, mut carry, mut reacted) = (false, false, false);
     for message in messages {
-        marked |= may_be_marked(&message.body);
+        marked |= may_be_marked(&message.body) || !message.mentions.is_empty();
         carry |= !message.attachments.is_empty();
         reacted |= !message.reactions.is_empty();
     }

@@ -6,6 +6,7 @@ pub mod composer;
 pub mod edits;
 pub mod emoji_panel;
 pub mod markdown;
+pub mod mentions;
 pub mod reactions;
 pub mod reply;
 pub mod rows;
@@ -77,15 +78,24 @@ pub struct Message {
     pub deleted: bool,
     /// What people feel about it, by emoji.
     pub reactions: Vec<Reaction>,
+    /// Whom it mentions, in its order; [`mentions::ALL`] for everybody in the room.
+    pub mentions: Vec<UserId>,
 }
 
 impl Message {
-    /// Whom it shows: its sender, whom an event names, and who reacted.
+    /// Whom it shows: its sender, whom an event names, who reacted, and whom it mentions.
     pub fn people(&self) -> impl Iterator<Item = UserId> + use<> {
         let event = (self.kind == Kind::Event).then(|| Event::parse(&self.body)).flatten();
         let named = event.map(|event| event.people()).unwrap_or_default();
         let reacted: Vec<_> = self.reactions.iter().flat_map(Reaction::named).collect();
-        std::iter::once(self.sender).chain(named).chain(reacted)
+        let mentioned = self.mentions.clone().into_iter().filter(|user| *user != mentions::ALL);
+        std::iter::once(self.sender).chain(named).chain(reacted).chain(mentioned)
+    }
+
+    /// Whether it mentions this user, who did not write it.
+    #[must_use]
+    pub fn is_for(&self, user: UserId) -> bool {
+        self.sender != user && self.mentions.iter().any(|one| *one == user || *one == mentions::ALL)
     }
 }
 

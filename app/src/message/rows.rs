@@ -167,6 +167,7 @@ mod tests {
             edited: None,
             deleted: false,
             reactions: vec![],
+            mentions: vec![],
         };
         let messages = (1..).zip(messages).map(message).collect();
         Timeline::of(Page {

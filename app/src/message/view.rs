@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::Error,
     i18n::use_lang,
-    ids::RoomId,
+    ids::{RoomId, UserId},
     later,
     media::Attachment,
     sync::{
@@ -104,26 +104,26 @@ fn Bubble(message: Message) -> impl IntoView {
     if message.deleted {
         return view! { <div class="bubble">{tombstone(&message.body, lang)}</div> }.into_any();
     }
-    let Message { room, kind, body, attachments, reply_to, .. } = message;
-    said(room, kind, body, attachments, reply_to)
+    let Message { room, kind, body, attachments, reply_to, mentions, .. } = message;
+    said(room, kind, (body, mentions), attachments, reply_to)
 }
 
-/// What a message says: what it answers, what it carries, its words.
+/// What a message says: what it answers, what it carries, its words and whom they mention.
 fn said(
     room: RoomId,
     kind: Kind,
-    body: String,
+    (body, mentions): (String, Vec<UserId>),
     attachments: Vec<Attachment>,
     reply_to: Option<i64>,
 ) -> AnyView {
     let quote = reply_to.map(|seq| view! { <Quote room seq/> });
     if attachments.is_empty() {
         let big = kind == Kind::Emoji;
-        return view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body/></div> }
+        return view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body mentions/></div> }
             .into_any();
     }
-    let caption =
-        (!body.is_empty()).then(|| view! { <div class="caption" dir="auto"><Text body/></div> });
+    let caption = (!body.is_empty())
+        .then(|| view! { <div class="caption" dir="auto"><Text body mentions/></div> });
     view! { <div class="bubble picture">{quote}{later::attached(room, attachments)}{caption}</div> }
         .into_any()
 }
@@ -231,7 +231,8 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         }
         .into_any(),
     };
-    let bubble = said(entry.room, Kind::Text, entry.body, entry.attachments, entry.reply_to);
+    let bubble =
+        said(entry.room, Kind::Text, (entry.body, vec![]), entry.attachments, entry.reply_to);
     view! {
         <li
             class="msg mine first"

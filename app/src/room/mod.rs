@@ -103,6 +103,8 @@ pub struct Room {
     /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
     /// [`UNREAD_MAX`].
     pub unread: i64,
+    /// How many of these mention the viewer.
+    pub mentions: i64,
     /// The newest message.
     pub last: Option<Message>,
 }

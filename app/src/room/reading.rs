@@ -75,6 +75,7 @@ pub fn read_along(store: Store, id: RoomId, at_end: RwSignal<bool>) {
         store.rooms.update(|rooms| {
             if let Some(room) = rooms.get_mut(&id) {
                 room.unread = 0;
+                room.mentions = 0;
             }
         });
         spawn_local(async move {

@@ -161,6 +161,16 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         let shown = zone.local(last.created).short(zone.local(store.now.get()), lang);
         Some(view! { <time datetime=iso(last.created)>{shown}</time> }.into_any())
     });
+    let mentions =
+        Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.mentions)));
+    let mentioned = live(move || {
+        let count = mentions.get();
+        (count > 0).then(|| {
+            let label = lang.mention_count(count);
+            view! { <span class="badge at" role="img" title=label.clone() aria-label=label>"@"</span> }
+                .into_any()
+        })
+    });
     let badge = live(move || {
         let count = unread.get();
         (count > 0).then(|| {
@@ -176,7 +186,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     view! {
         <a
             class="row"
-            class:unread=live(move || { unread.get() > 0 && !muted.get() })
+            class:unread=live(move || { unread.get() > 0 && !muted.get() || mentions.get() > 0 })
             href=format!("/room/{id}")
             aria-current=live(move || (open.get() == Some(id)).then_some("page"))
         >
@@ -197,6 +207,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
                     <span class="last" dir="auto">
                         {live(move || last().map(|last| said(store, &last, is_group, lang)))}
                     </span>
+                    {mentioned}
                     {badge}
                 </span>
             </span>
@@ -337,10 +348,11 @@ impl Lang {
     }
 }
 
-/// How many messages are unread in all rooms that are not muted.
+/// How many messages are unread in all rooms; of a muted one, those that mention the reader.
 #[must_use]
 pub fn unread_total(store: Store) -> i64 {
     store.rooms.with(|rooms| {
-        rooms.values().filter(|room| !room.muted).map(|room: &Room| room.unread).sum()
+        let stirs = |room: &Room| if room.muted { room.mentions } else { room.unread };
+        rooms.values().map(stirs).sum()
     })
 }

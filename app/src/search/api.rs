@@ -1,5 +1,7 @@
 //! The server function of search.
 
+#![expect(clippy::too_many_arguments, reason = "one for each parameter of the address")]
+
 use super::Found;
 use crate::{error::Error, ids::RoomId};
 use leptos::{prelude::*, server_fn::codec::GetUrl};

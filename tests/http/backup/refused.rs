@@ -268,6 +268,7 @@ async fn is_fresh(url: &str, data: &Path) {
         ("edits", 0),
         ("media", 0),
         ("memberships", 0),
+        ("mentions", 0),
         ("message_media", 0),
         ("messages", 0),
         ("rooms", 1),

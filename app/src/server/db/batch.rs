@@ -6,7 +6,10 @@
 use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
     indexing::{INSERT_WORDS, free_ids},
-    message_row::{MessageRow, OwnMedia, kind_with, select_message, text_of, text_of_attachments},
+    message_row::{
+        MessageRow, OwnMedia, kind_with, select_message, text_of, text_of_attachments,
+        text_of_mentions,
+    },
     run::{Failure, LIST_MAX, in_powers_of_two, push_list, push_pairs},
     steps,
 };
@@ -35,7 +38,8 @@ const TAKE_SEQS: &str = "UPDATE rooms SET last_seq = last_seq + ";
 const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, reply_seq, created, search_id) ";
+    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, mentions, reply_seq, created, search_id) ";
+const MENTION: &str = "INSERT INTO mentions (room_id, user_id, seq, sender_id) ";
 const NAME: &str = "INSERT INTO message_media (media_id, room_id, seq) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
@@ -47,6 +51,8 @@ pub struct Submission {
     pub now: i64,
     /// What it is found by, but for what it carries.
     pub words: String,
+    /// Whom it mentions.
+    pub mentions: Vec<UserId>,
 }
 
 /// What the database says about a batch.
@@ -127,6 +133,7 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
             edited: None,
             deleted: false,
             reactions: vec![],
+            mentions: send.mentions.clone(),
         };
         found.stored.insert(key, message.clone());
         Fate::New(message)
@@ -196,6 +203,7 @@ macro_rules! store_all {
                     .push_bind(text_of(message.kind))
                     .push_bind(message.body.as_str())
                     .push_bind(text_of_attachments(&message.attachments))
+                    .push_bind(text_of_mentions(&message.mentions))
                     .push_bind(message.reply_to)
                     .push_bind(message.created)
                     .push_bind(*id);
@@ -215,6 +223,14 @@ macro_rules! store_all {
             let mut query = QueryBuilder::new(NAME);
             query.push_values(rows, |mut row, (media, room, seq)| {
                 row.push_bind(*media).push_bind(*room).push_bind(*seq);
+            });
+            query.build().execute(&mut *$tx).await?;
+        }
+        let mentions: Vec<_> = new.iter().flat_map(|(_, message, _)| mentioned(message)).collect();
+        for rows in in_powers_of_two(&mentions) {
+            let mut query = QueryBuilder::new(MENTION);
+            query.push_values(rows, |mut row, (room, user, seq, sender)| {
+                row.push_bind(*room).push_bind(*user).push_bind(*seq).push_bind(*sender);
             });
             query.build().execute(&mut *$tx).await?;
         }
@@ -283,6 +299,12 @@ fn names(message: &Message) -> impl Iterator<Item = (i64, i64, i64)> {
     message.attachments.iter().map(|attachment| (attachment.id.0, message.room.0, message.seq))
 }
 
+/// The rows of whom a message mentions.
+fn mentioned(message: &Message) -> impl Iterator<Item = (i64, i64, i64, i64)> {
+    let Message { room, seq, sender, mentions, .. } = message;
+    mentions.iter().map(|user| (room.0, user.0, *seq, sender.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,7 +314,14 @@ mod tests {
         let client_id = ClientId::from_bytes([id; 16]);
         let (kind, body) = (Kind::Text, format!("message {id}"));
         let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
-        Submission { user: UserId(user), room: RoomId(room), message, now: 7, words: String::new() }
+        Submission {
+            user: UserId(user),
+            room: RoomId(room),
+            message,
+            now: 7,
+            words: String::new(),
+            mentions: vec![],
+        }
     }
 
     fn found() -> Found {

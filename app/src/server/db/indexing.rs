@@ -56,7 +56,7 @@ macro_rules! free_ids {
             let last = sqlx::query_scalar(indexing::LAST_ID).bind(end).fetch_one(&mut *$tx);
             let last: Option<i64> = last.await?;
             let first = indexing::first_id(time).max(last.unwrap_or_default() + 1);
-            if first + $count <= end {
+            if $count <= end - first {
                 break first;
             }
             time += 1;

@@ -11,7 +11,7 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.room_id, m.seq, m.rev, m.sender_id, m.client_id, m.kind, m.body, ",
-            "m.created, m.edited, m.deleted, m.attachments, m.reactions, m.reply_seq FROM messages m ",
+            "m.created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq FROM messages m ",
             $rest
         )
     };
@@ -36,6 +36,8 @@ pub struct MessageRow {
     pub attachments: Option<String>,
     /// As [`text_of_reactions`] writes them.
     pub reactions: Option<String>,
+    /// As [`text_of_mentions`] writes them.
+    pub mentions: Option<String>,
     reply_seq: Option<i64>,
 }
 
@@ -55,6 +57,7 @@ impl From<MessageRow> for Message {
             edited: row.edited,
             deleted: row.deleted.is_some(),
             reactions: reactions_of(row.reactions.as_deref()),
+            mentions: mentions_of(row.mentions.as_deref()),
         }
     }
 }
@@ -67,6 +70,16 @@ pub fn text_of_attachments(attachments: &[Attachment]) -> Option<String> {
 /// Reactions as they are stored: nothing, or JSON.
 pub fn text_of_reactions(reactions: &[Reaction]) -> Option<String> {
     if reactions.is_empty() { None } else { serde_json::to_string(reactions).ok() }
+}
+
+/// Mentions as they are stored: nothing, or JSON.
+pub fn text_of_mentions(mentions: &[UserId]) -> Option<String> {
+    if mentions.is_empty() { None } else { serde_json::to_string(mentions).ok() }
+}
+
+/// Mentions as they were stored.
+pub fn mentions_of(text: Option<&str>) -> Vec<UserId> {
+    text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
 /// Reactions as they were stored.

@@ -7,19 +7,26 @@ use super::{
     indexing::reindex,
     media::{Stored, release},
     members::role_of,
-    message_row::{EVENT, MessageRow, reactions_of, select_message, text_of, text_of_reactions},
+    message_row::{
+        EVENT, MessageRow, mentions_of, reactions_of, select_message, text_of, text_of_mentions,
+        text_of_reactions,
+    },
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
+    message::{
+        Kind, Message, NewMessage, Page, Stretch, Version,
+        mentions::{ALL, ALL_NAMES, mentions, possible},
+        reactions::choose,
+    },
     search::words,
-    server::session::Caller,
+    server::{account::fold, session::Caller},
 };
 use sqlx::QueryBuilder;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
 const BEFORE: &str = select_message!(
@@ -45,7 +52,7 @@ const TAKE_REV: &str = "UPDATE rooms SET last_rev = last_rev + 1 WHERE id = ? AN
     (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id AND s.user_id = ?)";
 const ROOM_REV: &str = "SELECT last_rev, archived FROM rooms WHERE id = ?";
 const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, attachments = ?, edited = ?, \
-    deleted = ?, reactions = ? WHERE room_id = ? AND seq = ?";
+    deleted = ?, reactions = ?, mentions = ? WHERE room_id = ? AND seq = ?";
 /// Who sent a message of a room, and the role there of who asks.
 const SENDER: &str = "SELECT m.sender_id, s.role FROM messages m \
     JOIN memberships s ON s.room_id = m.room_id \
@@ -54,6 +61,14 @@ const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq =
 const KEEP_EDIT: &str =
     "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
 pub(super) const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
+pub(super) const FORGET_MENTIONS: &str = "DELETE FROM mentions WHERE room_id = ? AND seq = ?";
+const MENTION: &str = "INSERT INTO mentions (room_id, user_id, seq, sender_id) VALUES (?, ?, ?, ?)";
+/// Members of a room, by their folded names.
+const NAMED: (&str, &str) = (
+    "SELECT u.name_key, u.id FROM memberships s JOIN users u ON u.id = s.user_id \
+    WHERE u.disabled = FALSE AND s.room_id = ",
+    " AND u.name_key IN ",
+);
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
@@ -78,7 +93,39 @@ impl Db {
             Self::MySql(mysql) => &mysql.writer,
         };
         let words = words::entry(room, user, &message.body);
-        writer.send(Submission { user, room, message: message.clone(), now, words }).await
+        let mentions = self.mentioned(user, room, &message.body).await?;
+        writer.send(Submission { user, room, message: message.clone(), now, words, mentions }).await
+    }
+
+    /// Whom these words of `sender`'s mention in the room: others who are members of it.
+    async fn mentioned(
+        &self,
+        sender: UserId,
+        room: RoomId,
+        body: &str,
+    ) -> Result<Vec<UserId>, Error> {
+        let keys: BTreeSet<String> = possible(body).into_iter().map(fold).collect();
+        let keys: Vec<String> = keys.into_iter().collect();
+        let mut known: HashMap<String, i64> = HashMap::new();
+        for keys in keys.chunks(LIST_MAX) {
+            known.extend::<Vec<(String, i64)>>(reading!(self, pool => {
+                let mut query = QueryBuilder::new(NAMED.0);
+                query.push_bind(room.0).push(NAMED.1);
+                push_list(&mut query, keys.iter().map(String::as_str));
+                query.build_query_as().fetch_all(pool).await
+            })?);
+        }
+        let who = |name: &str| match ALL_NAMES.contains(&fold(name).as_str()) {
+            true => Some(ALL),
+            false => known.get(&fold(name)).map(|id| UserId(*id)),
+        };
+        let mut mentioned = vec![];
+        for (_, user) in mentions(body, who) {
+            if user != sender && !mentioned.contains(&user) {
+                mentioned.push(user);
+            }
+        }
+        Ok(mentioned)
     }
 
     /// Replaces the words of one's own message; `kind` is the new text's.
@@ -95,6 +142,7 @@ impl Db {
         body: &str,
         now: i64,
     ) -> Result<Message, Error> {
+        let mentions = text_of_mentions(&self.mentioned(user, room, body).await?);
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
             // What it carries goes before its words.
@@ -102,6 +150,7 @@ impl Db {
                 text_of(kind).clone_into(&mut row.kind);
             }
             body.clone_into(&mut row.body);
+            row.mentions.clone_from(&mentions);
             row.edited = Some(now);
             Ok(())
         };
@@ -126,6 +175,7 @@ impl Db {
             row.body.clear();
             row.attachments = None;
             row.reactions = None;
+            row.mentions = None;
             row.deleted = Some(now);
             Ok(())
         };
@@ -333,7 +383,7 @@ impl Db {
                 return Err(Error::Archived.into());
             }
             let (old_rev, written) = (row.rev, row.edited.unwrap_or(row.created));
-            let old_body = row.body.clone();
+            let (old_body, old_mentions) = (row.body.clone(), row.mentions.clone());
             change(&mut row)?;
             row.rev = steps::raised(row.rev, rev);
             sqlx::query(ALTER)
@@ -344,6 +394,7 @@ impl Db {
                 .bind(row.edited)
                 .bind(row.deleted)
                 .bind(row.reactions.as_deref())
+                .bind(row.mentions.as_deref())
                 .bind(room.0)
                 .bind(seq)
                 .execute(&mut *tx)
@@ -357,6 +408,13 @@ impl Db {
             };
             if row.deleted.is_some() || row.body != old_body {
                 reindex!(tx, row);
+            }
+            if row.mentions != old_mentions {
+                sqlx::query(FORGET_MENTIONS).bind(room.0).bind(seq).execute(&mut *tx).await?;
+                for mentioned in mentions_of(row.mentions.as_deref()) {
+                    let mention = sqlx::query(MENTION).bind(room.0).bind(mentioned.0).bind(seq);
+                    mention.bind(user.0).execute(&mut *tx).await?;
+                }
             }
             if row.deleted.is_none() && row.body != old_body {
                 let keep = sqlx::query(KEEP_EDIT).bind(room.0).bind(seq).bind(old_rev);

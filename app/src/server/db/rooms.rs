@@ -25,7 +25,7 @@ const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.intr
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
-    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.attachments, m.reactions, m.reply_seq \
+    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq \
     FROM memberships s JOIN rooms r ON r.id = s.room_id \
     LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq \
     WHERE s.user_id = ";
@@ -100,6 +100,7 @@ impl RoomRow {
             muted: self.muted,
             last_read_seq: self.last_read_seq,
             unread: 0,
+            mentions: 0,
             last: has_last.then(|| self.last.into()),
         }
     }
@@ -150,7 +151,7 @@ where
     query
 }
 
-/// The unread messages of each of these rooms. The reading positions are bound, one small
+/// The unread messages of each of these rooms, and how many of them mention this user. The reading positions are bound, one small
 /// `SELECT` to a room: with them in a join, MySQL reads each room from its first message on.
 fn select_unread<DB>(user: UserId, rooms: &[&Room]) -> QueryBuilder<DB>
 where
@@ -160,7 +161,11 @@ where
     let mut query = QueryBuilder::new("");
     for (place, room) in padded(rooms.iter().copied()).into_iter().enumerate() {
         query.push(if place == 0 { "SELECT " } else { " UNION ALL SELECT " });
-        query.push_bind(room.id.0).push(" AS room_id, COUNT(*) AS unread FROM (");
+        query.push_bind(room.id.0).push(" AS room_id, COUNT(*) AS unread, ");
+        query.push("(SELECT COUNT(DISTINCT seq) FROM mentions WHERE room_id = ");
+        query.push_bind(room.id.0).push(" AND user_id IN (0, ").push_bind(user.0);
+        query.push(") AND seq > ").push_bind(room.last_read_seq);
+        query.push(" AND sender_id <> ").push_bind(user.0).push(") AS mentions FROM (");
         query.push("SELECT seq FROM messages WHERE room_id = ").push_bind(room.id.0);
         query.push(" AND seq > ").push_bind(room.last_read_seq);
         query.push(" AND seq <= ").push_bind(room.last_seq);
@@ -332,15 +337,16 @@ impl Db {
         let mut rooms: Vec<Room> = rows.into_iter().map(|row| row.into_room(user)).collect();
         let behind: Vec<&Room> =
             rooms.iter().filter(|room| room.last_seq > room.last_read_seq).collect();
-        let mut unread: HashMap<i64, i64> = HashMap::new();
+        let mut counts: HashMap<i64, (i64, i64)> = HashMap::new();
         for behind in behind.chunks(LIST_MAX) {
-            unread.extend(reading!(self, pool => {
-                let mut query = select_unread(user, behind);
-                query.build_query_as::<(i64, i64)>().fetch_all(pool).await
-            })?);
+            let rows: Vec<(i64, i64, i64)> = reading!(self, pool => {
+                select_unread(user, behind).build_query_as().fetch_all(pool).await
+            })?;
+            counts.extend(rows.into_iter().map(|(room, unread, own)| (room, (unread, own))));
         }
         for room in &mut rooms {
-            room.unread = unread.get(&room.id.0).copied().unwrap_or_default();
+            let counts = counts.get(&room.id.0).copied();
+            (room.unread, room.mentions) = counts.unwrap_or_default();
         }
         rooms.sort_by_key(Room::place);
         Ok(rooms)

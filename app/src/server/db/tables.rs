@@ -37,7 +37,7 @@ pub enum Kind {
 pub type Row = Vec<Value>;
 
 /// All tables, each after those that it refers to.
-pub const TABLES: [Table; 10] = [
+pub const TABLES: [Table; 11] = [
     Table {
         name: "users",
         key: "id",
@@ -130,6 +130,7 @@ pub const TABLES: [Table; 10] = [
             number("deleted"),
             text("attachments"),
             text("reactions"),
+            text("mentions"),
         ],
     },
     Table {
@@ -147,6 +148,11 @@ pub const TABLES: [Table; 10] = [
             text("body"),
             number("written"),
         ],
+    },
+    Table {
+        name: "mentions",
+        key: "room_id, user_id, seq",
+        columns: &[number("room_id"), number("user_id"), number("seq"), number("sender_id")],
     },
     Table { name: "server_state", key: "name", columns: &[text("name"), number("value")] },
     Table { name: "settings", key: "name", columns: &[text("name"), text("value")] },

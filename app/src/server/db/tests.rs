@@ -5,6 +5,7 @@ mod backup;
 mod engines;
 mod groups;
 mod media;
+mod mentions;
 mod messages;
 mod order;
 mod rooms;

@@ -103,6 +103,7 @@ fn hear(room: &mut Room, viewer: UserId, messages: &[Arc<Message>], told: i64) {
         room.last_seq = room.last_seq.max(message.seq);
         if message.sender != viewer && message.seq > room.last_read_seq {
             room.unread = (room.unread + 1).min(UNREAD_MAX);
+            room.mentions += i64::from(message.is_for(viewer));
         }
     }
     room.last_rev = told;
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
     use crate::{
         ids::ClientId,
-        message::Kind,
+        message::{Kind, mentions},
         room::{Role, RoomKind, UNREAD_MAX, Visibility},
     };
 
@@ -206,6 +207,7 @@ mod tests {
             edited: None,
             deleted: false,
             reactions: vec![],
+            mentions: vec![],
         }
     }
 
@@ -234,6 +236,7 @@ mod tests {
             muted: false,
             last_read_seq: 1,
             unread: 2,
+            mentions: 1,
             last: Some(message(3, 3, BOB)),
         }
     }
@@ -248,14 +251,16 @@ mod tests {
     #[tokio::test]
     async fn what_was_said_is_counted_and_told_from_memory() {
         let (hub, ada) = hub().await;
-        let said = [message(4, 4, BOB), message(5, 5, ADA), message(6, 6, BOB)];
+        let for_ada = Message { mentions: vec![ADA], ..message(6, 6, BOB) };
+        let own = Message { mentions: vec![mentions::ALL], ..message(5, 5, ADA) };
+        let said = [message(4, 4, BOB), own, for_ada];
         said.iter().cloned().for_each(|message| publish(&hub, message));
         let edited = Message { edited: Some(1), ..message(4, 7, BOB) };
         publish(&hub, edited.clone());
         let (seen, messages) = hub.view(ADA, &ada, ROOM, 3).expect("in memory");
         assert_eq!(messages, [said[1].clone(), said[2].clone(), edited]);
         let last = Some(said[2].clone());
-        let expected = Room { last_seq: 6, last_rev: 7, unread: 4, last, ..room() };
+        let expected = Room { last_seq: 6, last_rev: 7, unread: 4, mentions: 2, last, ..room() };
         assert_eq!(seen, expected, "another's two more");
         let (again, messages) = hub.view(ADA, &ada, ROOM, 6).expect("another tab, a little later");
         assert_eq!((again, messages.len()), (expected, 1));

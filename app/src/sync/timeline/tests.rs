@@ -22,6 +22,7 @@ fn message(seq: i64, rev: i64) -> Message {
         edited: None,
         deleted: false,
         reactions: vec![],
+        mentions: vec![],
     }
 }
 

@@ -48,11 +48,12 @@ const DELETED: &str = "SELECT r.id, COALESCE((SELECT MIN(m.seq) FROM messages m 
     WHERE m.room_id = r.id), 0) FROM rooms r WHERE r.deleted IS NOT NULL ORDER BY r.id LIMIT 1";
 const MEDIA_UP_TO: &str = "SELECT media_id FROM message_media WHERE room_id = ? AND seq < ?";
 /// Those first that refer to the last.
-const DELETE_UP_TO: [&str; 4] = [
+const DELETE_UP_TO: [&str; 5] = [
     "DELETE FROM message_words WHERE rowid IN \
         (SELECT search_id FROM messages WHERE room_id = ? AND seq < ?)",
     "DELETE FROM message_media WHERE room_id = ? AND seq < ?",
     "DELETE FROM edits WHERE room_id = ? AND seq < ?",
+    "DELETE FROM mentions WHERE room_id = ? AND seq < ?",
     "DELETE FROM messages WHERE room_id = ? AND seq < ?",
 ];
 const FORGET: &str = "DELETE FROM rooms WHERE id = ?";

@@ -34,7 +34,7 @@ pub(super) const AT_PLACES: &str = " AND seq IN ";
 pub(super) const TAKE_REVS: &str = "UPDATE rooms SET last_rev = last_rev + ? WHERE id = ?";
 pub(super) const LAST_REV: &str = "SELECT last_rev FROM rooms WHERE id = ?";
 pub(super) const BURY: &str = "UPDATE messages SET rev = ?, body = ?, attachments = NULL, \
-    reactions = NULL, deleted = ? WHERE room_id = ? AND seq = ?";
+    reactions = NULL, mentions = NULL, deleted = ? WHERE room_id = ? AND seq = ?";
 pub(super) const NAMED: &str = "SELECT media_id FROM message_media WHERE room_id = ? AND seq = ?";
 const TO_ERASE: &str = "SELECT m.room_id, m.seq FROM messages m JOIN users u ON u.id = m.sender_id \
     WHERE u.erasing = TRUE AND m.deleted IS NULL AND m.kind <> 'event' ORDER BY m.room_id LIMIT ?";
@@ -67,6 +67,7 @@ macro_rules! bury {
             for forget in [
                 $crate::server::db::media::UNNAME,
                 $crate::server::db::messages::FORGET_EDITS,
+                $crate::server::db::messages::FORGET_MENTIONS,
                 $crate::server::db::indexing::FORGET,
             ] {
                 sqlx::query(forget).bind($room.0).bind(seq).execute(&mut *$tx).await?;

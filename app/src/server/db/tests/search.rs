@@ -191,9 +191,11 @@ async fn forget_index(db: &Db) {
     for statement in FORGET {
         match db {
             Db::Sqlite(sqlite) => {
-                drop(sqlx::query(statement).execute(&sqlite.write).await.unwrap())
+                sqlx::query(statement).execute(&sqlite.write).await.unwrap();
             }
-            Db::MySql(mysql) => drop(sqlx::query(statement).execute(&mysql.pool).await.unwrap()),
+            Db::MySql(mysql) => {
+                sqlx::query(statement).execute(&mysql.pool).await.unwrap();
+            }
         }
     }
 }

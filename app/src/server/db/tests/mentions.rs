@@ -1,0 +1,64 @@
+//! Whom messages mention, and how many unread ones mention somebody.
+
+use super::*;
+use crate::{message::mentions::ALL, server::db::admin::By};
+
+on_both! {
+    members_are_mentioned_by_their_name_and_counted
+    an_edit_and_a_deletion_are_counted_anew
+    who_removes_a_message_removes_its_mentions
+}
+
+async fn say(db: &Db, from: UserId, number: u32, body: &str) -> Message {
+    db.send(from, LOBBY, &text(number, body), 2_000).await.expect("sent")
+}
+
+/// What is unread, and how much of it mentions this user.
+async fn counts(db: &Db, viewer: UserId) -> (i64, i64) {
+    let room = room(db, viewer, LOBBY).await;
+    (room.unread, room.mentions)
+}
+
+async fn members_are_mentioned_by_their_name_and_counted(db: Db) {
+    let [ann, ben, eve] = [user(&db, "Ann").await, user(&db, "小明").await, user(&db, "Eve").await];
+    let both = say(&db, ann, 1, "@小明你好, @EVE! @ann @小明 @nobody").await;
+    assert_eq!(both.mentions, [ben, eve], "not oneself, nobody twice");
+    assert_eq!(say(&db, ann, 2, "for @all, and @小明").await.mentions, [ALL, ben]);
+    assert_eq!(say(&db, ann, 3, "ann@eve.example").await.mentions, []);
+    say(&db, ben, 4, "@所有人").await;
+    assert_eq!(counts(&db, ben).await, (3, 2), "one that mentions twice is one");
+    assert_eq!(counts(&db, eve).await, (4, 3));
+    assert_eq!(counts(&db, ann).await, (1, 1));
+    db.mark_read(eve, LOBBY, 2).await.unwrap();
+    assert_eq!(counts(&db, eve).await, (2, 1));
+    let again = say(&db, ann, 1, "@小明你好").await;
+    assert_eq!(again, both, "what was stored");
+
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let message = db.send(ann, private, &text(5, "@Eve and @小明"), 2_000).await.unwrap();
+    assert_eq!(message.mentions, [ben], "whoever is not there is not mentioned");
+    let page = db.history(ben, private, Stretch::Newest, 10).await.unwrap();
+    assert_eq!(page.messages, [message]);
+}
+
+async fn an_edit_and_a_deletion_are_counted_anew(db: Db) {
+    let [ann, ben, eve] = [user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await];
+    say(&db, ann, 1, "hello @ben").await;
+    let edited = db.edit(ann, LOBBY, 1, Kind::Text, "hello @eve", 3_000).await.unwrap();
+    assert_eq!(edited.mentions, [eve]);
+    assert_eq!((counts(&db, ben).await, counts(&db, eve).await), ((1, 0), (1, 1)));
+    db.react(ben, LOBBY, 1, "👍", true).await.unwrap();
+    assert_eq!(counts(&db, eve).await, (1, 1), "another change leaves them");
+    let (gone, _) = db.delete(ann, LOBBY, 1, 4_000).await.unwrap();
+    assert_eq!((gone.mentions, counts(&db, eve).await), (vec![], (0, 0)));
+}
+
+async fn who_removes_a_message_removes_its_mentions(db: Db) {
+    let [ann, ben] = [user(&db, "Ann").await, user(&db, "Ben").await];
+    say(&db, ann, 1, "@all").await;
+    assert_eq!(counts(&db, ben).await, (1, 1));
+    db.remove_message(&By::person(ben, 5_000), LOBBY, 1, "unkind").await.unwrap();
+    assert_eq!(counts(&db, ben).await, (0, 0));
+    let page = db.history(ben, LOBBY, Stretch::Newest, 10).await.unwrap();
+    assert_eq!(page.messages[0].mentions, []);
+}
