@@ -7,7 +7,11 @@ use crate::{
     later,
     media::waiting::{Lightbox, Uploads},
     preference::OFFSET_COOKIE,
-    room::{conversation::Conversation, header::LinkBanner, sidebar::Sidebar},
+    room::{
+        conversation::Conversation,
+        header::LinkBanner,
+        sidebar::{Sidebar, unread_total},
+    },
     search::looking::Looking,
     sync::{
         Snapshot, driver,
@@ -108,6 +112,19 @@ pub fn ChatPage(start: Start) -> impl IntoView {
         driver::start(store);
         store.awake.set(true);
     });
+    // What tells of news is loaded with the first.
+    let known = StoredValue::new(store.rooms.with_untracked(|rooms| {
+        rooms.values().map(|room| (room.id, room.last_seq, room.mentions)).collect::<Vec<_>>()
+    }));
+    let stirred = RwSignal::new(false);
+    let last = StoredValue::new(i64::MAX);
+    effect(move || {
+        let total = unread_total(store);
+        if total > last.get_value() {
+            stirred.set(true);
+        }
+        last.set_value(total);
+    });
     let shown = live(move || if pane.get() == Pane::List { "list" } else { "room" });
     // Each with a key of its own, so that nothing of one room is carried into another.
     let panes = move || {
@@ -124,6 +141,10 @@ pub fn ChatPage(start: Start) -> impl IntoView {
         <div class="app" data-open=shown data-awake=live(move || store.awake.get().then_some(""))>
             <Sidebar open/>
             {keyed_list(panes)}
+            {shown_if(
+                move || stirred.get(),
+                move || later::notices(known.get_value()),
+            )}
             {shown_if(move || shown_large.with(Option::is_some), later::lightbox)}
         </div>
     }
@@ -167,7 +188,7 @@ fn NoRoomPane() -> impl IntoView {
 fn EmptyPane(title: fn(Lang) -> &'static str, children: Children) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let page_title = move || match crate::room::sidebar::unread_total(store) {
+    let page_title = move || match unread_total(store) {
         0 => "SampleIM".to_owned(),
         unread => format!("({unread}) SampleIM"),
     };

@@ -4,6 +4,7 @@
 //! the status from [`Error::status`] and adds a sentence in the reader's language
 //! (`i18n::Lang::error`).
 
+use crate::named::named;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -81,22 +82,23 @@ pub struct Problem {
     pub rule: Rule,
 }
 
-/// A form's field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    Name,
-    Password,
-    /// The one so far, where a new one is set.
-    CurrentPassword,
-    DisplayName,
-    Introduction,
-    GroupName,
-    SetupCode,
-    Body,
-    Picture,
-    Reactions,
-    Search,
+named! {
+    /// A form's field.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Field {
+        Name = "name",
+        Password = "password",
+        /// The one so far, where a new one is set.
+        CurrentPassword = "current_password",
+        DisplayName = "display_name",
+        Introduction = "introduction",
+        GroupName = "group_name",
+        SetupCode = "setup_code",
+        Body = "body",
+        Picture = "picture",
+        Reactions = "reactions",
+        Search = "search",
+    }
 }
 
 /// A rule that a field can break. Lengths are in characters (Unicode scalar values).

@@ -20,6 +20,7 @@ use crate::{
         view::Editor,
         words::{MarkedText, plain_text},
     },
+    notice::{Seen, view::Notices},
     room::{
         details::{DetailsSheet, Sheet},
         groups::GroupsPane,
@@ -102,6 +103,11 @@ fn people_part() -> Part<()> {
 #[wasm_split(search, fallible, wasm_split_path = leptos::wasm_split)]
 fn search_part() -> Part<()> {
     Ok(|()| view! { <SearchResults/> }.into_any())
+}
+
+#[wasm_split(notice, fallible, wasm_split_path = leptos::wasm_split)]
+fn notices_part() -> Part<Vec<Seen>> {
+    Ok(|known| view! { <Notices known/> }.into_any())
 }
 
 #[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
@@ -192,6 +198,11 @@ pub fn attached(room: RoomId, attachments: Vec<Attachment>) -> AnyView {
 /// What is found by what is typed into the search field.
 pub fn search() -> AnyView {
     shown(Box::pin(search_part()), ())
+}
+
+/// What tells of news, from the first one on; `known` before it.
+pub fn notices(known: Vec<Seen>) -> AnyView {
+    shown_or(Box::pin(notices_part()), known, Box::new(|_| ().into_any()))
 }
 
 /// A picture over everything else.

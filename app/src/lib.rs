@@ -15,6 +15,8 @@ pub mod ids;
 pub mod later;
 pub mod media;
 pub mod message;
+mod named;
+pub mod notice;
 pub mod preference;
 pub mod presence;
 pub mod room;

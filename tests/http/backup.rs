@@ -109,7 +109,7 @@ async fn fill(server: &Server) {
     let _: Message = bob.done("delete", &json!({"room": group, "seq": third.seq})).await;
     let _: () = eve.done("mark_read", &[("room", group.0), ("seq", second.seq)]).await;
     let _: () = ada.done("pin_room", &json!({"room": group, "pinned": true})).await;
-    let _: () = bob.done("mute_room", &json!({"room": direct, "muted": true})).await;
+    let _: () = bob.done("set_notify", &json!({"room": direct, "notify": "nothing"})).await;
     database::execute(server.url(), "UPDATE users SET disabled = TRUE WHERE name = 'eve'").await;
 }
 

@@ -9,7 +9,7 @@ use app::{
     ids::{RoomId, UserId},
     media::Attachment,
     message::{Kind, Message},
-    room::{MembersPage, Role, event::Event},
+    room::{MembersPage, Notify, Role, event::Event},
     server::now,
     sync::{Delta, Update},
 };
@@ -28,7 +28,7 @@ on_both_engines!(
     what_a_group_says_of_itself_is_checked,
     roles_are_told_to_all,
     an_archived_group_says_so_to_all_and_takes_nothing,
-    a_pinned_and_muted_room_is_so_in_ones_own_tabs_alone,
+    a_pinned_and_quiet_room_is_so_in_ones_own_tabs_alone,
 );
 
 async fn group(owner: &Person, people: &[&Person]) -> RoomId {
@@ -259,7 +259,7 @@ async fn an_archived_group_says_so_to_all_and_takes_nothing(engine: Engine) {
     say(&bob, room, 2).await;
 }
 
-async fn a_pinned_and_muted_room_is_so_in_ones_own_tabs_alone(engine: Engine) {
+async fn a_pinned_and_quiet_room_is_so_in_ones_own_tabs_alone(engine: Engine) {
     let server = Server::plain(engine).await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
     let room: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;
@@ -272,9 +272,11 @@ async fn a_pinned_and_muted_room_is_so_in_ones_own_tabs_alone(engine: Engine) {
     for marked in [true, false] {
         let text = marked.to_string();
         let _: () = ada.done("pin_room", &[("room", &id), ("pinned", &text)]).await;
-        let _: () = ada.done("mute_room", &[("room", &id), ("muted", &text)]).await;
+        let (notify, word) =
+            if marked { (Notify::Mentions, "mentions") } else { (Notify::All, "all") };
+        let _: () = ada.done("set_notify", &[("room", id.as_str()), ("notify", word)]).await;
         let [told] = <[_; 1]>::try_from(of_ada.delta().await.rooms).expect("one room");
-        assert_eq!((told.room.pinned, told.room.muted, told.room.unread), (marked, marked, 1));
+        assert_eq!((told.room.pinned, told.room.notify, told.room.unread), (marked, notify, 1));
         assert!(told.messages.is_empty());
         assert_eq!(of_bob.poll().await, None);
         let (_, fresh) = Tab::open(&ada).await;

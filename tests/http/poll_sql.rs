@@ -2,6 +2,7 @@
 
 use crate::harness::{Engine, Server, client_id, on_both_engines};
 use app::{
+    ids::RoomId,
     message::Message,
     server::{App, Settings, db::Db},
     sync::{Snapshot, Update},
@@ -46,6 +47,14 @@ async fn a_thousand_idle_polls_run_no_sql(engine: Engine) {
     let Some(Update::Delta(delta)) = news else { panic!("{news:?}") };
     assert_eq!(delta.rooms[0].messages, [sent]);
     assert_eq!(count.load(Ordering::SeqCst), 0, "a message is told from memory");
+    let _: Snapshot = bob.ask("snapshot").await;
+    count.store(0, Ordering::SeqCst);
+    let _: () = bob.done("typing", &[("room", "1")]).await;
+    let idle = format!("poll?cursor={}", delta.cursor);
+    let news: Option<Update> = ada.ask(&idle).await;
+    let Some(Update::Delta(delta)) = news else { panic!("{news:?}") };
+    assert_eq!((delta.typing, delta.rooms), (vec![(RoomId(1), bob.id)], vec![]));
+    assert_eq!(count.load(Ordering::SeqCst), 0, "who writes is told from memory");
     let idle = format!("poll?cursor={}", delta.cursor);
     let _: Message = bob.done("delete", &[("room", "1"), ("seq", "1")]).await;
     count.store(0, Ordering::SeqCst);

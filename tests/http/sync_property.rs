@@ -161,7 +161,10 @@ async fn act_on_groups(
         4 => ("set_role", vec![room, ("user", &other), ("role", role)]),
         5 => ("archive_group", vec![room, ("archived", public)]),
         6 => ("pin_room", vec![room, ("pinned", public)]),
-        7 => ("mute_room", vec![room, ("muted", public)]),
+        7 => {
+            let notify = ["all", "mentions", "nothing"][dice.roll(3) as usize];
+            ("set_notify", vec![room, ("notify", notify)])
+        }
         8 => ("remove_member", vec![room, ("user", &other)]),
         _ => ("add_members", vec![room, ("people[0]", &other), ("people[1]", "2")]),
     };

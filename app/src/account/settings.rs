@@ -9,6 +9,7 @@ use crate::{
     error::Field,
     i18n::{Lang, use_lang},
     media::{Purpose, chooser::PictureChooser},
+    notice::settings::NoticePanel,
     preference::view::{LangSwitch, ThemeSwitch},
     room::sidebar::open_conversation,
     sync::store::use_store,
@@ -57,6 +58,7 @@ pub fn SettingsPane() -> impl IntoView {
                     <ThemeSwitch/>
                 </div>
             </section>
+            <NoticePanel/>
             <PasswordPanel/>
             <section class="panel" aria-labelledby="sessions">
                 <h2 id="sessions">{lang.own_sessions()}</h2>

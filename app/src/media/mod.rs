@@ -8,6 +8,7 @@ pub mod view;
 pub mod waiting;
 
 use crate::ids::MediaId;
+use crate::named::named;
 use serde::{Deserialize, Serialize};
 
 /// The most attachments of one message.
@@ -30,15 +31,16 @@ pub struct Attachment {
     pub thumb_height: u32,
 }
 
-/// How an attachment is shown: by its content, never by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttachmentKind {
-    Picture,
-    Video,
-    Audio,
-    /// As a name to download.
-    File,
+named! {
+    /// How an attachment is shown: by its content, never by its name.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum AttachmentKind {
+        Picture = "picture",
+        Video = "video",
+        Audio = "audio",
+        /// As a name to download.
+        File = "file",
+    }
 }
 
 impl AttachmentKind {
@@ -55,27 +57,16 @@ impl AttachmentKind {
     }
 }
 
-/// What an upload is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// A message: seen by the members of the room that it is sent in.
-    Message,
-    /// A profile's avatar: seen by everyone who is logged in.
-    Avatar,
-    /// A group's picture: seen by whoever may see the group.
-    Room,
-}
-
-impl Purpose {
-    /// Its name in an address, and as it is stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Avatar => "avatar",
-            Self::Room => "room",
-        }
+named! {
+    /// What an upload is for.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Purpose {
+        /// A message: seen by the members of the room that it is sent in.
+        Message = "message",
+        /// A profile's avatar: seen by everyone who is logged in.
+        Avatar = "avatar",
+        /// A group's picture: seen by whoever may see the group.
+        Room = "room",
     }
 }
 

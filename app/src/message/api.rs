@@ -29,6 +29,14 @@ pub async fn send(
     Ok(message)
 }
 
+/// Tells the others in a room that one writes.
+#[server(prefix = "/api", endpoint = "typing")]
+pub async fn typing(room: RoomId) -> Result<(), Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.limits.check_typing(caller.id)?;
+    app.typing(caller.id, room).await
+}
+
 /// Replaces the words of one's own message.
 #[server(prefix = "/api", endpoint = "edit")]
 pub async fn edit(room: RoomId, seq: i64, body: String) -> Result<Message, Error> {

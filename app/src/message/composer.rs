@@ -10,10 +10,12 @@ use crate::{
         waiting::Uploads,
     },
     sync::{
+        TYPING_TOLD,
         storage::{self, Shared},
         store::use_store,
     },
     ui::{
+        browser,
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
     },
@@ -55,6 +57,16 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let write = move |value: String| {
         storage::set_draft(me, room, &value);
         text.set(value);
+    };
+    let told = StoredValue::new(0);
+    let tell_typing = move || {
+        let now = browser::now();
+        if now - told.get_value() >= i64::from(TYPING_TOLD)
+            && !text.with_untracked(String::is_empty)
+        {
+            told.set_value(now);
+            browser::tell_typing(room);
+        }
     };
     let answering = Memo::new(move |_| store.answering.with(|all| all.get(&room).copied()));
     effect(move || {
@@ -187,6 +199,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     on:input=when(move |event| {
                         uploads.hold(room);
                         write(event_target_value(&event));
+                        tell_typing();
                     })
                     on:keydown=on_key
                     on:paste=on_paste

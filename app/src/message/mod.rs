@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Field, Rule},
     ids::{ClientId, MediaId, RoomId, UserId},
     media::Attachment,
+    named::named,
     room::event::Event,
 };
 use reactions::Reaction;
@@ -34,23 +35,24 @@ pub const QUOTED_MAX: usize = 100;
 /// How many messages a page of history holds (the original's ten).
 pub const PAGE: u32 = 10;
 
-/// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Text,
-    /// One to three emoji and nothing else; shown large.
-    Emoji,
-    /// Pictures alone.
-    Image,
-    /// Videos alone.
-    Video,
-    /// Sounds alone.
-    Audio,
-    /// Files, or of several kinds.
-    File,
-    /// What happened to a group: `body` is a [`crate::room::event::Event`].
-    Event,
+named! {
+    /// What a message is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Kind {
+        Text = "text",
+        /// One to three emoji and nothing else; shown large.
+        Emoji = "emoji",
+        /// Pictures alone.
+        Image = "image",
+        /// Videos alone.
+        Video = "video",
+        /// Sounds alone.
+        Audio = "audio",
+        /// Files, or of several kinds.
+        File = "file",
+        /// What happened to a group: `body` is a [`crate::room::event::Event`].
+        Event = "event",
+    }
 }
 
 /// A message of a room, in its state of revision `rev`.

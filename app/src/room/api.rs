@@ -1,6 +1,6 @@
 //! Server functions of rooms.
 
-use super::{GroupsPage, MembersPage, Readers, Role};
+use super::{GroupsPage, MembersPage, Notify, Readers, Role};
 use crate::{
     error::Error,
     ids::{MediaId, RoomId, UserId},
@@ -41,11 +41,11 @@ pub async fn pin_room(room: RoomId, pinned: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// Mutes a room for oneself, so that what is unread in it makes no stir, or ends that.
-#[server(prefix = "/api", endpoint = "mute_room")]
-pub async fn mute_room(room: RoomId, muted: bool) -> Result<(), Error> {
+/// Sets what in a room makes a stir for oneself.
+#[server(prefix = "/api", endpoint = "set_notify")]
+pub async fn set_notify(room: RoomId, notify: Notify) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
-    app.db.mute_room(caller.id, room, muted).await?;
+    app.db.set_notify(caller.id, room, notify).await?;
     app.hub.membership_changed(caller.id, room);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What one does with a room as a whole.
 
 use super::{
-    Room,
-    api::{archive_group, leave_group, mute_room, pin_room},
+    Notify, Room, RoomKind,
+    api::{archive_group, leave_group, pin_room, set_notify},
 };
 use crate::{
     i18n::use_lang,
@@ -17,31 +17,55 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Pins the room to the top of one's list, and mutes it.
+/// Pins the room to the top of one's list, and sets what in it makes a stir.
 #[component]
 pub fn Arrange(room: Memo<Option<Room>>) -> impl IntoView {
     let lang = use_lang();
     let form = Form::new("");
     let error = form.error();
-    let button = move |icon, words, is_on: fn(&Room) -> bool, press: fn(Form, &Room)| {
-        let pressed = move || room.with(|room| room.as_ref().is_some_and(is_on)).to_string();
-        let press = when(move |_| {
-            room.with_untracked(|room| room.iter().for_each(|room| press(form, room)));
+    let pinned = move || room.with(|room| room.as_ref().is_some_and(|room| room.pinned));
+    let pin = when(move |_| {
+        if let Some(room) = room.get_untracked() {
+            form.send(pin_room(room.id, !room.pinned));
+        }
+    });
+    let choice = move |notify: Notify, words: &'static str| {
+        let chosen = move || room.with(|room| room.as_ref().is_some_and(|r| r.notify == notify));
+        let choose = when(move |_| {
+            if let Some(room) = room.get_untracked() {
+                form.send(set_notify(room.id, notify));
+            }
         });
         view! {
-            <button type="button" class="secondary" aria-pressed=live(pressed) on:click=press>
-                <Icon name=icon/>
-                {words}
-            </button>
+            <label>
+                <input type="radio" name="notify" prop:checked=live(chosen) on:change=choose/>
+                <span>{words}</span>
+            </label>
         }
         .into_any()
     };
-    let pin = |form: Form, room: &Room| form.send(pin_room(room.id, !room.pinned));
-    let mute = |form: Form, room: &Room| form.send(mute_room(room.id, !room.muted));
+    // In private everything is said to one.
+    let is_group =
+        room.with_untracked(|room| room.as_ref().is_some_and(|room| room.kind == RoomKind::Group));
     view! {
         <div class="buttons">
-            {button(IconName::Pin, lang.pin_room(), |room| room.pinned, pin)}
-            {button(IconName::BellOff, lang.mute_room(), |room| room.muted, mute)}
+            <button
+                type="button"
+                class="secondary"
+                aria-pressed=live(move || pinned().to_string())
+                on:click=pin
+            >
+                <Icon name=IconName::Pin/>
+                {lang.pin_room()}
+            </button>
+        </div>
+        <div class="notify">
+            <span id="notify">{lang.notify()}</span>
+            <div class="segmented" role="radiogroup" aria-labelledby="notify">
+                {choice(Notify::All, lang.notify_all())}
+                {is_group.then(|| choice(Notify::Mentions, lang.notify_mentions()))}
+                {choice(Notify::Nothing, lang.notify_nothing())}
+            </div>
             <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
         </div>
     }

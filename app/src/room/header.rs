@@ -26,6 +26,15 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     let presence =
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
     let words = live(move || {
+        let writing = store.typing.with(|typing| {
+            let here = typing.iter().filter(|(room, ..)| *room == id);
+            let names = here.map(|(_, user, _)| store.name(*user));
+            let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+            (!names.is_empty()).then(|| lang.is_typing(names.join(lang.between_names())))
+        });
+        if let Some(writing) = writing {
+            return writing;
+        }
         let (first, second) = match peer.get() {
             Some(peer) => (lang.presence(store.presence_of(peer.id)).to_owned(), peer.about()),
             None if room.with(|room| room.as_ref().is_some_and(|room| store.is_notes(room))) => {

@@ -19,38 +19,42 @@ use crate::{
     error::{Error, Field},
     ids::{MediaId, RoomId, UserId},
     message::Message,
+    named::named,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
-/// Whether a room is a group, or a private conversation of two or with oneself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomKind {
-    Group,
-    Direct,
+named! {
+    /// Whether a room is a group, or a private conversation of two or with oneself.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum RoomKind {
+        Group = "group",
+        Direct = "direct",
+    }
 }
 
-/// Who may find a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Visibility {
-    /// Everyone, and whoever registers joins it.
-    Default,
-    /// Everyone may find and join it.
-    Public,
-    /// Whoever is added to it; every private conversation, too.
-    Private,
+named! {
+    /// Who may find a group.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Visibility {
+        /// Everyone, and whoever registers joins it.
+        Default = "default",
+        /// Everyone may find and join it.
+        Public = "public",
+        /// Whoever is added to it; every private conversation, too.
+        Private = "private",
+    }
 }
 
-/// What a member may do in a group; the later ones more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Member,
-    Administrator,
-    /// One at most.
-    Owner,
+named! {
+    /// What a member may do in a group; the later ones more.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Role {
+        Member = "member",
+        Administrator = "administrator",
+        /// One at most.
+        Owner = "owner",
+    }
 }
 
 impl Role {
@@ -64,6 +68,17 @@ impl Role {
     #[must_use]
     pub fn may_remove(self, other: Self) -> bool {
         self.manages() && self > other
+    }
+}
+
+named! {
+    /// What makes a stir for somebody: in the title, in the list, and as a notice.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Notify {
+        All = "all",
+        /// What mentions them.
+        Mentions = "mentions",
+        Nothing = "nothing",
     }
 }
 
@@ -96,8 +111,8 @@ pub struct Room {
     pub last_rev: i64,
     /// Whether it stands first in the viewer's list.
     pub pinned: bool,
-    /// Whether what is unread in it makes no stir.
-    pub muted: bool,
+    /// What in it makes a stir.
+    pub notify: Notify,
     /// Up to where the viewer has read.
     pub last_read_seq: i64,
     /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
@@ -115,6 +130,16 @@ impl Room {
     pub fn place(&self) -> (bool, Reverse<(bool, i64, RoomId)>) {
         let active = self.last.as_ref().map_or(self.created, |last| last.created);
         (self.archived, Reverse((self.pinned, active, self.id)))
+    }
+
+    /// How many of its unread messages make a stir.
+    #[must_use]
+    pub fn stir(&self) -> i64 {
+        match self.notify {
+            Notify::All => self.unread,
+            Notify::Mentions => self.mentions,
+            Notify::Nothing => 0,
+        }
     }
 
     /// Whether the viewer may describe it and add people.

@@ -1,6 +1,6 @@
 //! The list of conversations and people.
 
-use super::{Room, api::open_direct};
+use super::{Notify, Room, api::open_direct};
 use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
@@ -146,7 +146,9 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
     let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.unread)));
     let pinned = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.pinned)));
-    let muted = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.muted)));
+    let muted =
+        Memo::new(move |_| room.with(|r| r.as_ref().is_some_and(|r| r.notify != Notify::All)));
+    let stirs = move || room.with(|room| room.as_ref().is_some_and(|room| room.stir() > 0));
     let mark = move |is_marked: Memo<bool>, name, words| {
         let icon = move || {
             view! { <span class="mark" title=words><Icon name/><span class="visually-hidden">{words}</span></span> }
@@ -186,7 +188,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     view! {
         <a
             class="row"
-            class:unread=live(move || { unread.get() > 0 && !muted.get() || mentions.get() > 0 })
+            class:unread=live(stirs)
             href=format!("/room/{id}")
             aria-current=live(move || (open.get() == Some(id)).then_some("page"))
         >
@@ -348,11 +350,8 @@ impl Lang {
     }
 }
 
-/// How many messages are unread in all rooms; of a muted one, those that mention the reader.
+/// How many unread messages make a stir, in all rooms.
 #[must_use]
 pub fn unread_total(store: Store) -> i64 {
-    store.rooms.with(|rooms| {
-        let stirs = |room: &Room| if room.muted { room.mentions } else { room.unread };
-        rooms.values().map(stirs).sum()
-    })
+    store.rooms.with(|rooms| rooms.values().map(Room::stir).sum())
 }

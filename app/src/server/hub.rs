@@ -13,9 +13,11 @@ mod recent;
 
 use super::presence::Seat;
 use crate::{
+    error::Error,
     ids::{RoomId, UserId},
     message::Message,
     room::Room,
+    sync::TYPING_SHOWN,
 };
 use pages::Pages;
 use parking_lot::Mutex;
@@ -31,6 +33,8 @@ use std::{
 };
 use tokio::sync::{Notify, futures::Notified};
 
+/// In a room that more people read nobody is told who writes.
+const TYPING_READERS: usize = 50;
 /// Changes that a room remembers; a reader further behind gets the newest page instead.
 const REMEMBERED: usize = 256;
 
@@ -70,7 +74,7 @@ pub struct Reader {
     forgotten: AtomicBool,
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
     /// Where what is the reader's own of a room changed, by another tab say: how far they have read,
-    /// or whether it is pinned or muted.
+    /// or whether it is pinned, or what in it makes a stir.
     memberships: Mutex<HashMap<RoomId, u64>>,
     /// Where others have seen the reader's own messages.
     seen: Mutex<HashMap<RoomId, u64>>,
@@ -95,12 +99,20 @@ struct HeadState {
     /// some member.
     shared: Option<Arc<Room>>,
     readers: Vec<Weak<Reader>>,
+    /// Who writes at the moment, by generation and time (milliseconds since 1970).
+    typing: Vec<(u64, UserId, i64)>,
 }
 
 impl Head {
     fn new(told: i64) -> Arc<Self> {
         let changes = Log::default();
-        Arc::new(Self(Mutex::new(HeadState { changes, told, shared: None, readers: vec![] })))
+        Arc::new(Self(Mutex::new(HeadState {
+            changes,
+            told,
+            shared: None,
+            readers: vec![],
+            typing: vec![],
+        })))
     }
 }
 
@@ -149,6 +161,8 @@ pub struct News {
     pub people: Vec<UserId>,
     /// Rooms where somebody has seen the reader's own messages.
     pub seen: Vec<RoomId>,
+    /// Who has begun to write, or goes on, and where; the reader, too.
+    pub typing: Vec<(RoomId, UserId)>,
 }
 
 impl Hub {
@@ -294,6 +308,32 @@ impl Hub {
         self.note(user, room, |reader| &reader.seen);
     }
 
+    /// Tells the others in `room` that this reader writes at this time, unless they are too many for
+    /// that. It is remembered for as long as it is shown.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the room is none of theirs.
+    pub fn typing(
+        &self,
+        reader: &Reader,
+        user: UserId,
+        room: RoomId,
+        now: i64,
+    ) -> Result<(), Error> {
+        let mut head = reader.head(room).ok_or(Error::NotFound)?.0.lock();
+        head.readers.retain(|reader| reader.strong_count() > 0);
+        if head.readers.len() > TYPING_READERS {
+            return Ok(());
+        }
+        let generation = self.next();
+        head.typing.retain(|(_, who, at)| *who != user && now - at < i64::from(TYPING_SHOWN));
+        head.typing.push((generation, user, now));
+        for reader in head.readers.iter().filter_map(Weak::upgrade) {
+            reader.hear(generation);
+        }
+        Ok(())
+    }
+
     fn note(&self, user: UserId, room: RoomId, of: fn(&Reader) -> &Mutex<HashMap<RoomId, u64>>) {
         let Some(reader) = self.reader(user) else { return };
         let mut rooms = of(&reader).lock();
@@ -323,6 +363,8 @@ impl Hub {
         let mut news = News { generation: newest, ..News::default() };
         for (room, head) in reader.rooms() {
             let head = head.0.lock();
+            let typing = head.typing.iter().filter(|(at, ..)| *at > generation);
+            news.typing.extend(typing.map(|(_, user, _)| (*room, *user)));
             if head.changes.newest() > generation {
                 let revs = head.changes.after(generation);
                 news.rooms.push((*room, revs.and_then(Iterator::min).map(|rev| rev - 1)));

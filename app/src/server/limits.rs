@@ -32,6 +32,7 @@ pub struct Limits<C: Clock = DefaultClock> {
     upload: Limit<UserId, C>,
     send: Limit<UserId, C>,
     search: Limit<UserId, C>,
+    typing: Limit<UserId, C>,
 }
 
 impl Default for Limits {
@@ -50,6 +51,7 @@ impl<C: Clock + Clone> Limits<C> {
             upload: Limit::new(60, Duration::from_secs(1), clock),
             send: Limit::new(30, Duration::from_millis(100), clock),
             search: Limit::new(60, Duration::from_millis(200), clock),
+            typing: Limit::new(10, Duration::from_secs(1), clock),
         }
     }
 
@@ -96,6 +98,14 @@ impl<C: Clock + Clone> Limits<C> {
         self.search.check(&user)
     }
 
+    /// Counts that somebody writes.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_typing(&self, user: UserId) -> Result<(), Error> {
+        self.typing.check(&user)
+    }
+
     /// Forgets those whose bucket is full again: they need no memory.
     pub fn tidy(&self) {
         self.login_here.tidy();
@@ -105,6 +115,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.upload.tidy();
         self.send.tidy();
         self.search.tidy();
+        self.typing.tidy();
     }
 }
 

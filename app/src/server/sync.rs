@@ -229,7 +229,18 @@ impl App {
         let cursor = self.cursor(news.generation, version);
         let mut delta = self.delta(cursor, rooms, presence, news.people).await?;
         delta.seen = news.seen;
+        delta.typing = news.typing;
+        delta.typing.retain(|(_, who)| *who != user);
         Ok(Some(Update::Delta(delta)))
+    }
+
+    /// Tells the others in a room that this user writes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the room is none of theirs; [`Error::Unavailable`].
+    pub async fn typing(&self, user: UserId, room: RoomId) -> Result<(), Error> {
+        let reader = self.track(user).await?;
+        self.hub.typing(&reader, user, room, super::now())
     }
 
     /// The whole difference to what a client has, as `(room, rev)` of each room whose messages it
@@ -332,7 +343,8 @@ impl App {
         let ids: BTreeSet<_> = mentioned.chain(shown).chain(changed).collect();
         let people = self.people(ids).await?;
         let next_poll_ms = self.pace.get();
-        Ok(Delta { cursor, rooms, people, presence, seen: vec![], rewound: vec![], next_poll_ms })
+        let (seen, typing, rewound) = Default::default();
+        Ok(Delta { cursor, rooms, people, presence, seen, typing, rewound, next_poll_ms })
     }
 
     fn cursor(&self, generation: u64, presence: u64) -> Cursor {

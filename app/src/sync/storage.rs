@@ -6,6 +6,7 @@
 use super::{lease::Lease, outbox::Entry, store::Link};
 use crate::{
     ids::{ClientId, RoomId, UserId},
+    notice::Choice,
     preference::Theme,
     ui::browser,
 };
@@ -106,6 +107,18 @@ fn link(text: &str) -> Link {
 /// Tells the other tabs that the session has ended.
 pub fn tell_logged_out(user: UserId) {
     announce(&format!("left.{user}"), &browser::now().to_string());
+}
+
+/// What this device does about news.
+#[must_use]
+pub fn notices(user: UserId) -> Choice {
+    let kept = storage().and_then(|storage| storage.get_item(&format!("notices.{user}")).ok()?);
+    kept.and_then(|kept| serde_json::from_slice(kept.as_bytes()).ok()).unwrap_or_default()
+}
+
+/// Keeps what this device does about news.
+pub fn keep_notices(user: UserId, choice: &Choice) {
+    announce(&format!("notices.{user}"), &serde_json::to_string(choice).unwrap_or_default());
 }
 
 /// Drops what was typed and not sent, in every room: whoever logs out leaves nothing of it behind.

@@ -2,7 +2,7 @@
 //! the loop (`driver`) writes it.
 
 use super::{
-    Cursor, Delta, PresenceDelta, Snapshot,
+    Cursor, Delta, PresenceDelta, Snapshot, TYPING_SHOWN,
     outbox::{Entry, Outbox, State},
     storage,
     timeline::Timeline,
@@ -18,7 +18,8 @@ use crate::{
     ui::{browser, time::Zone},
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use leptos::prelude::*;
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
 use std::collections::{HashMap, HashSet};
 
 /// Whether the server answers.
@@ -62,6 +63,8 @@ pub struct Store {
     pub said: RwSignal<Option<RoomId>>,
     /// Rooms where messages of one's own were seen a moment ago.
     pub seen: RwSignal<Vec<RoomId>>,
+    /// Who writes where, and until when that is shown; milliseconds since 1970.
+    pub typing: RwSignal<Vec<(RoomId, UserId, i64)>>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
     /// The first message in sight there, by its place; nothing at the end.
@@ -135,6 +138,7 @@ impl Store {
             reading: RwSignal::new(None),
             said: RwSignal::new(None),
             seen: RwSignal::default(),
+            typing: RwSignal::default(),
             shown: StoredValue::new(None),
             place: StoredValue::new(None),
             awaited: RwSignal::new(None),
@@ -165,6 +169,12 @@ impl Store {
         self.zone.set(Zone::Device);
         let kept = storage::entries(self.me.with_untracked(|me| me.id));
         self.outbox.set(Outbox::of(kept));
+    }
+
+    /// Whether this tab asks for all of its person's.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        self.asks.get_value()
     }
 
     /// Moves the clock on, if a minute has passed.
@@ -222,6 +232,7 @@ impl Store {
     /// which.
     pub(super) fn apply(self, delta: Delta, all: bool) -> Vec<(RoomId, i64)> {
         let mut behind = vec![];
+        self.hear_typing(&delta);
         self.cursor.set_value(delta.cursor);
         self.pace.set_value(delta.next_poll_ms);
         self.meet(delta.people);
@@ -273,6 +284,7 @@ impl Store {
             }
             if reading == Some(change.room.id) {
                 change.room.unread = 0;
+                change.room.mentions = 0;
             }
             rooms.insert(change.room.id, change.room);
         }
@@ -282,6 +294,25 @@ impl Store {
         self.rooms.set(rooms);
         self.awaited.set(None);
         behind
+    }
+
+    /// Shows who writes, until they said it or stopped.
+    fn hear_typing(self, delta: &Delta) {
+        let messages = delta.rooms.iter().flat_map(|change| &change.messages);
+        let said = messages.map(|message| (message.room, message.sender));
+        let over: Vec<_> = said.chain(delta.typing.iter().copied()).collect();
+        if delta.typing.is_empty() && self.typing.with_untracked(|typing| typing.is_empty()) {
+            return;
+        }
+        let until = browser::now() + i64::from(TYPING_SHOWN);
+        self.typing.update(|typing| {
+            typing.retain(|(room, who, _)| !over.contains(&(*room, *who)));
+            typing.extend(delta.typing.iter().map(|(room, who)| (*room, *who, until)));
+        });
+        spawn_local(async move {
+            TimeoutFuture::new(TYPING_SHOWN).await;
+            self.typing.update(|typing| typing.retain(|(.., until)| *until > browser::now()));
+        });
     }
 
     /// Drops what was said in rooms that are the person's no more.

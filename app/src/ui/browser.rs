@@ -1,8 +1,9 @@
 //! The little of the browser that views need. Call it from effects and event handlers only: the
 //! server has no window.
 
+use crate::ids::RoomId;
 use leptos::prelude::{document, queue_microtask, window};
-use web_sys::wasm_bindgen::JsCast;
+use web_sys::{UrlSearchParams, wasm_bindgen::JsCast};
 
 /// An attribute of `<html>`.
 #[must_use]
@@ -34,6 +35,16 @@ pub fn later_style() -> Option<web_sys::HtmlLinkElement> {
         document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
     style.set_rel("stylesheet");
     Some(style)
+}
+
+/// Tells the others in a room that one writes: by a beacon, for nobody waits for an answer.
+pub fn tell_typing(room: RoomId) {
+    let fields = UrlSearchParams::new_with_str(&format!("room={room}"));
+    // Of no use later, if it fails now.
+    let _ = fields.and_then(|fields| {
+        let navigator = window().navigator();
+        navigator.send_beacon_with_opt_url_search_params("/api/typing", Some(&fields))
+    });
 }
 
 /// Shows what is typed as a password on this page, or hides it.

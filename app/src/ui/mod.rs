@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod erased;
 pub mod form;
 pub mod icon;
+pub mod notice;
 pub mod page;
 pub mod scroll;
 pub mod search;

@@ -7,8 +7,7 @@ use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
     indexing::{INSERT_WORDS, free_ids},
     message_row::{
-        MessageRow, OwnMedia, kind_with, select_message, text_of, text_of_attachments,
-        text_of_mentions,
+        MessageRow, OwnMedia, kind_with, select_message, text_of_attachments, text_of_mentions,
     },
     run::{Failure, LIST_MAX, in_powers_of_two, push_list, push_pairs},
     steps,
@@ -200,7 +199,7 @@ macro_rules! store_all {
                     .push_bind(message.rev)
                     .push_bind(message.sender.0)
                     .push_bind(message.client_id.as_str())
-                    .push_bind(text_of(message.kind))
+                    .push_bind(message.kind.as_str())
                     .push_bind(message.body.as_str())
                     .push_bind(text_of_attachments(&message.attachments))
                     .push_bind(text_of_mentions(&message.mentions))

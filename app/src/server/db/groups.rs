@@ -2,7 +2,6 @@
 
 use super::{
     Change, Db, dialect::Inserted, indexing::group_key, media::require_own, members::join,
-    rooms::visibility_text,
 };
 use crate::{
     error::Error,
@@ -152,7 +151,7 @@ impl Db {
                 .bind(group.introduction.as_str())
                 .bind(actor.user.0)
                 .bind(actor.now)
-                .bind(visibility_text(group.visibility))
+                .bind(group.visibility.as_str())
                 .bind(group_key(&group.name));
             let room = RoomId(create.execute(&mut *tx).await?.id());
             tell!(tx, actor, room, Some(Event::Created));
@@ -196,7 +195,7 @@ impl Db {
             let before: (String, String, String) = before.await?;
             let visibility = match before.2.as_str() {
                 "default" => "default",
-                _ => visibility_text(group.visibility),
+                _ => group.visibility.as_str(),
             };
             let (name, introduction) = (group.name.as_str(), group.introduction.as_str());
             let describe = sqlx::query(DESCRIBE).bind(name).bind(introduction).bind(visibility);

@@ -13,7 +13,7 @@ use crate::{
     account::Person,
     error::Error,
     ids::{RoomId, UserId},
-    room::{Member, Role, event::Event},
+    room::{Member, Notify, Role, event::Event},
 };
 use sqlx::QueryBuilder;
 
@@ -34,7 +34,8 @@ pub(super) const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ?
 pub(super) const SET_ROLE: &str =
     "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
 const PIN: &str = "UPDATE memberships SET pinned = ? WHERE room_id = ? AND user_id = ?";
-const MUTE: &str = "UPDATE memberships SET muted = ? WHERE room_id = ? AND user_id = ?";
+const SET_NOTIFY: &str =
+    "UPDATE memberships SET muted = ?, silent = ? WHERE room_id = ? AND user_id = ?";
 const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND NOT EXISTS \
     (SELECT 1 FROM memberships s WHERE s.user_id = u.id AND s.room_id = ";
 const AMONG: &str = ") AND u.id IN ";
@@ -45,7 +46,7 @@ macro_rules! join {
     ($tx:ident, $room:expr, $user:expr, $role:expr, $now:expr) => {{
         sqlx::query($crate::server::db::members::JOIN)
             .bind($user)
-            .bind($crate::server::db::members::role_text($role))
+            .bind($role.as_str())
             .bind($now)
             .bind($room.0)
             .execute(&mut *$tx)
@@ -69,7 +70,7 @@ pub(super) use leave;
 
 macro_rules! set_role {
     ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
-        let role = $crate::server::db::members::role_text($role);
+        let role = $role.as_str();
         let set = sqlx::query($crate::server::db::members::SET_ROLE).bind(role);
         set.bind($room.0).bind($user.0).execute(&mut *$tx).await?;
     }};
@@ -119,29 +120,29 @@ impl Db {
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
     pub async fn pin_room(&self, user: UserId, room: RoomId, pinned: bool) -> Result<(), Error> {
-        self.mark_membership(PIN, user, room, pinned).await
+        let marked = changing!(self, tx => {
+            let pin = sqlx::query(PIN).bind(pinned).bind(room.0).bind(user.0);
+            pin.execute(&mut *tx).await?.rows_affected()
+        })?;
+        if marked == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Mutes a room for one member, or ends that.
+    /// Sets what in a room makes a stir for one member.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
-    pub async fn mute_room(&self, user: UserId, room: RoomId, muted: bool) -> Result<(), Error> {
-        self.mark_membership(MUTE, user, room, muted).await
-    }
-
-    async fn mark_membership(
+    pub async fn set_notify(
         &self,
-        mark: &'static str,
         user: UserId,
         room: RoomId,
-        value: bool,
+        notify: Notify,
     ) -> Result<(), Error> {
-        let marked = changing!(self, tx => {
-            let mark = sqlx::query(mark).bind(value).bind(room.0).bind(user.0);
-            mark.execute(&mut *tx).await?.rows_affected()
+        let set = changing!(self, tx => {
+            let set = sqlx::query(SET_NOTIFY);
+            let set = set.bind(notify != Notify::All).bind(notify == Notify::Nothing);
+            set.bind(room.0).bind(user.0).execute(&mut *tx).await?.rows_affected()
         })?;
-        if marked == 0 { Err(Error::NotFound) } else { Ok(()) }
+        if set == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Joins a public group; a member stays one.
@@ -270,20 +271,7 @@ impl Db {
     }
 }
 
-/// A role as it is stored.
-pub(super) fn role_text(role: Role) -> &'static str {
-    match role {
-        Role::Member => "member",
-        Role::Administrator => "administrator",
-        Role::Owner => "owner",
-    }
-}
-
 /// What this version does not know may do nothing special.
 pub(super) fn role_of(text: &str) -> Role {
-    match text {
-        "administrator" => Role::Administrator,
-        "owner" => Role::Owner,
-        _ => Role::Member,
-    }
+    Role::parse(text).unwrap_or(Role::Member)
 }

@@ -134,31 +134,7 @@ impl From<OwnMedia> for Attachment {
     }
 }
 
-/// The kind of an event, as it is stored.
-pub const EVENT: &str = "event";
-
-/// A kind as it is stored.
-pub fn text_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Emoji => "emoji",
-        Kind::Image => "image",
-        Kind::Video => "video",
-        Kind::Audio => "audio",
-        Kind::File => "file",
-        Kind::Event => EVENT,
-    }
-}
-
 /// A kind that this version does not know yet is shown by its words.
 pub fn kind_of(text: &str) -> Kind {
-    match text {
-        "emoji" => Kind::Emoji,
-        "image" => Kind::Image,
-        "video" => Kind::Video,
-        "audio" => Kind::Audio,
-        "file" => Kind::File,
-        EVENT => Kind::Event,
-        _ => Kind::Text,
-    }
+    Kind::parse(text).unwrap_or(Kind::Text)
 }

@@ -8,8 +8,7 @@ use super::{
     media::{Stored, release},
     members::role_of,
     message_row::{
-        EVENT, MessageRow, mentions_of, reactions_of, select_message, text_of, text_of_mentions,
-        text_of_reactions,
+        MessageRow, mentions_of, reactions_of, select_message, text_of_mentions, text_of_reactions,
     },
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
@@ -147,7 +146,7 @@ impl Db {
             require_own(row, user)?;
             // What it carries goes before its words.
             if row.attachments.is_none() {
-                text_of(kind).clone_into(&mut row.kind);
+                kind.as_str().clone_into(&mut row.kind);
             }
             body.clone_into(&mut row.body);
             row.mentions.clone_from(&mentions);
@@ -374,7 +373,7 @@ impl Db {
             let row = sqlx::query_as(BY_SEQ).bind(room.0).bind(seq).fetch_optional(&mut *tx);
             let row: Option<MessageRow> = row.await?;
             let mut row = row.filter(|row| row.deleted.is_none()).ok_or(Error::NotFound)?;
-            if row.kind == EVENT {
+            if row.kind == Kind::Event.as_str() {
                 return Err(Error::Forbidden.into());
             }
             let room_rev = sqlx::query_as(ROOM_REV).bind(room.0).fetch_one(&mut *tx);

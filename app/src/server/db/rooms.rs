@@ -12,7 +12,7 @@ use crate::{
     account::Person,
     error::Error,
     ids::{MediaId, RoomId, UserId},
-    room::{Room, RoomKind, SEEN_MAX, UNREAD_MAX, Visibility},
+    room::{Notify, Room, RoomKind, SEEN_MAX, UNREAD_MAX, Visibility},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use std::collections::{BTreeSet, HashMap};
@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 /// `COALESCE` puts in place of a missing message is never shown.
 const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.introduction, \
     r.avatar_id, r.visibility, r.archived, s.role, r.creator_id, r.created AS room_created, r.direct_key, \
-    r.members, r.last_seq, r.last_rev, s.pinned, s.muted, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
+    r.members, r.last_seq, r.last_rev, s.pinned, s.muted, s.silent, s.last_read_seq, COALESCE(m.seq, 0) AS seq, COALESCE(m.rev, 0) AS rev, \
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
@@ -72,6 +72,7 @@ struct RoomRow {
     last_rev: i64,
     pinned: bool,
     muted: bool,
+    silent: bool,
     last_read_seq: i64,
     #[sqlx(flatten)]
     last: MessageRow,
@@ -87,7 +88,8 @@ impl RoomRow {
             name: self.name,
             introduction: self.introduction,
             avatar: self.avatar_id.map(MediaId),
-            visibility: visibility_of(&self.visibility),
+            // What this version does not know is not shown to all.
+            visibility: Visibility::parse(&self.visibility).unwrap_or(Visibility::Private),
             archived: self.archived,
             role: role_of(&self.role),
             creator: self.creator_id.map(UserId),
@@ -97,30 +99,16 @@ impl RoomRow {
             last_seq: self.last_seq,
             last_rev: self.last_rev,
             pinned: self.pinned,
-            muted: self.muted,
+            notify: match (self.muted, self.silent) {
+                (false, _) => Notify::All,
+                (true, false) => Notify::Mentions,
+                (true, true) => Notify::Nothing,
+            },
             last_read_seq: self.last_read_seq,
             unread: 0,
             mentions: 0,
             last: has_last.then(|| self.last.into()),
         }
-    }
-}
-
-/// A visibility as it is stored.
-pub(super) fn visibility_text(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Default => "default",
-        Visibility::Public => "public",
-        Visibility::Private => "private",
-    }
-}
-
-/// What this version does not know is not shown to all.
-pub(super) fn visibility_of(text: &str) -> Visibility {
-    match text {
-        "default" => Visibility::Default,
-        "public" => Visibility::Public,
-        _ => Visibility::Private,
     }
 }
 

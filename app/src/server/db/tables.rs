@@ -110,6 +110,7 @@ pub const TABLES: [Table; 11] = [
             number("joined_seq"),
             flag("muted"),
             flag("pinned"),
+            flag("silent"),
         ],
     },
     Table {

@@ -185,7 +185,7 @@ mod tests {
     use crate::{
         ids::ClientId,
         message::{Kind, mentions},
-        room::{Role, RoomKind, UNREAD_MAX, Visibility},
+        room::{Notify, Role, RoomKind, UNREAD_MAX, Visibility},
     };
 
     const ADA: UserId = UserId(1);
@@ -233,7 +233,7 @@ mod tests {
             last_seq: 3,
             last_rev: 3,
             pinned: false,
-            muted: false,
+            notify: Notify::All,
             last_read_seq: 1,
             unread: 2,
             mentions: 1,

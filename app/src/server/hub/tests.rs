@@ -89,6 +89,32 @@ async fn one_s_own_changes_and_everyone_s_profiles_are_news() {
 }
 
 #[tokio::test]
+async fn who_writes_is_told_to_the_others_of_a_small_room() {
+    let hub = Hub::new(1, 200);
+    let ada = track(&hub, ADA, &[LOBBY]).await;
+    let bob = track(&hub, BOB, &[LOBBY, OTHER]).await;
+    let start = bob.generation();
+    hub.typing(&ada, ADA, LOBBY, 1_000).expect("a member");
+    hub.typing(&bob, BOB, LOBBY, 2_000).expect("a member");
+    let news = hub.news(&bob, start).expect("covered");
+    assert_eq!((news.typing, news.rooms), (vec![(LOBBY, ADA), (LOBBY, BOB)], vec![]));
+    let later = bob.generation();
+    hub.typing(&ada, ADA, LOBBY, 4_000).expect("a member");
+    assert_eq!(hub.news(&bob, later).expect("covered").typing, [(LOBBY, ADA)]);
+    let shown = 4_000 + i64::from(TYPING_SHOWN);
+    hub.typing(&bob, BOB, LOBBY, shown).expect("a member");
+    assert_eq!(hub.news(&bob, start).expect("covered").typing, [(LOBBY, BOB)], "what is over");
+    assert_eq!(hub.typing(&ada, ADA, OTHER, 1_000), Err(Error::NotFound));
+    let mut more = vec![];
+    for id in 10..60 {
+        more.push(track(&hub, UserId(id), &[LOBBY]).await);
+    }
+    let quiet = bob.generation();
+    hub.typing(&ada, ADA, LOBBY, 9_000).expect("a member");
+    assert_eq!(bob.generation(), quiet, "too many read there");
+}
+
+#[tokio::test]
 async fn who_was_forgotten_resyncs_on_each_device() {
     let hub = Hub::new(1, 10);
     let before = track(&hub, ADA, &[LOBBY]).await.generation();

@@ -14,7 +14,7 @@ use crate::{
     server::db::{
         Change, Db,
         groups::{ARCHIVE, Actor, LOCK, is_archived, role, tell},
-        members::{join, leave, role_text, set_role},
+        members::{join, leave, set_role},
     },
 };
 
@@ -153,7 +153,7 @@ impl Db {
             }
             give!(tx, room, person, role);
             let action = if before.is_some() { Action::SetRole } else { Action::AddMember };
-            note!(tx, by, action, &name, &format!("{group} ({room}): {}", role_text(role)));
+            note!(tx, by, action, &name, &format!("{group} ({room}): {}", role.as_str()));
             (change, before.is_none())
         })?)
     }

@@ -14,7 +14,7 @@ use crate::{
         Change, Db,
         admin::messages::{BURY, LAST_REV, TAKE_REVS},
         media::{DELETE, Stored, is_in_use},
-        message_row::{attachments_of, kind_with, text_of, text_of_attachments},
+        message_row::{attachments_of, kind_with, text_of_attachments},
         messages::FORGET_EDITS,
         run::Failure,
     },
@@ -103,7 +103,7 @@ impl Db {
                     sqlx::query(FORGET_EDITS).bind(room).bind(seq).execute(&mut *tx).await?;
                     sqlx::query(BURY).bind(rev).bind("").bind(by.now)
                 } else {
-                    let kind = text_of(kind_with(Kind::Text, &carried));
+                    let kind = kind_with(Kind::Text, &carried).as_str();
                     sqlx::query(WITHOUT).bind(rev).bind(kind).bind(text_of_attachments(&carried))
                 };
                 change.bind(room).bind(seq).execute(&mut *tx).await?;

@@ -13,7 +13,7 @@ use crate::{
     server::db::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
-        members::{HEIR, leave, role_text, set_role},
+        members::{HEIR, leave, set_role},
         users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV, default_role},
     },
 };
@@ -154,7 +154,7 @@ impl Db {
             }
             sqlx::query(SET_ADMIN).bind(is_admin).bind(user.0).execute(&mut *tx).await?;
             sqlx::query(TAKE_DEFAULT_REVS).execute(&mut *tx).await?;
-            let role = sqlx::query(DEFAULT_ROLE).bind(role_text(default_role(is_admin)));
+            let role = sqlx::query(DEFAULT_ROLE).bind(default_role(is_admin).as_str());
             role.bind(user.0).execute(&mut *tx).await?;
             let action = if is_admin { Action::MakeAdmin } else { Action::RevokeAdmin };
             note!(tx, by, action, &name, "");

@@ -1,7 +1,7 @@
 //! Private rooms, lists, reading positions, strangers.
 
 use super::*;
-use crate::room::{RoomKind, UNREAD_MAX};
+use crate::room::{Notify, RoomKind, UNREAD_MAX};
 
 on_both! {
     two_people_have_one_room_though_both_open_it_at_once
@@ -9,7 +9,7 @@ on_both! {
     the_room_with_oneself_is_one_and_of_one
     the_list_is_by_activity_with_unread_and_newest
     reading_moves_forward_only
-    a_room_is_pinned_and_muted_for_one_member_alone
+    a_room_is_pinned_and_quiet_for_one_member_alone
     only_the_sender_learns_who_has_read
     who_joins_later_is_no_reader_of_what_was_said_before
     unread_stops_at_its_bound
@@ -175,7 +175,7 @@ async fn a_stranger_finds_nothing(db: Db) {
     assert_eq!(room(&db, ann, direct).await, before, "a refused change leaves no trace");
 }
 
-async fn a_room_is_pinned_and_muted_for_one_member_alone(db: Db) {
+async fn a_room_is_pinned_and_quiet_for_one_member_alone(db: Db) {
     let (ann, ben, eve) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await);
     let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
     db.send(ben, LOBBY, &text(1, "news"), 8_000).await.unwrap();
@@ -186,16 +186,17 @@ async fn a_room_is_pinned_and_muted_for_one_member_alone(db: Db) {
     let before = room(&db, ben, direct).await;
     for marked in [true, true, false] {
         db.pin_room(ann, direct, marked).await.unwrap();
-        db.mute_room(ann, direct, marked).await.unwrap();
-        let seen = room(&db, ann, direct).await;
-        assert_eq!((seen.pinned, seen.muted), (marked, marked), "also when it was so before");
+        assert_eq!(room(&db, ann, direct).await.pinned, marked, "also when it was so before");
         assert_eq!(order().await[0] == direct, marked);
     }
-    db.mute_room(ann, direct, true).await.unwrap();
-    let seen = room(&db, ann, direct).await;
-    assert_eq!((seen.pinned, seen.muted), (false, true));
+    let all = [Notify::Nothing, Notify::All, Notify::Mentions, Notify::Mentions];
+    for notify in all {
+        db.set_notify(ann, direct, notify).await.unwrap();
+        let seen = room(&db, ann, direct).await;
+        assert_eq!((seen.pinned, seen.notify), (false, notify));
+    }
     assert_eq!(room(&db, ben, direct).await, before);
     assert!(is_not_found(db.pin_room(eve, direct, true).await));
-    assert!(is_not_found(db.mute_room(eve, direct, true).await));
-    assert!(is_not_found(db.mute_room(ann, STRANGE, true).await));
+    assert!(is_not_found(db.set_notify(eve, direct, Notify::All).await));
+    assert!(is_not_found(db.set_notify(ann, STRANGE, Notify::All).await));
 }
