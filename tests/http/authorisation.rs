@@ -92,6 +92,7 @@ const TABLE: &[Row] = &[
     ("POST", "/api/pin_room", F("room={room}&pinned=true"), [401, 404, 200, 403]),
     ("POST", "/api/mute_room", F("room={room}&muted=true"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room={room}&client_id={id}&body=hello"), [401, 404, 200, 403]),
+    ("POST", "/api/send", F("room={room}&client_id={id}&body=hello&sticker=true"), [401, 404, 200, 403]),
     ("GET", "/api/readers", Q("room={room}&seq=1"), [401, 404, 200, 200]),
     ("POST", "/api/edit", F("room={room}&seq=1&body=swordfish,+again"), [401, 404, 200, 403]),
     ("POST", "/api/react", F("room={room}&seq=1&emoji=%F0%9F%91%8D&on=true"), [401, 404, 200, 403]),

@@ -1,6 +1,6 @@
 //! Where one writes.
 
-use super::{BODY_MAX, emoji_panel::Picker};
+use super::{BODY_MAX, Kind, emoji_panel::Picker};
 use crate::{
     i18n::use_lang,
     ids::RoomId,
@@ -93,7 +93,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         if uploads.wait_in(room) {
             uploads.send(store, room, body);
         } else if !body.trim().is_empty() {
-            store.send(room, body, vec![]);
+            store.send(room, Kind::Text, body, vec![]);
             empty();
         }
     };
@@ -150,7 +150,11 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                 .into_any()
         })
     });
-    let picker = Picker { pick: Callback::new(pick), close: Callback::new(move |()| close()) };
+    let picker = Picker {
+        pick: Callback::new(pick),
+        close: Callback::new(move |()| close()),
+        stickers: Some(room),
+    };
     let emoji = shown_if(move || emoji_shown.get(), move || later::emoji_panel(picker));
     let form_id = store.form_id.get_value();
     view! {

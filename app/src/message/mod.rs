@@ -4,12 +4,14 @@ pub mod actions;
 pub mod api;
 pub mod composer;
 pub mod edits;
+pub mod emoji;
 pub mod emoji_panel;
 pub mod markdown;
 pub mod reactions;
 pub mod reply;
 pub mod rows;
 pub mod seen;
+pub mod sticker;
 pub mod text;
 pub mod view;
 pub mod words;
@@ -40,6 +42,8 @@ pub enum Kind {
     Text,
     /// One to three emoji and nothing else; shown large.
     Emoji,
+    /// A drawing of [`sticker::STICKERS`]; `body` is its name.
+    Sticker,
     /// Pictures alone.
     Image,
     /// Videos alone.
@@ -141,15 +145,6 @@ impl Stretch {
             (Some(_), Some(_)) => Err(Error::Malformed),
         }
     }
-}
-
-/// Emoji that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EmojiGroup {
-    /// `SmileysAndEmotion`, `PeopleAndBody` …: Unicode's groups.
-    pub name: String,
-    /// Each with its English name.
-    pub emoji: Vec<(String, String)>,
 }
 
 /// What a client sends; checked by [`NewMessage::parse`].

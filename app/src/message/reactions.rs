@@ -166,7 +166,7 @@ pub fn Choose(
         }
         .into_any()
     });
-    let picker = Picker { pick: Callback::new(choose), close };
+    let picker = Picker { pick: Callback::new(choose), close, stickers: None };
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();

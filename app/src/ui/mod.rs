@@ -6,6 +6,7 @@ pub mod browser;
 pub mod confirm;
 pub mod erased;
 pub mod form;
+pub mod grid;
 pub mod icon;
 pub mod page;
 pub mod scroll;

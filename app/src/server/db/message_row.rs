@@ -123,12 +123,15 @@ impl From<OwnMedia> for Attachment {
 
 /// The kind of an event, as it is stored.
 pub const EVENT: &str = "event";
+/// That of a sticker.
+pub const STICKER: &str = "sticker";
 
 /// A kind as it is stored.
 pub fn text_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "text",
         Kind::Emoji => "emoji",
+        Kind::Sticker => STICKER,
         Kind::Image => "image",
         Kind::Video => "video",
         Kind::Audio => "audio",
@@ -141,6 +144,7 @@ pub fn text_of(kind: Kind) -> &'static str {
 pub fn kind_of(text: &str) -> Kind {
     match text {
         "emoji" => Kind::Emoji,
+        STICKER => Kind::Sticker,
         "image" => Kind::Image,
         "video" => Kind::Video,
         "audio" => Kind::Audio,

@@ -7,7 +7,9 @@ use super::{
     indexing::reindex,
     media::{Stored, release},
     members::role_of,
-    message_row::{EVENT, MessageRow, reactions_of, select_message, text_of, text_of_reactions},
+    message_row::{
+        EVENT, MessageRow, STICKER, reactions_of, select_message, text_of, text_of_reactions,
+    },
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
@@ -85,7 +87,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
-    /// [`Error::Forbidden`] if another sent it, or it is an event; [`Error::Archived`].
+    /// [`Error::Forbidden`] if another sent it, or it is an event or a sticker; [`Error::Archived`].
     pub async fn edit(
         &self,
         user: UserId,
@@ -97,6 +99,9 @@ impl Db {
     ) -> Result<Message, Error> {
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
+            if row.kind == STICKER {
+                return Err(Error::Forbidden);
+            }
             // What it carries goes before its words.
             if row.attachments.is_none() {
                 text_of(kind).clone_into(&mut row.kind);
