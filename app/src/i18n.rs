@@ -327,6 +327,8 @@ words! {
     characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
     emoji: "Emoji", "表情";
     find_emoji: "Find an emoji", "查找表情";
+    completions: "Suggestions", "建议";
+    everyone: "Everyone", "所有人";
     recent_emoji: "Recent", "最近使用";
     stickers: "Stickers", "贴纸";
     skin_tone: "Skin tone", "肤色";

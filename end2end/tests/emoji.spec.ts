@@ -164,6 +164,115 @@ test("a sticker is sent at once, and speaks the language of who reads it", async
   await expect(picture).toHaveCount(0);
 });
 
+test("a shortcode becomes an emoji by keys, by a colon, or not at all", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  const field = page.locator(".composer textarea");
+  const list = page.getByRole("listbox", { name: "Suggestions" });
+  await field.pressSequentially("so :smile");
+  await expect(list.getByRole("option").first()).toContainText("😄");
+  await expect(field).toHaveRole("combobox");
+  await expect(field).toHaveAttribute("aria-activedescendant", "completion-0");
+  await field.press("ArrowDown");
+  await expect(list.getByRole("option").nth(1)).toHaveAttribute("aria-selected", "true");
+  await expect(field).toHaveAttribute("aria-activedescendant", "completion-1");
+  await field.press("ArrowUp");
+  await field.press("Enter");
+  await expect(field).toHaveValue("so 😄");
+  await expect(list).toHaveCount(0);
+  await expect(field).toHaveRole("textbox");
+  // The browser can take it back, and what stands around it is left alone.
+  await field.press("Control+z");
+  await expect(field).toHaveValue("so :smile");
+  await field.fill("a :part b");
+  for (let n = 0; n < 2; n++) await field.press("ArrowLeft");
+  await expect(list.getByRole("option").filter({ hasText: "🎉" }).first()).toBeVisible();
+  await field.press("Escape");
+  await expect(list).toHaveCount(0);
+  await field.pressSequentially("y");
+  await expect(field).toHaveValue("a :party b");
+  await expect(list).toHaveCount(0);
+
+  await field.fill("");
+  await field.pressSequentially(":tad");
+  await expect(list).toBeVisible();
+  await field.pressSequentially("a:");
+  await expect(field).toHaveValue("🎉");
+  await field.pressSequentially(" 10:30:");
+  await expect(field).toHaveValue("🎉 10:30:");
+  await field.press("Enter");
+  await expect(message(page, "🎉 10:30:")).toBeVisible();
+  await field.fill(":tada: :D");
+  await field.press("Enter");
+  await expect(message(page, ":tada: :D")).toBeVisible();
+  // By a click, and by a Chinese name.
+  await field.pressSequentially("好 :猫脸");
+  await list.getByRole("option").first().click();
+  await expect(field).toHaveValue("好 🐱");
+  await expect(field).toBeFocused();
+  await page.reload();
+  await expect(field).toHaveValue("好 🐱");
+});
+
+test("members are completed in groups, and an input method is left alone", async ({ browser }) => {
+  const [ada, bob, eve] = await Promise.all([person(browser, "ada"), person(browser, "bob"), person(browser, "eve")]);
+  const { page } = ada;
+  await bob.page.request.post("/api/update_profile", { form: { display_name: "王小明", introduction: "" } });
+  const answer = await page.request.post("/api/create_group", { form: { name: "Books" } });
+  const room = await answer.json();
+  const [{ id }] = await (await page.request.get(`/api/search?text=${bob.name}`)).json().then(({ people }) => people);
+  await page.request.post("/api/add_members", { form: { room, "people[0]": id } });
+  await open(page, `/room/${room}`);
+  const field = page.locator(".composer textarea");
+  const list = page.getByRole("listbox", { name: "Suggestions" });
+  await field.pressSequentially("hi @王小");
+  await expect(list.getByRole("option")).toHaveText([new RegExp(`王小明.*@${bob.name}`)]);
+  await field.press("Tab");
+  await expect(field).toHaveValue(`hi @${bob.name} `);
+  await expect(field).toBeFocused();
+  await field.pressSequentially("and @");
+  await expect(list.getByRole("option").last()).toContainText("Everyone");
+  await expect(list).not.toContainText(eve.name);
+  await field.press("ArrowUp");
+  await field.press("Enter");
+  await expect(field).toHaveValue(`hi @${bob.name} and @all `);
+  // Nothing is left to complete: Enter sends.
+  await field.fill(`you, @${bob.name}`);
+  await expect(list).toBeVisible();
+  await field.press("Enter");
+  await expect(message(page, `you, @${bob.name}`)).toBeVisible();
+  await expect(field).toHaveValue("");
+
+  const input = await ada.context.newCDPSession(page);
+  await field.pressSequentially("@");
+  await expect(list).toBeVisible();
+  for (const text of ["w", "wang", "wang xiao"]) {
+    await input.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    await expect(list).toHaveCount(0);
+  }
+  await input.send("Input.insertText", { text: "王小" });
+  await expect(list.getByRole("option")).toHaveCount(1);
+  for (const mark of [{ isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
+    const taken = await field.evaluate((element, mark) => {
+      const key = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...mark });
+      return !element.dispatchEvent(key);
+    }, mark);
+    expect(taken, JSON.stringify(mark)).toBe(false);
+  }
+  await expect(field).toHaveValue("@王小");
+  await field.press("Enter");
+  await expect(field).toHaveValue(`@${bob.name} `);
+
+  await open(page, "/");
+  await meet(page, eve.name);
+  await field.pressSequentially("@e");
+  await field.pressSequentially(" :smi");
+  await expect(list).toBeVisible();
+  await field.fill("@e");
+  await expect(list).toHaveCount(0);
+});
+
 for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const) {
   test(`what is open above the composer is whole and free of faults (${colorScheme}, ${locale})`, async ({ browser }) => {
     const options = { colorScheme, locale, reducedMotion: "reduce", viewport: { width: 360, height: 640 } } as const;
@@ -179,5 +288,15 @@ for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as c
     await expect(grid(shown)).toHaveCount(12);
     expect(await serious(page), "stickers").toEqual([]);
     await page.keyboard.press("Escape");
+    const field = page.locator(".composer textarea");
+    for (const text of ["@a", ":smi"]) {
+      await field.fill(text);
+      await expect(page.getByRole("option").first()).toBeVisible();
+      const box = await page.getByRole("listbox").boundingBox();
+      const width = page.viewportSize()?.width ?? 0;
+      expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width, text).toBe(true);
+      expect(await serious(page), text).toEqual([]);
+      await field.fill("");
+    }
   });
 }

@@ -67,6 +67,7 @@ const TABLE: &[Row] = &[
     ("POST", "/api/update_profile", F("display_name=Me&introduction="), [401, 200, 200, 403]),
     ("POST", "/api/open_direct", F("user=1"), [401, 200, 200, 403]),
     ("GET", "/api/members", Q("room={room}"), [401, 404, 200, 200]),
+    ("GET", "/api/members", Q("room={room}&named=a"), [401, 404, 200, 200]),
     ("GET", "/api/groups", Q(""), [401, 200, 200, 200]),
     ("POST", "/api/create_group", F("name=Books"), [401, 200, 200, 403]),
     ("POST", "/api/join_group", F("room={group}"), [401, 404, 200, 403]),

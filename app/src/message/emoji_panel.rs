@@ -2,6 +2,7 @@
 //! can be sent.
 
 use super::{
+    completer::Completed,
     emoji::{Emoji, EmojiGroup, TONES, found, table},
     sticker::StickerGrid,
 };
@@ -22,6 +23,13 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
+
+/// What stands above the field that one types into.
+#[derive(Clone, Copy)]
+pub enum Above {
+    Panel(Picker),
+    Completions(Completed),
+}
 
 /// What becomes of a pick.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,9 @@
 
 pub mod actions;
 pub mod api;
+pub mod choice;
+pub mod completer;
+pub mod completion;
 pub mod composer;
 pub mod edits;
 pub mod emoji;

@@ -1,6 +1,9 @@
 //! Reactions: what people feel about a message, each by one emoji or several.
 
-use super::{api::react, emoji_panel::Picker};
+use super::{
+    api::react,
+    emoji_panel::{Above, Picker},
+};
 use crate::{
     error::{Error, Field, Rule},
     i18n::use_lang,
@@ -187,7 +190,7 @@ pub fn Choose(
                     <Icon name=IconName::Plus/>
                 </button>
             </div>
-            {shown_if(move || all.get(), move || later::emoji_panel(picker))}
+            {shown_if(move || all.get(), move || later::above(Above::Panel(picker)))}
         </div>
     }
     .into_any()

@@ -14,6 +14,7 @@ pub mod search;
 pub mod steps;
 pub mod sure;
 pub mod time;
+pub mod typing;
 
 /// A number of bytes for people: `10 MB`, `1.5 MB`, `300 kB` (decimal units).
 #[must_use]
