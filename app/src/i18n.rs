@@ -341,6 +341,17 @@ words! {
     characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
     emoji: "Emoji", "表情";
     find_emoji: "Find an emoji", "查找表情";
+    completions: "Suggestions", "建议";
+    everyone: "Everyone", "所有人";
+    recent_emoji: "Recent", "最近使用";
+    stickers: "Stickers", "贴纸";
+    skin_tone: "Skin tone", "肤色";
+    tone_none: "No skin tone", "无肤色";
+    tone_light: "Light", "较浅";
+    tone_medium_light: "Medium light", "中等偏浅";
+    tone_medium: "Medium", "中等";
+    tone_medium_dark: "Medium dark", "中等偏深";
+    tone_dark: "Dark", "较深";
     emoji_smileys: "Smileys", "笑脸与情感";
     emoji_people: "People", "人物";
     emoji_nature: "Animals and nature", "动物与自然";

@@ -12,7 +12,8 @@ use crate::{
     message::{
         Message,
         actions::{Acted, Actions},
-        emoji_panel::{EmojiPanel, Picker},
+        completer::Completions,
+        emoji_panel::{Above, EmojiPanel},
         markdown::may_be_marked,
         reactions::{Reacted, Reactions},
         reply::Answering,
@@ -66,8 +67,11 @@ fn details_part() -> Part<Sheet> {
 }
 
 #[wasm_split(emoji, fallible, wasm_split_path = leptos::wasm_split)]
-fn emoji_part() -> Part<Picker> {
-    Ok(|picker| view! { <EmojiPanel picker/> }.into_any())
+fn above_part() -> Part<Above> {
+    Ok(|above| match above {
+        Above::Panel(picker) => view! { <EmojiPanel picker/> }.into_any(),
+        Above::Completions(completed) => view! { <Completions completed/> }.into_any(),
+    })
 }
 
 #[wasm_split(editor, fallible, wasm_split_path = leptos::wasm_split)]
@@ -145,9 +149,15 @@ pub fn details(sheet: Sheet) -> AnyView {
     shown(Box::pin(details_part()), sheet)
 }
 
-/// Emoji to pick from.
-pub fn emoji_panel(picker: Picker) -> AnyView {
-    shown(Box::pin(emoji_part()), picker)
+/// Emoji to pick from, or what the word that is being typed can be completed to.
+pub fn above(above: Above) -> AnyView {
+    match above {
+        Above::Panel(_) => shown(Box::pin(above_part()), above),
+        // Nothing until that is there.
+        Above::Completions(_) => {
+            shown_or(Box::pin(above_part()), above, Box::new(|_| ().into_any()))
+        }
+    }
 }
 
 /// Where a message's words are changed.

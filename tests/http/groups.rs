@@ -29,6 +29,7 @@ on_both_engines!(
     roles_are_told_to_all,
     an_archived_group_says_so_to_all_and_takes_nothing,
     a_pinned_and_quiet_room_is_so_in_ones_own_tabs_alone,
+    members_are_found_by_a_part_of_a_name_by_members_alone,
 );
 
 async fn group(owner: &Person, people: &[&Person]) -> RoomId {
@@ -282,4 +283,27 @@ async fn a_pinned_and_quiet_room_is_so_in_ones_own_tabs_alone(engine: Engine) {
         let (_, fresh) = Tab::open(&ada).await;
         assert_eq!(fresh.rooms.iter().find(|fresh| fresh.id == room), Some(&told.room));
     }
+}
+
+async fn members_are_found_by_a_part_of_a_name_by_members_alone(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let [ada, bob, eve] =
+        [server.person("ada").await, server.person("Bob").await, server.person("eve").await];
+    let shown = [("display_name", "王小明 Ádám"), ("introduction", "")];
+    let _: () = bob.done("update_profile", &shown).await;
+    let room = group(&ada, &[&bob]).await;
+    for (named, expected) in [
+        ("BO", &["Bob"][..]),
+        ("%E5%B0%8F%E6%98%8E", &["Bob"]),
+        ("ada", &["ada", "Bob"]),
+        ("", &["ada", "Bob"]),
+        ("eve", &[]),
+        ("%25", &[]),
+    ] {
+        let page: MembersPage = ada.ask(&format!("members?room={room}&named={named}")).await;
+        let names: Vec<_> = page.members.iter().map(|one| one.person.name.as_str()).collect();
+        assert_eq!((names.as_slice(), page.after), (expected, None), "{named}");
+    }
+    let asked = eve.get(&format!("/api/members?room={room}&named=bob")).send().await;
+    assert_eq!(refusal(asked.expect("an answer")).await.0, 404, "a stranger");
 }

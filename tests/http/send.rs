@@ -18,6 +18,7 @@ on_both_engines!(
     too_many_messages_are_429_and_say_how_long_to_wait,
     only_the_sender_edits_and_deletes,
     the_kind_is_told_by_the_content,
+    a_sticker_has_a_known_name_and_nothing_else,
 );
 
 /// The default group, which everyone joins.
@@ -176,4 +177,41 @@ async fn the_kind_is_told_by_the_content(engine: Engine) {
     let forged = [("room", "1"), ("client_id", &client_id(9)), ("body", "x"), ("sender", "77")];
     let sent: Message = ada.done("send", &forged).await;
     assert_eq!(sent.sender, ada.id);
+}
+
+async fn a_sticker_has_a_known_name_and_nothing_else(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let sticker = |number, name| {
+        let fields = message(number, name).into_iter();
+        fields.chain([("sticker", "true".to_owned())]).collect::<Vec<_>>()
+    };
+    let sent: Message = ada.done("send", &sticker(1, "well-done")).await;
+    assert_eq!((sent.kind, sent.body.as_str()), (Kind::Sticker, "well-done"));
+    assert_eq!(history(&bob).await.messages, std::slice::from_ref(&sent));
+    let again: Message = ada.done("send", &sticker(1, "well-done")).await;
+    assert_eq!(again, sent);
+    for name in ["Well-Done", "../icon", "👍"] {
+        let (status, error) = refusal(ada.form("send", &sticker(2, name)).await).await;
+        assert_eq!(status, 422, "{name}");
+        assert_eq!(error["problems"], json!([{ "field": "body", "rule": "wrong" }]), "{name}");
+    }
+    let carrying = sticker(3, "hello").into_iter().chain([("media[0]", "1".to_owned())]);
+    let (status, _) = refusal(ada.form("send", &carrying.collect::<Vec<_>>()).await).await;
+    assert_eq!(status, 422, "with a file");
+    let word: Message = ada.done("send", &message(4, "well-done")).await;
+    assert_eq!(word.kind, Kind::Text, "a word is no sticker");
+
+    let edit = [("room", LOBBY.to_string()), ("seq", "1".into()), ("body", "hello".into())];
+    let (status, error) = refusal(ada.form("edit", &edit).await).await;
+    assert_eq!((status, &error["error"]), (403, &json!("forbidden")));
+    let place = [("room", LOBBY.to_string()), ("seq", "1".into())];
+    let liked = place.iter().cloned().chain([("emoji", "👍".into()), ("on", "true".into())]);
+    let liked: Message = bob.done("react", &liked.collect::<Vec<_>>()).await;
+    assert_eq!((liked.kind, liked.reactions.len()), (Kind::Sticker, 1));
+    let answer = message(5, "nice").into_iter().chain([("reply_to", "1".to_owned())]);
+    let answer: Message = bob.done("send", &answer.collect::<Vec<_>>()).await;
+    assert_eq!(answer.reply_to, Some(1));
+    let deleted: Message = ada.done("delete", &place).await;
+    assert!(deleted.deleted && deleted.body.is_empty());
 }

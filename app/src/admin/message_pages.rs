@@ -4,7 +4,10 @@ use super::{
     Asked, FoundMessage, Place, REASON_MAX,
     frame::{field, hidden, labelled, room, user, when},
 };
-use crate::i18n::{Lang, use_lang};
+use crate::{
+    i18n::{Lang, use_lang},
+    message::{Kind, reply},
+};
 use leptos::prelude::*;
 
 const PATH: &str = "/admin/messages";
@@ -68,6 +71,10 @@ fn line(lang: Lang, message: FoundMessage, here: &str) -> AnyView {
         "image" => format!("[{}] ", lang.field_picture()),
         _ => format!("[{}] ", lang.file()),
     });
+    let words = match message.kind.as_str() {
+        "sticker" => reply::carried(Kind::Sticker, body, lang),
+        _ => body.clone(),
+    };
     let fields =
         vec![("room", room_id.to_string()), ("seq", seq.to_string()), ("back", here.to_owned())];
     let id = format!("reason-{room_id}-{seq}");
@@ -78,7 +85,7 @@ fn line(lang: Lang, message: FoundMessage, here: &str) -> AnyView {
                 {user(sender_id, sender)} " · " {room(lang, *room_id, &message.room_kind, &message.room)}
                 " · " {when(lang, *created)}
             </p>
-            <p class="said" dir="auto">{carried}{body.clone()}</p>
+            <p class="said" dir="auto">{carried}{words}</p>
             <details>
                 <summary>{lang.remove_message()}</summary>
                 <form class="find" method="post" action="/api/admin_remove_message">

@@ -2,7 +2,7 @@
 //! sends it with the words.
 
 use super::{ATTACHMENTS_MAX, Attachment};
-use crate::{error::Error, ids::RoomId, sync::storage, sync::store::Store};
+use crate::{error::Error, ids::RoomId, message::Kind, sync::storage, sync::store::Store};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use web_sys::File;
@@ -137,7 +137,7 @@ impl Uploads {
             self.hold(room);
             self.chosen.update(|chosen| chosen.retain(|one| one.room != room));
             storage::set_draft(store.me.with_untracked(|me| me.id), room, "");
-            store.send(room, body, attachments);
+            store.send(room, Kind::Text, body, attachments);
             self.sent.set(Some(room));
         }
     }

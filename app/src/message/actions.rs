@@ -1,6 +1,6 @@
 //! What can be done with a message.
 
-use super::{Message, api::delete, edits::Edits, reactions::Choose};
+use super::{Kind, Message, api::delete, edits::Edits, reactions::Choose};
 use crate::{
     error::Error,
     i18n::use_lang,
@@ -48,9 +48,9 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let (role, archived) = store.rooms.with_untracked(|rooms| {
         rooms.get(&room).map_or((Role::Member, true), |room| (room.role, room.archived))
     });
-    let may_edit = mine && !archived && !message.body.is_empty();
+    let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
+    let may_edit = mine && !archived && has_words;
     let may_look_back = message.edited.is_some() && (mine || role.manages());
-    let may_copy = !message.body.is_empty();
     let link = format!("{}/room/{room}?at={seq}#m-{seq}", browser::origin());
     let answer = move || {
         store.answer(room, Some(seq));
@@ -89,7 +89,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         <div class="actions">
             {(!archived).then(|| icon_button(lang.react(), IconName::Smile, move || open(Below::Choose)))}
             {(!archived).then(|| icon_button(lang.answer(), IconName::Reply, answer))}
-            {may_copy.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
+            {has_words.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
             <CopyButton text=link label=lang.copy_link() icon=IconName::Link/>
             {may_look_back
                 .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}

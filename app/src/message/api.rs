@@ -1,6 +1,6 @@
 //! Server functions of messages.
 
-use super::{EmojiGroup, Message, Page, Version};
+use super::{Message, Page, Version, emoji::EmojiGroup};
 use crate::{
     error::Error,
     ids::{ClientId, MediaId, RoomId},
@@ -8,7 +8,7 @@ use crate::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Sends a message, perhaps with uploads of one's own, perhaps as the answer to the one at the place `reply_to`; sent again with the
-/// same `client_id`, answers with the stored one.
+/// same `client_id`, answers with the stored one. `sticker`: `body` is the name of one.
 #[server(name = SendMessage, prefix = "/api", endpoint = "send")]
 pub async fn send(
     room: RoomId,
@@ -16,12 +16,16 @@ pub async fn send(
     body: String,
     #[server(default)] media: Vec<MediaId>,
     reply_to: Option<i64>,
+    #[server(default)] sticker: bool,
 ) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
     app.limits.check_send(caller.id)?;
     let media = crate::server::media::checked(media)?;
     let body = super::body(&body, !media.is_empty())?;
-    let kind = crate::server::emoji::kind(&body);
+    let kind = match sticker {
+        true => super::sticker::kind(&body, &media)?,
+        false => crate::server::emoji::kind(&body),
+    };
     let new = super::NewMessage { client_id, kind, body, media, reply_to };
     let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
     // Also when it was stored before: its first answer, and what follows it, may have been lost.

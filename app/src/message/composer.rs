@@ -1,6 +1,11 @@
 //! Where one writes.
 
-use super::{BODY_MAX, emoji_panel::Picker};
+use super::{
+    BODY_MAX, Kind,
+    completer::Completed,
+    completion::may_complete,
+    emoji_panel::{Above, Picker},
+};
 use crate::{
     i18n::use_lang,
     ids::RoomId,
@@ -50,6 +55,8 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let uploads: Uploads = expect_context();
     let text = RwSignal::new(String::new());
     let emoji_shown = RwSignal::new(false);
+    // From the first word on that can be completed.
+    let completing = RwSignal::new(false);
     let field = NodeRef::<Textarea>::new();
     let files = NodeRef::<Input>::new();
     let opener = NodeRef::<Button>::new();
@@ -105,7 +112,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         if uploads.wait_in(room) {
             uploads.send(store, room, body);
         } else if !body.trim().is_empty() {
-            store.send(room, body, vec![]);
+            store.send(room, Kind::Text, body, vec![]);
             empty();
         }
     };
@@ -162,8 +169,15 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                 .into_any()
         })
     });
-    let picker = Picker { pick: Callback::new(pick), close: Callback::new(move |()| close()) };
-    let emoji = shown_if(move || emoji_shown.get(), move || later::emoji_panel(picker));
+    let picker = Picker {
+        pick: Callback::new(pick),
+        close: Callback::new(move |()| close()),
+        stickers: Some(room),
+    };
+    let emoji = shown_if(move || emoji_shown.get(), move || later::above(Above::Panel(picker)));
+    let completions = live(move || {
+        completing.get().then(|| later::above(Above::Completions(Completed { room, field })))
+    });
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">
@@ -171,6 +185,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
+            {completions}
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
@@ -198,7 +213,11 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     prop:rows=live(move || text.with(|text| lines(text)))
                     on:input=when(move |event| {
                         uploads.hold(room);
-                        write(event_target_value(&event));
+                        let value = event_target_value(&event);
+                        if !completing.get_untracked() && may_complete(&value) {
+                            completing.set(true);
+                        }
+                        write(value);
                         tell_typing();
                     })
                     on:keydown=on_key

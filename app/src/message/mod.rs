@@ -2,8 +2,12 @@
 
 pub mod actions;
 pub mod api;
+pub mod choice;
+pub mod completer;
+pub mod completion;
 pub mod composer;
 pub mod edits;
+pub mod emoji;
 pub mod emoji_panel;
 pub mod markdown;
 pub mod mentions;
@@ -11,6 +15,7 @@ pub mod reactions;
 pub mod reply;
 pub mod rows;
 pub mod seen;
+pub mod sticker;
 pub mod text;
 pub mod view;
 pub mod words;
@@ -42,6 +47,8 @@ named! {
         Text = "text",
         /// One to three emoji and nothing else; shown large.
         Emoji = "emoji",
+        /// A drawing of [`sticker::STICKERS`]; `body` is its name.
+        Sticker = "sticker",
         /// Pictures alone.
         Image = "image",
         /// Videos alone.
@@ -153,15 +160,6 @@ impl Stretch {
             (Some(_), Some(_)) => Err(Error::Malformed),
         }
     }
-}
-
-/// Emoji that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EmojiGroup {
-    /// `SmileysAndEmotion`, `PeopleAndBody` …: Unicode's groups.
-    pub name: String,
-    /// Each with its English name.
-    pub emoji: Vec<(String, String)>,
 }
 
 /// What a client sends; checked by [`NewMessage::parse`].

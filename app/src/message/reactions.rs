@@ -1,6 +1,9 @@
 //! Reactions: what people feel about a message, each by one emoji or several.
 
-use super::{api::react, emoji_panel::Picker};
+use super::{
+    api::react,
+    emoji_panel::{Above, Picker},
+};
 use crate::{
     error::{Error, Field, Rule},
     i18n::use_lang,
@@ -166,7 +169,7 @@ pub fn Choose(
         }
         .into_any()
     });
-    let picker = Picker { pick: Callback::new(choose), close };
+    let picker = Picker { pick: Callback::new(choose), close, stickers: None };
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.stop_propagation();
@@ -187,7 +190,7 @@ pub fn Choose(
                     <Icon name=IconName::Plus/>
                 </button>
             </div>
-            {shown_if(move || all.get(), move || later::emoji_panel(picker))}
+            {shown_if(move || all.get(), move || later::above(Above::Panel(picker)))}
         </div>
     }
     .into_any()

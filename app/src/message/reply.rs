@@ -1,6 +1,6 @@
 //! Answers: what a message answers stands above it, and leads to its place in the conversation.
 
-use super::{Kind, Message};
+use super::{Kind, Message, sticker::says};
 use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
@@ -21,15 +21,17 @@ pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
     match message.kind {
         Kind::Event => store.event(message, lang),
         _ if message.deleted => tombstone(&message.body, lang),
+        Kind::Sticker => carried(Kind::Sticker, &message.body, lang),
         _ if !message.body.is_empty() => message.body.chars().take(SUMMARY).collect(),
-        kind => carried(kind, lang),
+        kind => carried(kind, "", lang),
     }
 }
 
-/// What stands for a message of this kind without words.
+/// What stands for a message of this kind without words, or for the sticker of this name.
 #[must_use]
-pub fn carried(kind: Kind, lang: Lang) -> String {
+pub fn carried(kind: Kind, name: &str, lang: Lang) -> String {
     match kind {
+        Kind::Sticker => bracketed(says(name, lang).unwrap_or(name)),
         Kind::Image => bracketed(lang.field_picture()),
         Kind::Video => bracketed(lang.video()),
         Kind::Audio => bracketed(lang.audio()),
@@ -45,7 +47,8 @@ pub fn tombstone(why: &str, lang: Lang) -> String {
     }
 }
 
-fn bracketed(what: &str) -> String {
+/// What stands in place of a drawing.
+pub(super) fn bracketed(what: &str) -> String {
     ["[", what, "]"].concat()
 }
 

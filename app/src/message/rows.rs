@@ -126,7 +126,7 @@ pub fn rows<'a>(
 /// Whether two messages, one after the other, stand in one group.
 fn together(a: &Message, b: &Message) -> bool {
     let bare = |message: &Message| match message.kind {
-        Kind::Emoji => !message.deleted,
+        Kind::Emoji | Kind::Sticker => !message.deleted,
         Kind::Event => true,
         Kind::Text | Kind::Image | Kind::Video | Kind::Audio | Kind::File => false,
     };

@@ -6,6 +6,7 @@ use super::{
     api::edit,
     reply::{Quote, tombstone},
     seen::{NewestOwn, Sent},
+    sticker::drawn,
     words::Text,
 };
 use crate::{
@@ -118,8 +119,12 @@ fn said(
 ) -> AnyView {
     let quote = reply_to.map(|seq| view! { <Quote room seq/> });
     if attachments.is_empty() {
-        let big = kind == Kind::Emoji;
-        return view! { <div class="bubble" class:big=big dir="auto">{quote}<Text body mentions/></div> }
+        let big = matches!(kind, Kind::Emoji | Kind::Sticker);
+        let words = match kind {
+            Kind::Sticker => drawn(&body, use_lang()),
+            _ => view! { <Text body mentions/> }.into_any(),
+        };
+        return view! { <div class="bubble" class:big=big dir="auto">{quote}{words}</div> }
             .into_any();
     }
     let caption = (!body.is_empty())
@@ -231,8 +236,8 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         }
         .into_any(),
     };
-    let bubble =
-        said(entry.room, Kind::Text, (entry.body, vec![]), entry.attachments, entry.reply_to);
+    let kind = if entry.sticker { Kind::Sticker } else { Kind::Text };
+    let bubble = said(entry.room, kind, (entry.body, vec![]), entry.attachments, entry.reply_to);
     view! {
         <li
             class="msg mine first"

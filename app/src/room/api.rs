@@ -58,10 +58,20 @@ pub async fn readers(room: RoomId, seq: i64) -> Result<Readers, Error> {
     Ok(Readers { count, people })
 }
 
-/// The members of a room by name, a hundred at a time; `after` is where the last answer ended.
+/// The members of a room by name, a hundred at a time; `after` is where the last answer ended. With
+/// `named` the first [`super::NAMED_MAX`] who have this in a name, whatever `after` is.
 #[server(prefix = "/api", endpoint = "members", input = GetUrl)]
-pub async fn members(room: RoomId, after: Option<String>) -> Result<MembersPage, Error> {
+pub async fn members(
+    room: RoomId,
+    after: Option<String>,
+    #[server(default)] named: Option<String>,
+) -> Result<MembersPage, Error> {
     let (app, caller) = crate::server::enter().await?;
+    if let Some(named) = named {
+        let key = crate::search::words::name_key(&named);
+        let members = app.db.members_named(caller.id, room, &key, super::NAMED_MAX).await?;
+        return Ok(MembersPage { members, after: None });
+    }
     let (members, after) = app.db.members(caller.id, room, after.as_deref(), 100).await?;
     Ok(MembersPage { members, after })
 }

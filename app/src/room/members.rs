@@ -67,7 +67,7 @@ impl Members {
     fn load(self, from: Option<String>) {
         let Self { room, list, after, failed } = self;
         spawn_local(async move {
-            match members(room, from.clone()).await {
+            match members(room, from.clone(), None).await {
                 Ok(page) => {
                     list.try_update(|list| {
                         if from.is_none() {

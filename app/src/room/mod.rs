@@ -188,6 +188,8 @@ pub struct GroupsPage {
 pub const NAME_MAX: u32 = 60;
 /// How many people can be added at once.
 pub const ADDED_MAX: usize = 200;
+/// How many members are found by a name at once.
+pub const NAMED_MAX: u32 = 20;
 
 /// What a group says of itself: trimmed and within its limits.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::{
     account::Person,
     i18n::use_lang,
     ids::RoomId,
-    message::reply::carried,
+    message::{Kind, reply::carried},
     room::{Group, Room, sidebar::open_conversation},
     sync::{naming::group_name, store::use_store},
     ui::{
@@ -111,8 +111,10 @@ fn HitRow(hit: Hit) -> impl IntoView {
     });
     let picture = store.people.with_untracked(|people| people.get(&sender)?.avatar);
     let words = match hit.excerpt.as_str() {
-        "" => carried(hit.kind, lang).into_any(),
-        _ => marked(&hit.excerpt, &hit.marks),
+        name if name.is_empty() || hit.kind == Kind::Sticker => {
+            carried(hit.kind, name, lang).into_any()
+        }
+        excerpt => marked(excerpt, &hit.marks),
     };
     view! {
         <li>

@@ -261,7 +261,8 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             continue;
         };
         let media = entry.attachments.iter().map(|attachment| attachment.id).collect();
-        let sent = send(entry.room, entry.client_id.clone(), entry.body, media, entry.reply_to);
+        let id = entry.client_id.clone();
+        let sent = send(entry.room, id, entry.body, media, entry.reply_to, entry.sticker);
         let answer = in_time(sent, TIMEOUT).await;
         let answer = answer.map(drop);
         if answer.is_ok() {

@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     pub client_id: ClientId,
     pub room: RoomId,
+    /// Its words, or a sticker's name.
     pub body: String,
+    #[serde(default)]
+    pub sticker: bool,
     /// Uploads that go with it.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
@@ -129,6 +132,7 @@ mod tests {
             client_id: ClientId::from_bytes([id; 16]),
             room: RoomId(room),
             body: id.to_string(),
+            sticker: false,
             attachments: vec![],
             reply_to: None,
             created: i64::from(id),

@@ -6,6 +6,7 @@
 use super::{lease::Lease, outbox::Entry, store::Link};
 use crate::{
     ids::{ClientId, RoomId, UserId},
+    message::emoji::chosen,
     notice::Choice,
     preference::Theme,
     ui::browser,
@@ -213,4 +214,38 @@ pub fn set_draft(user: UserId, room: RoomId, text: &str) {
     let Some(storage) = storage() else { return };
     let key = draft_key(user, room);
     let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+}
+
+fn emoji_key(user: UserId) -> String {
+    format!("emoji.{user}")
+}
+
+/// The emoji that were chosen before, the last one first.
+#[must_use]
+pub fn recent_emoji(user: UserId) -> Vec<String> {
+    let kept = storage().and_then(|storage| storage.get_item(&emoji_key(user)).ok()?);
+    kept.unwrap_or_default().split_whitespace().map(ToOwned::to_owned).collect()
+}
+
+/// Keeps that this emoji was chosen.
+pub fn emoji_chosen(user: UserId, emoji: &str) {
+    let mut recent = recent_emoji(user);
+    chosen(&mut recent, emoji);
+    announce(&emoji_key(user), &recent.join(" "));
+}
+
+fn tone_key(user: UserId) -> String {
+    format!("tone.{user}")
+}
+
+/// The skin tone of emoji that was chosen last, 1 to 5; 0 for none.
+#[must_use]
+pub fn tone(user: UserId) -> u8 {
+    let kept = storage().and_then(|storage| storage.get_item(&tone_key(user)).ok()?);
+    kept.and_then(|tone| tone.parse().ok()).unwrap_or_default()
+}
+
+/// Keeps the skin tone.
+pub fn set_tone(user: UserId, tone: u8) {
+    announce(&tone_key(user), &tone.to_string());
 }

@@ -12,7 +12,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ids::{ClientId, RoomId, UserId},
     media::Attachment,
-    message::{Message, Page},
+    message::{Kind, Message, Page},
     presence::Presence,
     room::{Room, RoomKind},
     ui::{browser, time::Zone},
@@ -394,11 +394,12 @@ impl Store {
 
     /// Puts a message into the outbox, to be sent as soon as can be. What is being answered in its room
     /// is answered by it.
-    pub fn send(self, room: RoomId, body: String, attachments: Vec<Attachment>) {
+    pub fn send(self, room: RoomId, kind: Kind, body: String, attachments: Vec<Attachment>) {
         let entry = Entry {
             client_id: ClientId::from_bytes(random()),
             room,
             body,
+            sticker: kind == Kind::Sticker,
             attachments,
             reply_to: self.answering.with_untracked(|all| all.get(&room).copied()),
             created: self.server_time(),

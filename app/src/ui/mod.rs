@@ -6,6 +6,7 @@ pub mod browser;
 pub mod confirm;
 pub mod erased;
 pub mod form;
+pub mod grid;
 pub mod icon;
 pub mod notice;
 pub mod page;
@@ -14,6 +15,7 @@ pub mod search;
 pub mod steps;
 pub mod sure;
 pub mod time;
+pub mod typing;
 
 /// A number of bytes for people: `10 MB`, `1.5 MB`, `300 kB` (decimal units).
 #[must_use]

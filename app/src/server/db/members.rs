@@ -20,6 +20,10 @@ use sqlx::QueryBuilder;
 const MEMBERS: &str = "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, \
     u.avatar_id, s.role FROM memberships s JOIN users u ON u.id = s.user_id \
     WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?";
+const NAMED: &str = "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, \
+    u.avatar_id, s.role FROM memberships s JOIN users u ON u.id = s.user_id \
+    WHERE s.room_id = ? AND u.disabled = FALSE AND INSTR(u.find_key, ?) > 0 \
+    ORDER BY INSTR(u.find_key, ?), u.name_key LIMIT ?";
 /// They have read what is there.
 pub(super) const JOIN: &str = "INSERT INTO memberships \
     (room_id, user_id, role, joined, joined_seq, last_read_seq) \
@@ -113,6 +117,26 @@ impl Db {
                 .await
         })?;
         Ok(page_by_name(rows, limit, |row: &MemberRow| &row.person.name_key))
+    }
+
+    /// Members of a room who are not disabled, and have this folded text in a name: at most `limit`,
+    /// first those whose name begins with it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member.
+    pub async fn members_named(
+        &self,
+        user: UserId,
+        room: RoomId,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<Member>, Error> {
+        self.require_member(user, room).await?;
+        let rows: Vec<MemberRow> = reading!(self, pool => {
+            let find = sqlx::query_as(NAMED).bind(room.0).bind(text).bind(text);
+            find.bind(i64::from(limit)).fetch_all(pool).await
+        })?;
+        Ok(rows.into_iter().map(Member::from).collect())
     }
 
     /// Puts a room first in one member's list, or back to its place.

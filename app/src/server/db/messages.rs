@@ -131,7 +131,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
-    /// [`Error::Forbidden`] if another sent it, or it is an event; [`Error::Archived`].
+    /// [`Error::Forbidden`] if another sent it, or it is an event or a sticker; [`Error::Archived`].
     pub async fn edit(
         &self,
         user: UserId,
@@ -144,6 +144,9 @@ impl Db {
         let mentions = text_of_mentions(&self.mentioned(user, room, body).await?);
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
+            if row.kind == Kind::Sticker.as_str() {
+                return Err(Error::Forbidden);
+            }
             // What it carries goes before its words.
             if row.attachments.is_none() {
                 kind.as_str().clone_into(&mut row.kind);

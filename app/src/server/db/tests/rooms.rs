@@ -168,6 +168,7 @@ async fn a_stranger_finds_nothing(db: Db) {
         assert!(is_not_found(db.mark_read(eve, room, 1).await));
         assert!(is_not_found(db.readers(eve, room, 1, 10).await));
         assert!(is_not_found(db.members(eve, room, None, 10).await));
+        assert!(is_not_found(db.members_named(eve, room, "", 10).await));
         assert!(db.changes(eve, room, 0, 10).await.unwrap().is_empty());
         assert!(db.rooms_by_id(eve, &[room]).await.unwrap().is_empty());
     }

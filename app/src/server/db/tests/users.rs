@@ -79,6 +79,17 @@ async fn people_come_by_name_page_by_page(db: Db) {
     assert_eq!((names(&people), after.as_deref()), (vec!["ben".into(), "Cem".into()], Some("cem")));
     let (members, after) = db.members(ann, LOBBY, after.as_deref(), 2).await.unwrap();
     assert_eq!((members.len(), after), (2, None));
+
+    for (text, limit, expected) in [
+        ("e", 9, &["ben", "Cem"][..]),
+        ("小", 9, &["王小明"]),
+        ("", 2, &["Ann", "ben"]),
+        ("_", 9, &[]),
+    ] {
+        let members = db.members_named(ann, LOBBY, text, limit).await.unwrap();
+        let people: Vec<_> = members.into_iter().map(|member| member.person).collect();
+        assert_eq!(names(&people), expected, "{text}");
+    }
 }
 
 async fn a_profile_is_stored_and_an_avatar_is_ones_own(db: Db) {
