@@ -35,6 +35,9 @@ const UNCALLED: &str = "into_any_attr21hydrate_from_template";
 const FROM_SERVER: &str = "into_any_attr19hydrate_from_server";
 const REBUILD: &str = "into_any_attr7rebuild";
 
+/// Messages that no page shows, each as it stands in a library.
+const MESSAGES: &str = include_str!("messages.txt");
+
 /// What becomes of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -81,6 +84,22 @@ pub fn shed(module: &mut Module) {
         module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
     }
     forget_places(module);
+    forget_messages(module);
+}
+
+/// Blanks out the longest messages of libraries: [`ENDINGS`] tell none, and [`UNREAD`] are not read.
+fn forget_messages(module: &mut Module) {
+    for id in module.data.iter().map(Data::id).collect::<Vec<_>>() {
+        let data = module.data.get_mut(id);
+        for message in MESSAGES.lines().map(str::as_bytes) {
+            let bytes = &data.value;
+            let found = bytes.windows(message.len()).enumerate();
+            let found = found.filter(|(_, part)| *part == message).map(|(at, _)| at);
+            for at in found.collect::<Vec<_>>() {
+                data.value[at..at + message.len()].fill(0);
+            }
+        }
+    }
 }
 
 /// Blanks out what says where in the source a panic began (`core::panic::Location`: the address and the
