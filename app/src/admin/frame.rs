@@ -17,7 +17,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// A page of the area with all that it is drawn from.
 #[derive(Debug, Clone)]
@@ -60,8 +59,9 @@ pub fn area(view: View) -> AnyView {
             (lang.server_settings().to_owned(), settings_page::settings(&rules))
         }
     };
+    let head = title.clone();
     view! {
-        <Title text=format!("{title} · {} · SampleIM", lang.administration())/>
+        {page::title(move || format!("{head} · {} · SampleIM", lang.administration()))}
         <a class="skip" href="#main">{lang.skip()}</a>
         <div class="admin">
             <header>
