@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     Created,
     Joined,
+    /// Joined by a link, which `by` made.
+    Invited {
+        by: UserId,
+    },
     /// With the new owner, if the one who left had been it.
     Left {
         owner: Option<UserId>,
@@ -60,6 +64,7 @@ impl Event {
             Self::Added { people } => people.iter().take(NAMED).copied().collect(),
             Self::Removed { person } | Self::RoleSet { person, .. } => vec![*person],
             Self::Left { owner } => owner.iter().copied().collect(),
+            Self::Invited { by } => vec![*by],
             Self::Created
             | Self::Joined
             | Self::Renamed { .. }
@@ -78,6 +83,7 @@ impl Event {
         match self {
             Self::Created => lang.event_created(who),
             Self::Joined => lang.event_joined(who),
+            Self::Invited { by } => lang.event_invited(who, name(*by)),
             Self::Left { owner: None } => lang.event_left(who),
             Self::Left { owner: Some(owner) } => lang.event_owner_left(who, name(*owner)),
             Self::Added { people } => {
@@ -112,6 +118,7 @@ mod tests {
         let person = UserId(7);
         for event in [
             Event::Created,
+            Event::Invited { by: person },
             Event::Left { owner: Some(person) },
             Event::Added { people: vec![person] },
             Event::Renamed { name: "读书会 \"x\"".into() },
