@@ -136,6 +136,7 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Registration {
     Open,
+    Invitation,
     Closed,
 }
 
@@ -202,6 +203,7 @@ impl Options {
             upload_limit: self.upload_limit,
             registration: match self.registration {
                 Registration::Open => app::server::Registration::Open,
+                Registration::Invitation => app::server::Registration::Invitation,
                 Registration::Closed => app::server::Registration::Closed,
             },
             setup_code,

@@ -39,7 +39,7 @@ pub fn start(format: LogFormat, level: LogLevel) {
 
 /// A path without what lets in whoever knows it.
 fn loggable(path: &str) -> &str {
-    if path.starts_with("/reset/") { "/reset/" } else { path }
+    ["/reset/", "/join/"].into_iter().find(|start| path.starts_with(start)).unwrap_or(path)
 }
 
 /// Numbers the request, so that the lines of one can be found together, and notes its end at debug

@@ -1,16 +1,20 @@
 //! The pages: what is rendered on the server, and what every page and server function is given.
 
+pub mod gate;
+
 use any_spawner::Executor;
 use app::{
     Pane, Start,
-    account::gate::{Arrival, towards},
+    account::gate::Arrival,
     admin::{Asked, frame::View},
     error::Error,
     message::AROUND,
     preference::Preferences,
     search::{Wanted, looking::Filters, page::Searched},
     server::{
-        App, Peer,
+        App,
+        invitation::with_codes,
+        origin,
         session::{Visit, administrator_of, caller_of, names_session},
         shell::{Assets, Content, document},
     },
@@ -19,12 +23,7 @@ use app::{
 };
 use axum::{
     extract::{FromRef, Path, Query, Request, State},
-    http::{
-        StatusCode, Uri,
-        header::{COOKIE, HOST},
-        request::Parts,
-        uri::Authority,
-    },
+    http::{StatusCode, Uri, header::COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{prelude::provide_context, server_fn::error::ServerFnUrlError};
@@ -115,42 +114,36 @@ fn to_log_in(parts: &Parts) -> Redirect {
     // Whoever logs out loses the cookie: a session that is named but not there was ended.
     match names_session(parts) {
         true => Redirect::to(&format!("/login?next={next}&ended")),
-        false => Redirect::to(&towards("/login", &next)),
+        false => Redirect::to(&Arrival { next, ..Arrival::default() }.towards("/login")),
     }
 }
 
-/// How somebody comes to the pages before the log-in.
-fn arrival(uri: &Uri) -> Arrival {
-    #[derive(Default, Deserialize)]
-    struct InAddress {
-        ended: Option<String>,
-        next: Option<String>,
-    }
-    let Query(found) = Query::<InAddress>::try_from_uri(uri).unwrap_or_default();
-    let next = Pane::at(&found.next.unwrap_or_default()).path();
-    Arrival { ended: found.ended.is_some(), next }
-}
-
-/// The page to log in; who has logged in is led to the chat.
-pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
+/// The page of the links into a group, for who manages it.
+pub async fn invitations(
+    State(pages): State<Pages>,
+    Path(room): Path<String>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
-    let arrival = arrival(&parts.uri);
-    if caller_of(&pages.app, &parts).await.is_ok() {
-        return Redirect::to(&arrival.next).into_response();
-    }
-    let request = Request::from_parts(parts, body);
-    pages.render(Content::LogIn(arrival, left(request.uri())), request).await
-}
-
-/// The page to register.
-pub async fn register(State(pages): State<Pages>, request: Request) -> Response {
-    let content = match pages.app.admission().await {
-        Ok(admission) => {
-            Content::Register(admission, arrival(request.uri()).next, left(request.uri()))
-        }
+    let content = match links(&pages.app, &room, &parts).await {
+        Ok(content) => content,
+        Err(Error::Unauthenticated) => return to_log_in(&parts).into_response(),
+        Err(Error::NotFound | Error::Forbidden) => Content::NotFound,
         Err(error) => Content::Failed(error),
     };
-    pages.render(content, request).await
+    pages.render(content, Request::from_parts(parts, body)).await
+}
+
+async fn links(app: &App, room: &str, parts: &Parts) -> Result<Content, Error> {
+    let caller = caller_of(app, parts).await?;
+    let room = room.parse().map_err(|_| Error::NotFound)?;
+    let links = app.invitations(caller.id, room, &origin(parts)).await?;
+    Ok(Content::Invitations(room, with_codes(links), left(&parts.uri), is_done(&parts.uri)))
+}
+
+/// Whether a form has just been done.
+fn is_done(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query == "done")
 }
 
 /// A page of the administration area. Whoever does not administer the server gets what they get at any
@@ -171,43 +164,20 @@ async fn view(app: &App, parts: &Parts) -> Result<View, Error> {
     let path = parts.uri.path().to_owned();
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let offset = Preferences::from_headers(header(COOKIE).unwrap_or_default(), "").offset;
-    let page = app.administration(&by, &path, &asked, offset).await?;
-    Ok(View { page, path, asked, left: left(&parts.uri), origin: origin(parts) })
-}
-
-/// The address of this server, as the browser has it.
-fn origin(parts: &Parts) -> String {
-    let scheme = if Peer::of(parts).https { "https" } else { "http" };
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or(parts.uri.authority().map(Authority::as_str));
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
+    let origin = origin(parts);
+    let page = app.administration(&by, &path, &asked, offset, &origin).await?;
+    Ok(View { page, path, asked, left: left(&parts.uri), origin })
 }
 
 /// The page of one's own sessions.
 pub async fn sessions(State(pages): State<Pages>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let content = match Visit::of(&pages.app, &parts).sessions().await {
-        Ok(sessions) => {
-            let done = parts.uri.query().is_some_and(|query| query == "done");
-            Content::Sessions(sessions, left(&parts.uri), done)
-        }
+        Ok(sessions) => Content::Sessions(sessions, left(&parts.uri), is_done(&parts.uri)),
         Err(Error::Unauthenticated) => return to_log_in(&parts).into_response(),
         Err(error) => Content::Failed(error),
     };
     pages.render(content, Request::from_parts(parts, body)).await
-}
-
-/// The page to choose a password by a one-time link.
-pub async fn reset(
-    State(pages): State<Pages>,
-    Path(token): Path<String>,
-    request: Request,
-) -> Response {
-    let content = match pages.app.named_by_link(&token).await {
-        Ok(name) => Content::Reset(token, name, left(request.uri())),
-        Err(error) => Content::Failed(error),
-    };
-    pages.render(content, request).await
 }
 
 /// The page that says that there is none.
@@ -226,7 +196,9 @@ impl Pages {
 
     async fn render(&self, content: Content, request: Request) -> Response {
         let status = match &content {
-            Content::NotFound | Content::Reset(_, None, _) => StatusCode::NOT_FOUND,
+            Content::NotFound | Content::Reset(_, None, _) | Content::InvitationOver => {
+                StatusCode::NOT_FOUND
+            }
             Content::Failed(error) => {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }

@@ -4,7 +4,7 @@ use crate::{
     boundary, headers,
     idle::IdlePolls,
     logging,
-    pages::{self, Pages},
+    pages::{self, Pages, gate},
     peer,
     site::Site,
 };
@@ -37,22 +37,25 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
     let router = Router::new()
         .route("/", get(pages::chat))
         .route("/room/{room}", get(pages::chat))
+        .route("/room/{room}/invitations", get(pages::invitations))
         .route("/groups", get(pages::chat))
         .route("/settings", get(pages::chat))
         .route("/settings/sessions", get(pages::sessions))
         .route("/admin", get(pages::administration))
         .route("/admin/{page}", get(pages::administration))
         .route("/admin/{page}/{id}", get(pages::administration))
-        .route("/reset/{token}", get(pages::reset))
+        .route("/reset/{token}", get(gate::reset))
+        .route("/join/{token}", get(gate::join))
         .route("/search", get(pages::search))
-        .route("/login", get(pages::log_in))
-        .route("/register", get(pages::register))
+        .route("/login", get(gate::log_in))
+        .route("/register", get(gate::register))
         .layer(pages::compression())
         .route("/api/{*function}", any(move |request| boundary::call(functions, request)))
         .layer(DefaultBodyLimit::max(boundary::BODY_LIMIT))
         .route("/api/media", post(http::upload))
         .route("/media/{id}", get(http::serve))
         .route("/media/{id}/thumb", get(http::thumb))
+        .route("/join/{token}/picture", get(http::invited))
         .route("/healthz", get(health))
         .route(
             "/pkg/{*file}",

@@ -307,6 +307,7 @@ words! {
     remove_really: "Remove them from the group?", "确定将其移出群组？";
     event_created(who): "{who} created the group", "{who} 创建了群组";
     event_joined(who): "{who} joined", "{who} 加入了群组";
+    event_invited(who, by): "{who} joined by an invitation of {by}", "{who} 通过 {by} 的邀请加入了群组";
     event_left(who): "{who} left", "{who} 退出了群组";
     event_owner_left(who, owner): "{who} left; {owner} owns the group now", "{who} 退出了群组，{owner} 成为群主";
     between_names: ", ", "、";
@@ -321,6 +322,36 @@ words! {
     event_owner(who, name): "{who} made {name} the owner", "{who} 将群主转让给 {name}";
     event_promoted(who, name): "{who} made {name} an administrator", "{who} 将 {name} 设为管理员";
     event_demoted(who, name): "{name} is no longer an administrator, by {who}", "{who} 取消了 {name} 的管理员身份";
+
+    // Invitations.
+    invite_by_link: "Invite by link", "链接邀请";
+    invite_words: "Whoever opens such a link can join the group, and may register for it unless registration is closed.", "打开链接的人可以加入群组；除非注册已关闭，也可以为此注册账号。";
+    works_for: "Works for", "有效期";
+    how_many_join: "How many may join", "可加入人数";
+    one_hour: "1 hour", "1 小时";
+    one_day: "1 day", "1 天";
+    days(count): "{count} days", "{count} 天";
+    no_end: "No end", "永久";
+    any_number: "Any number", "不限";
+    make_link: "Make a link", "生成链接";
+    no_links: "There is no link yet.", "还没有链接。";
+    enough_links(count): "There are {count} links. Revoke one first.", "已有 {count} 个链接，请先撤销一个。";
+    invitation_link: "Link", "链接";
+    qr_code: "QR code", "二维码";
+    revoke_link: "Revoke", "撤销";
+    revoke_really: "Nobody gets in by this link any more. Revoke it?", "撤销后此链接将失效，确定撤销？";
+    let_in(count): "Used: {count}", "已使用：{count}";
+    let_in_of(count, max): "Used: {count} of {max}", "已使用：{count}/{max}";
+    works_until(when): "until {when}", "有效至 {when}";
+    made_by(name): "by {name}", "创建者：{name}";
+    works_no_more: "Over", "已失效";
+    invited_here: "You are invited", "你收到了邀请";
+    invited_to(name): "You are invited to {name}.", "你被邀请加入 {name}。";
+    invited_words: "With an account you are in at once.", "有账号即可加入。";
+    invitation_over: "This invitation does not work", "邀请无效";
+    invitation_over_words: "It has expired, is used up or revoked, or is not whole. Ask whoever gave it to you for another.", "邀请已过期、已用完、已撤销或不完整，请向邀请人重新索取。";
+    by_invitation_only: "By invitation only", "仅限受邀注册";
+    by_invitation_words: "Ask somebody who is here, or the administrator, for a link: whoever opens it can register.", "请向这里的成员或管理员索取邀请链接，打开后即可注册。";
 
     // A conversation.
     messages: "Messages", "消息";

@@ -44,6 +44,10 @@ id!(
     /// The number of an uploaded file.
     MediaId
 );
+id!(
+    /// The number of an invitation.
+    InvitationId
+);
 
 /// The name that the sending client gives a message: 128 random bits as 32 lower-case hexadecimal
 /// digits. Unique per sender, for ever, so that sending twice is harmless.

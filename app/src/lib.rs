@@ -12,6 +12,7 @@ mod app;
 pub mod error;
 pub mod i18n;
 pub mod ids;
+pub mod invitation;
 pub mod later;
 pub mod media;
 pub mod message;

@@ -1,17 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "@playwright/test";
-import { PASSWORD, type Person, type Server, again, expect, open, person, test, unique } from "./fixtures.ts";
+import type { Page } from "@playwright/test";
+import { PASSWORD, administrator, again, expect, open, person, test, unique } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
-
-/** Somebody who administers the server. */
-async function administrator(browser: Browser, server: Server, javaScriptEnabled = false): Promise<Person> {
-  const root = await person(browser, "root");
-  await server.run(["user", "admin", root.name]);
-  await root.context.close();
-  // The area's pages need no script: this browser has none.
-  return again(browser, root.name, { javaScriptEnabled });
-}
 
 /** The page of somebody in the area. */
 async function pageOf(page: Page, name: string): Promise<void> {
@@ -205,11 +196,12 @@ for (const [scheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const)
     const ann = await person(browser, "ann");
     await post(ann, 1, "words for the administrator");
     const made = await ann.context.request.post("/api/create_group", { form: { name: "Books" } });
+    await root.context.request.post("/api/admin_create_invitation", { form: { hours: 1, uses: 1 } });
     const user = await ann.context.request.get("/api/snapshot").then(async (answer) => (await answer.json()).me.id);
     // axe is a script: a context of its own, with scripts, with the administrator's cookie.
     const context = await browser.newContext({ colorScheme: scheme, locale, storageState: await root.context.storageState() });
     const page = await context.newPage();
-    const paths = ["", "/users", `/users/${user}`, "/groups", `/groups/${await made.text()}`, "/messages?words=words", "/uploads", "/log", "/settings"];
+    const paths = ["", "/users", `/users/${user}`, "/groups", `/groups/${await made.text()}`, "/messages?words=words", "/uploads", "/invitations", "/log", "/settings"];
     const found: string[] = [];
     for (const path of [...paths.map((path) => `/admin${path}`), "/settings/sessions", "/reset/none"]) {
       for (const width of [1_280, 360]) {

@@ -77,3 +77,15 @@ export async function post(who: Person, room: number, body: string): Promise<voi
   const answer = await who.context.request.post("/api/send", { form });
   expect(answer.ok(), await answer.text()).toBe(true);
 }
+
+/** Opens the sheet of the group that is open. */
+export async function details(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "Details" }).click();
+  return page.getByRole("dialog", { name: "Details" });
+}
+
+/** Presses what cannot be taken back, and answers the question. */
+export async function insist(scope: Locator, deed: string, question: string): Promise<void> {
+  await scope.getByRole("button", { name: deed }).click();
+  await scope.getByRole("dialog", { name: question }).getByRole("button", { name: deed }).click();
+}

@@ -62,6 +62,15 @@ export async function again(browser: Browser, name: string, options?: BrowserCon
   return enter(browser, "/api/login", name, options);
 }
 
+/** Somebody who administers the server. */
+export async function administrator(browser: Browser, server: Server, javaScriptEnabled = false): Promise<Person> {
+  const root = await person(browser, "root");
+  await server.run(["user", "admin", root.name]);
+  await root.context.close();
+  // The area's pages need no script: this browser has none.
+  return again(browser, root.name, { javaScriptEnabled });
+}
+
 /** The forms themselves are tried in account.spec.ts; here the quick way in. */
 async function enter(browser: Browser, path: string, name: string, options?: BrowserContextOptions): Promise<Person> {
   const context = await browser.newContext(options);

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type Person, expect, open, person, test, unique } from "./fixtures.ts";
-import { bubble, composer, conversation, enter, list, message, post, roomOf, say, timeline } from "./chat.ts";
+import { bubble, composer, conversation, details, enter, insist, list, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** What happened to the group, in the conversation that is open. */
@@ -18,18 +18,6 @@ async function found(page: Page, name: string, isPublic = false): Promise<number
   await form.getByRole("button", { name: "Create group" }).click();
   await expect(page.getByRole("textbox", { name: `Write to ${name}` })).toBeVisible();
   return roomOf(page);
-}
-
-/** Opens the sheet of the group that is open. */
-async function details(page: Page): Promise<Locator> {
-  await page.getByRole("button", { name: "Details" }).click();
-  return page.getByRole("dialog", { name: "Details" });
-}
-
-/** Presses what cannot be taken back, and answers the question. */
-async function insist(scope: Locator, deed: string, question: string): Promise<void> {
-  await scope.getByRole("button", { name: deed }).click();
-  await scope.getByRole("dialog", { name: question }).getByRole("button", { name: deed }).click();
 }
 
 /** Adds people by the sheet of the group that is open. */
@@ -276,7 +264,7 @@ for (const [colorScheme, locale, width] of [["light", "en-GB", 1_280], ["dark", 
     await shot("details");
     await sheet.locator(".members > li > button").click();
     const manage = sheet.locator(".buttons").nth(1).locator("button");
-    await manage.nth(1).click();
+    await manage.nth(2).click();
     await expect(sheet.getByRole("radio").first()).toBeVisible();
     await shot("describe");
     await sheet.locator("header button").first().click();

@@ -11,6 +11,7 @@ use crate::{
 };
 use app::{
     ids::RoomId,
+    invitation::Invitation,
     media::Attachment,
     message::Message,
     server::{Registration, db::Db, spawn_housekeeping},
@@ -50,12 +51,14 @@ const FORMS: &[(&str, &str)] = &[
     ("admin_set_retention", "room={room}&days=30"),
     ("admin_remove_message", "room={room}&seq={seq}&reason=spam"),
     ("admin_remove_upload", "media={media}"),
+    ("admin_create_invitation", "hours=1&uses=1"),
+    ("admin_revoke_invitation", "id={invitation}"),
     ("admin_delete_group", "room={room}"),
     ("admin_settings", "registration=open&upload_limit=1000000&retention=0&banner="),
     ("admin_delete_user", "user={user}&erase=true"),
 ];
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "/admin",
     "/admin/users",
     "/admin/users?find=b&page=2",
@@ -65,6 +68,7 @@ const PAGES: [&str; 11] = [
     "/admin/messages",
     "/admin/messages?words=x&sender=bob&from=2020-01-01&until=2030-01-01&private=1",
     "/admin/uploads?sort=size",
+    "/admin/invitations",
     "/admin/log?action=settings&actor=root",
     "/admin/settings",
 ];
@@ -113,12 +117,15 @@ async fn every_route_is_there_for_administrators_alone(engine: Engine) {
     let picture = upload(&bob).await;
     let message = say(&bob, room, 1, "words", &picture.id.to_string()).await;
     let also = upload(&bob).await;
+    let new = [("hours", "1"), ("uses", "1")];
+    let links: Vec<Invitation> = root.done("admin_create_invitation", &new).await;
     let fill = |text: &str| {
         text.replace("{user}", &bob.id.to_string())
             .replace("{other}", &cem.id.to_string())
             .replace("{room}", &room.to_string())
             .replace("{seq}", &message.seq.to_string())
             .replace("{media}", &also.id.to_string())
+            .replace("{invitation}", &links[0].id.to_string())
             .replace("{n}", "")
     };
     // Disabled: with a session that the page still has a cookie of.

@@ -4,7 +4,9 @@ use crate::{
     harness::{Engine, Person, Server, client_id, on_both_engines},
     media::PNG,
 };
-use app::{ids::RoomId, media::Attachment, message::Message, sync::Snapshot};
+use app::{
+    ids::RoomId, invitation::Invitation, media::Attachment, message::Message, sync::Snapshot,
+};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{
     RequestBuilder,
@@ -25,7 +27,8 @@ const PASSWORD: &str = "correct horse battery staple";
 /// What only the two in the private room have read.
 const SECRET: &str = "swordfish";
 /// Names of ids that a stranger knows nothing of.
-const SECRET_IDS: [&str; 5] = ["{room}", "{picture}", "{avatar}", "{group}", "{face}"];
+const SECRET_IDS: [&str; 6] =
+    ["{room}", "{picture}", "{avatar}", "{group}", "{face}", "{invitation}"];
 /// An id that nothing has.
 const UNKNOWN: i64 = 987_654;
 
@@ -44,7 +47,7 @@ use Body::{Form as F, Json as J, Picture as P, Query as Q};
 type Row = (&'static str, &'static str, Body, [u16; 4]);
 
 /// In `{}`: ids of the private room, its picture, Ada's avatar, Ada's group with Bob, its picture, a
-/// public group, and a new number each time.
+/// public group, a link into Ada's, and a new number each time.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     ("POST", "/api/register", F("name=new{n}&password=correct+horse+battery"), [200, 200, 200, 403]),
@@ -85,6 +88,17 @@ const TABLE: &[Row] = &[
     ("POST", "/api/add_members", F("room={public}&people[0]=1"), [401, 403, 403, 403]),
     ("POST", "/api/remove_member", F("room={public}&user=1"), [401, 403, 403, 403]),
     ("POST", "/api/remove_member", F("room={group}&user=1"), [401, 404, 200, 403]),
+    ("GET", "/api/invitations", Q("room={group}"), [401, 404, 200, 200]),
+    ("GET", "/api/invitations", Q("room={public}"), [401, 403, 403, 403]),
+    ("GET", "/room/{group}/invitations", Q(""), [303, 404, 200, 200]),
+    ("POST", "/api/create_invitation", F("room={group}&hours=1&uses=1"), [401, 404, 200, 403]),
+    ("POST", "/api/create_invitation", F("room={public}&hours=1&uses=1"), [401, 403, 403, 403]),
+    ("POST", "/api/revoke_invitation", F("room={public}&id={invitation}"), [401, 403, 403, 403]),
+    ("POST", "/api/revoke_invitation", F("room={group}&id={invitation}"), [401, 404, 200, 403]),
+    ("POST", "/api/accept_invitation", F("token={n}"), [401, 404, 404, 403]),
+    ("GET", "/api/qr_code", Q("text=x"), [401, 200, 200, 200]),
+    ("GET", "/join/{n}", Q(""), [404, 404, 404, 404]),
+    ("GET", "/join/{n}/picture", Q(""), [404, 404, 404, 404]),
     ("GET", "/media/{face}", Q(""), [401, 404, 200, 200]),
     ("GET", "/room/{group}", Q(""), [303, 404, 200, 200]),
     ("POST", "/api/leave_group", F("room={group}"), [401, 404, 200, 403]),
@@ -125,6 +139,8 @@ const TABLE: &[Row] = &[
     ("POST", "/api/admin_delete_group", F("room={public}"), [404, 404, 404, 403]),
     ("POST", "/api/admin_remove_message", F("room=1&seq=1&reason=x"), [404, 404, 404, 403]),
     ("POST", "/api/admin_remove_upload", F("media=1"), [404, 404, 404, 403]),
+    ("POST", "/api/admin_create_invitation", F("hours=1&uses=1"), [404, 404, 404, 403]),
+    ("POST", "/api/admin_revoke_invitation", F("id=1"), [404, 404, 404, 403]),
     ("POST", "/api/admin_settings", F("registration=closed&upload_limit=1000&retention=0"), [404, 404, 404, 403]),
     ("GET", "/admin", Q(""), [404, 404, 404, 404]),
     ("GET", "/admin/{n}", Q(""), [404, 404, 404, 404]),
@@ -153,13 +169,15 @@ struct Ids {
     group: i64,
     face: i64,
     public: i64,
+    invitation: i64,
 }
 
 impl Ids {
     /// The public group is no secret: it stays.
     const fn unknown(self) -> Self {
         let (room, picture, avatar) = (UNKNOWN, UNKNOWN, UNKNOWN);
-        Self { room, picture, avatar, group: UNKNOWN, face: UNKNOWN, ..self }
+        let (group, face, invitation) = (UNKNOWN, UNKNOWN, UNKNOWN);
+        Self { room, picture, avatar, group, face, invitation, ..self }
     }
 
     fn fill(self, text: &str, me: &str) -> String {
@@ -171,6 +189,7 @@ impl Ids {
             .replace("{group}", &self.group.to_string())
             .replace("{face}", &self.face.to_string())
             .replace("{public}", &self.public.to_string())
+            .replace("{invitation}", &self.invitation.to_string())
             .replace("{me}", me)
             .replace("{id}", &client_id(1_000 + number))
             .replace("{n}", &number.to_string())
@@ -360,5 +379,8 @@ async fn private_room(ada: &Person, bob: &Person) -> Ids {
     let face = upload("room").await;
     let _: () = ada.done("add_members", &[("room", group.0), ("people[0]", bob.id.0)]).await;
     let public: RoomId = bob.done("create_group", &[("name", "All"), ("public", "true")]).await;
-    Ids { room: room.0, picture, avatar, group: group.0, face, public: public.0 }
+    let new = [("room", group.0), ("hours", 1), ("uses", 1)];
+    let links: Vec<Invitation> = ada.done("create_invitation", &new).await;
+    let (group, public, invitation) = (group.0, public.0, links[0].id.0);
+    Ids { room: room.0, picture, avatar, group, face, public, invitation }
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 use app::{
     ids::{ClientId, RoomId, UserId},
+    invitation::Invitation,
     media::Attachment,
     message::{Kind, Message, NewMessage},
     server::{Settings, db::admin::By, now},
@@ -87,6 +88,8 @@ async fn fill(server: &Server) {
     let _: () = ada.done("set_role", &role).await;
     let picture = upload(&ada, "room").await;
     let _: () = ada.done("set_group_picture", &[("room", group.0), ("media", picture.id.0)]).await;
+    let link = [("room", group.0), ("hours", 24), ("uses", 10)];
+    let _: Vec<Invitation> = bob.done("create_invitation", &link).await;
     let archived: RoomId = eve.done("create_group", &json!({"name": "Old", "public": true})).await;
     let _: () = eve.done("archive_group", &json!({"room": archived, "archived": true})).await;
     let direct: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;

@@ -24,6 +24,8 @@ fn options_stand_before_after_or_without_the_command() {
         (3, 10_000, 10_000_000)
     );
     assert_eq!(options.registration, Registration::Open);
+    let by_link = parsed("sampleim --registration invitation").options.registration;
+    assert_eq!(by_link, Registration::Invitation);
     assert_eq!(options.database().as_deref(), Ok("sqlite://data/sampleim.db"));
     assert_eq!(
         parsed("sampleim --lan --address 127.0.0.1:81").options.listen().to_string(),
@@ -83,7 +85,7 @@ fn a_wrong_value_is_one_sentence_and_exit_2() {
         (&["--upload-limit", "10MX"], "a size is needed"),
         (&["--upload-limit", "99999999999999999999"], "a size is needed"),
         (&["--address", "localhost"], "127.0.0.1:3000"),
-        (&["--registration", "maybe"], "open, closed"),
+        (&["--registration", "maybe"], "open, invitation, closed"),
         (&["--trusted-proxy", "nginx"], "--trusted-proxy"),
         (&["--nonsense"], "--nonsense"),
         (&["fly"], "fly"),

@@ -19,6 +19,7 @@ mod harness;
 mod headers;
 mod hold;
 mod idle;
+mod invitations;
 mod media;
 mod outage;
 mod pages;

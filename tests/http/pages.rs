@@ -1,6 +1,7 @@
 //! Pages, as many at once ask for them.
 
 use crate::harness::{Engine, Person, Server};
+use app::ids::RoomId;
 use reqwest::{Response, header::LOCATION};
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -51,6 +52,19 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
     let form = [("name", "bob"), account[1], ("next", "/room/1")];
     let request = bob.post("/api/register").header("accept", "text/html").form(&form);
     assert_eq!(led_to(&request.send().await.expect("an answer")), "/room/1");
+}
+
+#[tokio::test]
+async fn a_name_does_not_end_the_title() {
+    let server = Server::plain(Engine::Sqlite).await;
+    let root = server.administrator("root").await;
+    let name = "</title><meta name=x>&lt;";
+    let room: RoomId = root.done("create_group", &[("name", name)]).await;
+    for page in [format!("/room/{room}"), format!("/admin/groups/{room}")] {
+        let page = root.get(&page).send().await.expect("an answer").text().await.expect("text");
+        assert!(page.contains("<title>&lt;/title>&lt;meta name=x>&amp;lt; · "), "{page}");
+        assert!(!page.contains("<meta name=x>"), "{page}");
+    }
 }
 
 /// What is worked out after a page is drawn must not ask for the page's signals: with many pages at

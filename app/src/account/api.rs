@@ -8,33 +8,50 @@ use crate::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Registers an account and logs it in; a plain form is led to `next`, as by [`login`]. `setup_code` is asked of the very first account on a
-/// server that has one; that account administers it.
+/// server that has one; that account administers it. By the token `invitation` one is in its group, and
+/// led to it; a server that takes new people by invitation only asks for one.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every broken rule, [`Error::NameTaken`],
-/// [`Error::RegistrationClosed`], [`Error::TooMany`].
+/// [`Error::RegistrationClosed`], [`Error::NotFound`] if the invitation does not work,
+/// [`Error::TooMany`].
 #[server(prefix = "/api", endpoint = "register")]
 pub async fn register(
     name: String,
     password: String,
     setup_code: Option<String>,
     next: Option<String>,
+    invitation: Option<String>,
 ) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
-    crate::server::account::register(&visit, &name, &password, setup_code.as_deref()).await?;
-    leptos_axum::redirect(&crate::Pane::at(&next.unwrap_or_default()).path());
+    let invitation = invitation.filter(|token| !token.is_empty());
+    let (code, token) = (setup_code.as_deref(), invitation.as_deref());
+    let group = crate::server::account::register(&visit, &name, &password, code, token).await?;
+    leptos_axum::redirect(&match group {
+        Some(group) => crate::Pane::Room(Some(group)).path(),
+        None => crate::Pane::at(&next.unwrap_or_default()).path(),
+    });
     Ok(())
 }
 
-/// Logs in; a plain form is led to the pane at the path `next`, by default to the list.
+/// Logs in; a plain form is led to the pane at the path `next`, by default to the list. By the token
+/// `invitation` one joins its group, and is led to it; if it does not work, to the page that says so.
 ///
 /// # Errors
 /// [`Error::WrongLogin`] for an unknown name and a wrong password alike; [`Error::TooMany`].
 #[server(prefix = "/api", endpoint = "login")]
-pub async fn login(name: String, password: String, next: Option<String>) -> Result<(), Error> {
+pub async fn login(
+    name: String,
+    password: String,
+    next: Option<String>,
+    invitation: Option<String>,
+) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
-    crate::server::account::log_in(&visit, &name, &password).await?;
-    leptos_axum::redirect(&crate::Pane::at(&next.unwrap_or_default()).path());
+    let user = crate::server::account::log_in(&visit, &name, &password).await?;
+    leptos_axum::redirect(&match invitation.filter(|token| !token.is_empty()) {
+        Some(token) => crate::server::invitation::lead_in(&visit, user, &token).await,
+        None => crate::Pane::at(&next.unwrap_or_default()).path(),
+    });
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use super::{Admission, NAME_MAX, PASSWORD_MIN};
 use crate::{
     error::{Error, Field},
     i18n::{Lang, use_lang},
+    invitation::Invited,
     preference::view::{LangSwitch, ThemeSwitch},
+    sync::naming::group_name,
     ui::{
         browser,
         erased::{live, when},
@@ -22,6 +24,20 @@ pub struct Arrival {
     pub ended: bool,
     /// The path of the page that they wanted to see.
     pub next: String,
+    /// What they are invited to.
+    pub invited: Option<Invited>,
+}
+
+impl Arrival {
+    /// The address of one of these pages, from which the way leads on to what they came for.
+    #[must_use]
+    pub fn towards(&self, page: &str) -> String {
+        match (&self.invited, self.next.as_str()) {
+            (Some(invited), _) => format!("{page}?invitation={}", invited.token),
+            (None, "" | "/") => page.to_owned(),
+            (None, next) => format!("{page}?next={next}"),
+        }
+    }
 }
 
 /// The page to log in.
@@ -30,20 +46,22 @@ pub fn LoginPage(arrival: Arrival) -> impl IntoView {
     let lang = use_lang();
     let error = Form::new("/api/login").error();
     let why = arrival.ended && error.get_untracked().is_none();
+    let invited = invited_to(lang, &arrival);
     view! {
         <Title text=format!("{} · SampleIM", lang.log_in())/>
         <GateFrame>
             <form class="card" method="post" action="/api/login">
                 <Greeting title=Lang::welcome_back error>
                     {why.then(|| view! { <p class="form-note">{lang.session_ended()}</p> })}
+                    {invited}
                 </Greeting>
                 <TextField field=Field::Name name="name" autocomplete="username" error/>
                 <PasswordField autocomplete="current-password" error/>
-                <input type="hidden" name="next" value=arrival.next.clone()/>
+                {aims(&arrival)}
                 <button type="submit" class="primary">{lang.log_in()}</button>
                 <p class="foot">
                     {lang.no_account()} " "
-                    <a href=towards("/register", &arrival.next)>{lang.create_account()}</a>
+                    <a href=arrival.towards("/register")>{lang.create_account()}</a>
                 </p>
             </form>
         </GateFrame>
@@ -52,15 +70,21 @@ pub fn LoginPage(arrival: Arrival) -> impl IntoView {
 
 /// The page to register.
 #[component]
-pub fn RegisterPage(admission: Admission, next: String) -> impl IntoView {
+pub fn RegisterPage(admission: Admission, arrival: Arrival) -> impl IntoView {
     let lang = use_lang();
     let error = Form::new("/api/register").error();
-    let closed = !admission.registration_open && !admission.needs_setup_code;
+    let Admission { registration_open, by_invitation, needs_setup_code } = admission;
+    if by_invitation && !needs_setup_code && arrival.invited.is_none() {
+        let (title, words) = (lang.by_invitation_only(), lang.by_invitation_words());
+        return notice(title, words, arrival.towards("/login"));
+    }
+    let closed = !registration_open && !by_invitation && !needs_setup_code;
+    let invited = invited_to(lang, &arrival);
     view! {
         <Title text=format!("{} · SampleIM", lang.create_account())/>
         <GateFrame>
             <form class="card" method="post" action="/api/register">
-                <Greeting title=Lang::join error/>
+                <Greeting title=Lang::join error>{invited}</Greeting>
                 <TextField
                     field=Field::Name
                     name="name"
@@ -73,21 +97,22 @@ pub fn RegisterPage(admission: Admission, next: String) -> impl IntoView {
                     hint=lang.hint_password(PASSWORD_MIN)
                     error
                 />
-                {admission.needs_setup_code.then(|| {
+                {needs_setup_code.then(|| {
                     let hint = lang.hint_setup_code().to_owned();
                     view! { <TextField field=Field::SetupCode name="setup_code" hint error/> }
                 })}
                 {closed.then(|| view! {
                     <p class="form-error" role="alert">{lang.error(&Error::RegistrationClosed)}</p>
                 })}
-                <input type="hidden" name="next" value=next.clone()/>
+                {aims(&arrival)}
                 <button type="submit" class="primary">{lang.create_account()}</button>
                 <p class="foot">
-                    {lang.have_account()} " " <a href=towards("/login", &next)>{lang.log_in()}</a>
+                    {lang.have_account()} " " <a href=arrival.towards("/login")>{lang.log_in()}</a>
                 </p>
             </form>
         </GateFrame>
     }
+    .into_any()
 }
 
 /// The page to choose a password by a one-time link: whose it is, by name; nobody's, if the link cannot
@@ -97,16 +122,7 @@ pub fn ResetPage(token: String, name: Option<String>) -> impl IntoView {
     let lang = use_lang();
     let error = Form::new("/api/reset_password").error();
     let Some(name) = name else {
-        return view! {
-            <Title text="SampleIM"/>
-            <main class="empty" id="main">
-                <Icon name=IconName::MessageCircle/>
-                <h1>{lang.link_over()}</h1>
-                <p>{lang.link_over_words()}</p>
-                <a class="secondary" href="/login">{lang.log_in()}</a>
-            </main>
-        }
-        .into_any();
+        return notice(lang.link_over(), lang.link_over_words(), "/login".to_owned());
     };
     view! {
         <Title text=format!("{} · SampleIM", lang.choose_password())/>
@@ -131,14 +147,43 @@ pub fn ResetPage(token: String, name: Option<String>) -> impl IntoView {
     .into_any()
 }
 
-/// The address of one of these pages, from which the way leads on to the pane at this path.
-#[must_use]
-pub fn towards(page: &str, next: &str) -> String {
-    if next == "/" { page.to_owned() } else { format!("{page}?next={next}") }
+/// What there is to say in place of a form, and the way to the log-in.
+pub fn notice(title: &'static str, words: &'static str, log_in: String) -> AnyView {
+    let lang = use_lang();
+    view! {
+        <Title text=format!("{title} · SampleIM")/>
+        <main class="empty" id="main">
+            <Icon name=IconName::MessageCircle/>
+            <h1>{title}</h1>
+            <p>{words}</p>
+            <a class="secondary" href=log_in>{lang.log_in()}</a>
+        </main>
+    }
+    .into_any()
 }
 
+/// That one is invited, and to what.
+fn invited_to(lang: Lang, arrival: &Arrival) -> Option<AnyView> {
+    let words = match &arrival.invited.as_ref()?.group {
+        Some(group) => lang.invited_to(group_name(&group.name, lang)),
+        None => lang.invited_here().to_owned(),
+    };
+    Some(view! { <p class="form-note" dir="auto">{words}</p> }.into_any())
+}
+
+/// What these forms carry along, also over a refusal.
+fn aims(arrival: &Arrival) -> AnyView {
+    let invitation = arrival.invited.as_ref().map(|invited| invited.token.clone());
+    view! {
+        <input type="hidden" name="next" value=arrival.next.clone()/>
+        {invitation.map(|token| view! { <input type="hidden" name="invitation" value=token/> })}
+    }
+    .into_any()
+}
+
+/// What stands around the card of these pages.
 #[component]
-fn GateFrame(children: Children) -> impl IntoView {
+pub fn GateFrame(children: Children) -> impl IntoView {
     view! {
         <main class="gate">
             {children()} <div class="gate-tools">

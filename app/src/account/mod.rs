@@ -39,7 +39,10 @@ impl Person {
 /// Whether, and how, one can register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admission {
+    /// Anybody can.
     pub registration_open: bool,
+    /// Whoever has an invitation can.
+    pub by_invitation: bool,
     /// The very first account has to give the set-up code that the server printed.
     pub needs_setup_code: bool,
 }

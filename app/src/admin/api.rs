@@ -4,13 +4,14 @@
 use super::{BANNER_MAX, DAYS_MAX, REASON_MAX, UPLOAD_LIMITS, sentence};
 use crate::{
     error::Error,
-    ids::{MediaId, RoomId, UserId},
+    ids::{InvitationId, MediaId, RoomId, UserId},
+    invitation::{Invitation, Terms},
     room::Role,
     server::{
         Registration,
         account::{check, fold, parse_name},
         db::{admin::By, groups::Actor, users::NewUser},
-        password,
+        origin, password,
         session::Visit,
         settings::Rules,
         sync::random_client_id,
@@ -239,6 +240,31 @@ pub async fn admin_remove_upload(
     visit.app.profile_changed(owner);
     visit.app.media.remove(&[stored]).await;
     done(if back.starts_with("/admin/") { &back } else { "/admin/uploads" });
+    Ok(())
+}
+
+/// Makes a link to the server, for so many `hours` and `uses`, as [`create_invitation`] does into a group.
+///
+/// [`create_invitation`]: crate::invitation::api::create_invitation
+///
+/// # Errors
+/// [`Error::Forbidden`] if there are [`LINKS_MAX`](crate::invitation::LINKS_MAX).
+#[server(prefix = "/api", endpoint = "admin_create_invitation")]
+pub async fn admin_create_invitation(hours: u32, uses: u32) -> Result<Vec<Invitation>, Error> {
+    let visit = Visit::current()?;
+    let by = visit.administrator().await?;
+    visit.app.invite_to_server(&by, Terms::parse(hours, uses)?).await?;
+    done("/admin/invitations");
+    visit.app.server_invitations(&origin(&visit.parts)).await
+}
+
+/// Revokes a link to the server.
+#[server(prefix = "/api", endpoint = "admin_revoke_invitation")]
+pub async fn admin_revoke_invitation(id: InvitationId) -> Result<(), Error> {
+    let visit = Visit::current()?;
+    let by = visit.administrator().await?;
+    visit.app.db.revoke_server_invitation(&by, id).await?;
+    done("/admin/invitations");
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! What stands around every page of the area, and what several of them show.
 
 use super::{
-    Asked, Page, group_pages, log_page, message_pages, overview_page, settings_page, upload_pages,
-    user_pages,
+    Asked, Page, group_pages, invitation_page, log_page, message_pages, overview_page,
+    settings_page, upload_pages, user_pages,
 };
 use crate::{
     error::Error,
     i18n::{Lang, use_lang},
     ids::RoomId,
+    invitation::LINKS_MAX,
     server::now,
     ui::{
         form::Left,
@@ -17,7 +18,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
+
+pub use crate::ui::form::hidden;
 
 /// A page of the area with all that it is drawn from.
 #[derive(Debug, Clone)]
@@ -55,13 +57,17 @@ pub fn area(view: View) -> AnyView {
             let content = upload_pages::uploads(uploads, people, rooms, &asked);
             (lang.uploads_take().to_owned(), content)
         }
+        Page::Invitations(links) => {
+            (lang.invitations().to_owned(), invitation_page::invitations(links))
+        }
         Page::Log(entries) => (lang.log().to_owned(), log_page::log(entries, &asked)),
         Page::Settings(rules) => {
             (lang.server_settings().to_owned(), settings_page::settings(&rules))
         }
     };
+    let head = title.clone();
     view! {
-        <Title text=format!("{title} · {} · SampleIM", lang.administration())/>
+        {page::title(move || format!("{head} · {} · SampleIM", lang.administration()))}
         <a class="skip" href="#main">{lang.skip()}</a>
         <div class="admin">
             <header>
@@ -90,6 +96,7 @@ fn places(lang: Lang, path: &str) -> AnyView {
         ("/admin/groups", lang.groups()),
         ("/admin/messages", lang.messages()),
         ("/admin/uploads", lang.uploads_take()),
+        ("/admin/invitations", lang.invitations()),
         ("/admin/log", lang.log()),
         ("/admin/settings", lang.server_settings()),
     ];
@@ -108,6 +115,7 @@ fn refusal(lang: Lang, left: &Left) -> AnyView {
         (Error::Forbidden, "/api/admin_delete_group" | "/api/admin_place_member") => {
             lang.default_group_stays().to_owned()
         }
+        (Error::Forbidden, "/api/admin_create_invitation") => lang.enough_links(LINKS_MAX),
         (Error::Forbidden, _) => lang.last_administrator().to_owned(),
         (error, _) => lang.error(error),
     };
@@ -249,10 +257,4 @@ pub fn deed(lang: Lang, deed: Deed) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// Hidden fields of a form.
-pub fn hidden(fields: Vec<(&'static str, String)>) -> Vec<AnyView> {
-    let field = |(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any();
-    fields.into_iter().map(field).collect()
 }

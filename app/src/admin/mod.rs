@@ -5,6 +5,7 @@ pub mod api;
 pub mod chart;
 pub mod frame;
 pub mod group_pages;
+pub mod invitation_page;
 pub mod log_page;
 pub mod message_pages;
 pub mod overview_page;
@@ -18,6 +19,7 @@ pub use crate::server::db::admin::rows::{
 };
 use crate::{
     error::{Error, Field},
+    invitation::page::Coded,
     server::settings::Rules,
 };
 use std::{fmt::Write, sync::Arc};
@@ -54,6 +56,8 @@ pub enum Action {
     RemoveMessage,
     ReadPrivate,
     RemoveUpload,
+    Invite,
+    RevokeInvitation,
     Settings,
 }
 
@@ -80,6 +84,8 @@ impl Action {
         (Self::RemoveMessage, "remove_message"),
         (Self::ReadPrivate, "read_private"),
         (Self::RemoveUpload, "remove_upload"),
+        (Self::Invite, "invite"),
+        (Self::RevokeInvitation, "revoke_invitation"),
         (Self::Settings, "settings"),
     ];
 
@@ -129,6 +135,7 @@ pub enum Page {
     Messages(Vec<FoundMessage>, Option<Place>),
     /// Those of people, and of rooms, that take the most.
     Uploads(Listed<Upload>, Vec<Sum>, Vec<Sum>),
+    Invitations(Vec<Coded>),
     Log(Listed<Entry>),
     Settings(Arc<Rules>),
 }

@@ -56,7 +56,6 @@ words! {
     sign_out: "Sign out everywhere", "退出所有登录";
     sign_out_words: "All their sessions end. They can log in again.", "结束所有会话，之后可以重新登录。";
     reset_password_words: "Makes a one-time link by which they choose a new one. The one that they have holds until then.", "生成一次性链接供其设置新密码，在此之前原密码仍有效。";
-    make_link: "Make a link", "生成链接";
     make_administrator_of_server: "Make administrator", "设为管理员";
     make_administrator_words: "They can do all that you can do here.", "可以进行此处的所有操作。";
     revoke_administrator: "No longer administrator", "取消管理员";
@@ -110,6 +109,10 @@ words! {
     remove_upload: "Remove", "移除";
     its_picture: "profile picture", "头像";
 
+    // Invitations.
+    invitations: "Invitations", "邀请";
+    invitations_words: "Whoever opens such a link may register, unless registration is closed, and is in the default groups then. Links into one group are made in its details, by who manages it.", "打开链接的人可以注册（注册关闭时除外），并加入默认群组。单个群组的链接由其管理者在群组详情中生成。";
+
     // Log.
     log: "Log", "日志";
     action: "Action", "操作";
@@ -123,6 +126,7 @@ words! {
     server_settings: "Settings", "设置";
     registration: "Registration", "注册";
     registration_open: "Open: anyone may register", "开放：任何人可注册";
+    registration_by_invitation: "By invitation: whoever has a link", "邀请：凭邀请链接注册";
     registration_closed: "Closed: administrators make accounts", "关闭：由管理员创建账号";
     largest_upload: "Largest upload, in bytes", "上传大小上限（字节）";
     largest_upload_words: "1,000 to 1,000,000,000.", "1,000 至 1,000,000,000。";
@@ -153,6 +157,8 @@ words! {
     did_remove_message: "removed a message", "移除消息";
     did_read_private: "looked into private conversations", "查看私人会话";
     did_remove_upload: "removed an upload", "移除上传文件";
+    did_invite: "made an invitation to the server", "生成服务器邀请链接";
+    did_revoke_invitation: "revoked an invitation to the server", "撤销服务器邀请链接";
     did_settings: "changed settings", "修改设置";
 }
 
@@ -181,6 +187,8 @@ impl Lang {
             Action::RemoveMessage => self.did_remove_message(),
             Action::ReadPrivate => self.did_read_private(),
             Action::RemoveUpload => self.did_remove_upload(),
+            Action::Invite => self.did_invite(),
+            Action::RevokeInvitation => self.did_revoke_invitation(),
             Action::Settings => self.did_settings(),
         }
     }
@@ -190,6 +198,7 @@ impl Lang {
     pub fn who_registers(self, registration: Registration) -> &'static str {
         match registration {
             Registration::Open => self.registration_open(),
+            Registration::Invitation => self.registration_by_invitation(),
             Registration::Closed => self.registration_closed(),
         }
     }

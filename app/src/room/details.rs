@@ -11,6 +11,7 @@ use crate::{
     account::Person,
     i18n::use_lang,
     ids::RoomId,
+    invitation::sheet::InviteByLink,
     later,
     sync::store::use_store,
     ui::{
@@ -30,6 +31,7 @@ pub enum Page {
     Overview,
     Describe,
     AddPeople,
+    Invite,
 }
 
 /// A sheet with a room's details; `shown` opens it.
@@ -65,6 +67,7 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
         Page::Overview => lang.details(),
         Page::Describe => lang.edit_group(),
         Page::AddPeople => lang.add_people(),
+        Page::Invite => lang.invite_by_link(),
     });
     let back = shown_if(
         move || page.get() != Page::Overview,
@@ -123,6 +126,7 @@ pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
         Page::AddPeople if manages.get() => {
             Some(view! { <AddPeople room=id members done=overview/> }.into_any())
         }
+        Page::Invite if manages.get() => Some(view! { <InviteByLink room=id/> }.into_any()),
         _ => Some(view! { <Overview sheet members manages/> }.into_any()),
     })
 }
@@ -174,6 +178,10 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
                     <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::AddPeople))>
                         <Icon name=IconName::Plus/>
                         {lang.add_people()}
+                    </button>
+                    <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::Invite))>
+                        <Icon name=IconName::Link/>
+                        {lang.invite_by_link()}
                     </button>
                     <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::Describe))>
                         <Icon name=IconName::Pencil/>

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     Created,
     Joined,
+    /// Joined by a link, which `by` made.
+    Invited {
+        by: UserId,
+    },
     /// With the new owner, if the one who left had been it.
     Left {
         owner: Option<UserId>,
@@ -43,6 +47,7 @@ struct Carried {
     owner: Option<UserId>,
     people: Vec<UserId>,
     person: Option<UserId>,
+    by: Option<UserId>,
     name: Option<String>,
     role: Option<Role>,
 }
@@ -62,10 +67,11 @@ impl Event {
             }
             None => (words.trim_matches('"'), Carried::default()),
         };
-        let Carried { owner, people, person, name: called, role } = carried;
+        let Carried { owner, people, person, by, name: called, role } = carried;
         Some(match name {
             "created" => Self::Created,
             "joined" => Self::Joined,
+            "invited" => Self::Invited { by: by? },
             "left" => Self::Left { owner },
             "added" => Self::Added { people },
             "removed" => Self::Removed { person: person? },
@@ -93,6 +99,7 @@ impl Event {
             Self::Added { people } => people.iter().take(NAMED).copied().collect(),
             Self::Removed { person } | Self::RoleSet { person, .. } => vec![*person],
             Self::Left { owner } => owner.iter().copied().collect(),
+            Self::Invited { by } => vec![*by],
             Self::Created
             | Self::Joined
             | Self::Renamed { .. }
@@ -111,6 +118,7 @@ impl Event {
         match self {
             Self::Created => lang.event_created(who),
             Self::Joined => lang.event_joined(who),
+            Self::Invited { by } => lang.event_invited(who, name(*by)),
             Self::Left { owner: None } => lang.event_left(who),
             Self::Left { owner: Some(owner) } => lang.event_owner_left(who, name(*owner)),
             Self::Added { people } => {
@@ -146,6 +154,7 @@ mod tests {
         for event in [
             Event::Created,
             Event::Joined,
+            Event::Invited { by: person },
             Event::Left { owner: Some(person) },
             Event::Left { owner: None },
             Event::Added { people: vec![person] },

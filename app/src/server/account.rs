@@ -1,10 +1,13 @@
 //! What registering, logging in and a new password do.
 
-use super::{App, Peer, Registration, Settings, db::users::NewUser, now, password, session::Visit};
+use super::{
+    App, Peer, Registration, Settings, db::users::NewUser, now, password, session::Visit,
+    sync::random_client_id,
+};
 use crate::{
     account::{Admission, NAME_MAX, Name},
     error::{Error, Field, Problem, Rule},
-    ids::UserId,
+    ids::{RoomId, UserId},
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, MutexGuard};
@@ -43,15 +46,17 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn admission(&self) -> Result<Admission, Error> {
         let has_code = self.settings.setup_code.is_some();
-        let registration_open = self.rules().registration == Registration::Open;
+        let registration = self.rules().registration;
         Ok(Admission {
-            registration_open,
+            registration_open: registration == Registration::Open,
+            by_invitation: registration == Registration::Invitation,
             needs_setup_code: has_code && self.db.has_no_users().await?,
         })
     }
 }
 
-/// Registers an account and logs it in.
+/// Registers an account, by an invitation if there is one, and logs it in. The group that it was invited
+/// to.
 ///
 /// # Errors
 /// Those of [`crate::account::api::register`].
@@ -60,12 +65,23 @@ pub async fn register(
     name: &str,
     password: &str,
     setup_code: Option<&str>,
-) -> Result<(), Error> {
+    invitation: Option<&str>,
+) -> Result<Option<RoomId>, Error> {
     let app = &visit.app;
     app.limits.check_register(Peer::of(&visit.parts).address)?;
     let first = first_account(visit).await?;
-    if first.is_none() && app.rules().registration != Registration::Open {
+    let is_admitted = match app.rules().registration {
+        Registration::Open => true,
+        Registration::Invitation => invitation.is_some(),
+        Registration::Closed => false,
+    };
+    if first.is_none() && !is_admitted {
         return Err(Error::RegistrationClosed);
+    }
+    if let Some(token) = invitation {
+        // Before the work of hashing; what counts is found when the user is made.
+        let invited = app.invited(token, Peer::of(&visit.parts).address).await?;
+        invited.ok_or(Error::NotFound)?;
     }
     let checked = check(name, password).await;
     let code = match first {
@@ -80,21 +96,25 @@ pub async fn register(
         is_admin: first.is_some(),
         now: now(),
     };
-    let (user, changes) = app.db.create_user(&user).await?;
+    let event = random_client_id()?;
+    let invitation = invitation.map(|token| (token, &event));
+    let (user, changes, group) = app.db.create_invited_user(&user, invitation).await?;
     drop(first);
     app.publish(&changes);
     app.profile_changed(user);
-    visit.log_in(user).await
+    visit.log_in(user).await?;
+    Ok(group)
 }
 
-/// Logs in.
+/// Logs in; who that is.
 ///
 /// # Errors
 /// Those of [`crate::account::api::login`].
-pub async fn log_in(visit: &Visit, name: &str, password: &str) -> Result<(), Error> {
+pub async fn log_in(visit: &Visit, name: &str, password: &str) -> Result<UserId, Error> {
     let name_key = attempt(name);
     let user = authenticate(visit, &name_key, password).await?;
-    visit.log_in(user).await
+    visit.log_in(user).await?;
+    Ok(user)
 }
 
 /// Sets a new password; all sessions of the user end, and this browser gets a new one.

@@ -57,6 +57,7 @@ async fn tidy(app: &App) -> Result<(), Error> {
     app.note_last_used().await?;
     app.db.delete_expired_sessions(now()).await?;
     app.db.delete_expired_links(now()).await?;
+    app.db.delete_expired_invitations(now()).await?;
     app.finish_deletions().await?;
     app.retire().await?;
     loop {

@@ -29,6 +29,7 @@ pub struct Limits<C: Clock = DefaultClock> {
     login_account: Limit<String, C>,
     login_address: Limit<IpAddr, C>,
     register: Limit<IpAddr, C>,
+    invitation: Limit<IpAddr, C>,
     upload: Limit<UserId, C>,
     send: Limit<UserId, C>,
     search: Limit<UserId, C>,
@@ -48,6 +49,7 @@ impl<C: Clock + Clone> Limits<C> {
             login_account: Limit::new(50, Duration::from_secs(6), clock),
             login_address: Limit::new(200, Duration::from_secs(2), clock),
             register: Limit::new(200, Duration::from_secs(10), clock),
+            invitation: Limit::new(300, Duration::from_secs(1), clock),
             upload: Limit::new(60, Duration::from_secs(1), clock),
             send: Limit::new(30, Duration::from_millis(100), clock),
             search: Limit::new(60, Duration::from_millis(200), clock),
@@ -72,6 +74,15 @@ impl<C: Clock + Clone> Limits<C> {
     /// [`Error::TooMany`].
     pub fn check_register(&self, address: IpAddr) -> Result<(), Error> {
         self.register.check(&network(address))
+    }
+
+    /// Counts a look at an invitation, or its use, be there such a one or not: a page and a picture for
+    /// each who opens the link.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_invitation(&self, address: IpAddr) -> Result<(), Error> {
+        self.invitation.check(&network(address))
     }
 
     /// Counts an upload.
@@ -112,6 +123,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.login_account.tidy();
         self.login_address.tidy();
         self.register.tidy();
+        self.invitation.tidy();
         self.upload.tidy();
         self.send.tidy();
         self.search.tidy();
@@ -185,8 +197,24 @@ mod tests {
         let limits = Limits::with_clock(&FakeRelativeClock::default());
         for person in 0..40 {
             assert_eq!(limits.check_register(HERE), Ok(()));
+            // The page, its picture, the way to register and the use.
+            for _ in 0..4 {
+                assert_eq!(limits.check_invitation(HERE), Ok(()));
+            }
             assert_eq!(limits.check_login(&person.to_string(), HERE), Ok(()));
         }
+    }
+
+    #[test]
+    fn tokens_are_not_guessed_without_end() {
+        let clock = FakeRelativeClock::default();
+        let limits = Limits::with_clock(&clock);
+        let guess = || limits.check_invitation(HERE);
+        assert!((0..300).all(|_| guess().is_ok()));
+        assert_eq!(guess(), Err(Error::TooMany { retry_after: 1 }));
+        assert_eq!(limits.check_invitation(THERE), Ok(()), "another address");
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((guess(), guess()), (Ok(()), Err(Error::TooMany { retry_after: 1 })));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod emoji;
 pub mod groups;
 pub mod housekeeping;
 pub mod hub;
+pub mod invitation;
 pub mod limits;
 pub mod media;
 pub mod pace;
@@ -22,7 +23,7 @@ pub mod shell;
 pub mod sync;
 
 use crate::{error::Error, ids::UserId, message::Message};
-use axum::http::request::Parts;
+use axum::http::{header::HOST, request::Parts, uri::Authority};
 use leptos::prelude::*;
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -159,6 +160,15 @@ impl Peer {
         let unknown = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), https: false };
         parts.extensions.get().copied().unwrap_or(unknown)
     }
+}
+
+/// The address of this server, as the browser has it that sent a request of these parts.
+#[must_use]
+pub fn origin(parts: &Parts) -> String {
+    let scheme = if Peer::of(parts).https { "https" } else { "http" };
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or(parts.uri.authority().map(Authority::as_str));
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 /// Milliseconds since 1970, UTC.

@@ -40,12 +40,15 @@ impl Default for Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
     Open,
+    /// Whoever has an invitation.
+    Invitation,
     Closed,
 }
 
 impl Registration {
     /// All, each as it is stored.
-    pub const ALL: &[(Self, &str)] = &[(Self::Open, "open"), (Self::Closed, "closed")];
+    pub const ALL: &[(Self, &str)] =
+        &[(Self::Open, "open"), (Self::Invitation, "invitation"), (Self::Closed, "closed")];
 
     /// As it is stored.
     #[must_use]

@@ -10,6 +10,11 @@ use crate::{
     admin::frame::{self, View},
     error::Error,
     i18n::use_lang,
+    ids::RoomId,
+    invitation::{
+        Invited,
+        page::{Coded, Guest, InvitationOverPage, InvitationsPage, JoinPage},
+    },
     search::page::{SearchPage, Searched},
     sync::{Snapshot, store::Store},
     ui::{
@@ -44,8 +49,13 @@ pub enum Content {
     /// What was looked for without JavaScript.
     Search(Box<(Snapshot, Searched)>),
     LogIn(Arrival, Option<Left>),
-    /// With the path of the page that they wanted to see.
-    Register(Admission, String, Option<Left>),
+    Register(Admission, Arrival, Option<Left>),
+    /// What a link opens, to whom.
+    Join(Invited, Guest, Option<Left>),
+    /// A link that does not work.
+    InvitationOver,
+    /// The links into a group; whether something was done a moment ago.
+    Invitations(RoomId, Vec<Coded>, Option<Left>, bool),
     /// To choose a password: the link's token, whose it is if it can be used.
     Reset(String, Option<String>, Option<Left>),
     /// One's own sessions; whether something was ended a moment ago.
@@ -69,10 +79,12 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
     let (head, body) = match content {
         Content::Chat(start) => {
             let head = life(assets, &nonce, &start);
+            let links = way_to_links(&start.snapshot);
             let page = view! { <ChatPage start=*start/> }.into_any();
-            let page = match announcement() {
-                Some(words) => view! { {page} {words} }.into_any(),
-                None => page,
+            let on_top: Vec<_> = [announcement(), links].into_iter().flatten().collect();
+            let page = match on_top.is_empty() {
+                true => page,
+                false => view! { {page} {on_top} }.into_any(),
             };
             (head, page)
         }
@@ -86,9 +98,18 @@ pub fn document(assets: &Assets, content: Content) -> AnyView {
             provide_context(left);
             (gate_head(assets, &nonce), view! { <LoginPage arrival/> }.into_any())
         }
-        Content::Register(admission, next, left) => {
+        Content::Register(admission, arrival, left) => {
             provide_context(left);
-            (gate_head(assets, &nonce), view! { <RegisterPage admission next/> }.into_any())
+            (gate_head(assets, &nonce), view! { <RegisterPage admission arrival/> }.into_any())
+        }
+        Content::Join(invited, guest, left) => {
+            provide_context(left);
+            (().into_any(), view! { <JoinPage invited guest/> }.into_any())
+        }
+        Content::InvitationOver => (().into_any(), view! { <InvitationOverPage/> }.into_any()),
+        Content::Invitations(room, links, left, done) => {
+            let page = view! { <InvitationsPage room links left done now=super::now()/> };
+            (().into_any(), page.into_any())
         }
         Content::Reset(token, name, left) => {
             provide_context(left);
@@ -195,6 +216,19 @@ fn announcement() -> Option<AnyView> {
                 <button>{lang.close()}</button>
             </form>
         </aside>
+    };
+    Some(view.into_any())
+}
+
+/// The way to the links into the group that is open, for who manages it and has no JavaScript: in place
+/// of the sheet of its details. As with the announcement, the page's program does not know of it.
+fn way_to_links(snapshot: &Snapshot) -> Option<AnyView> {
+    let open = snapshot.open.as_ref()?.room;
+    snapshot.rooms.iter().find(|room| room.id == open).filter(|room| room.is_managed())?;
+    let view = view! {
+        <p class="banner announcement scriptless">
+            <a href=format!("/room/{open}/invitations")>{use_lang().invite_by_link()}</a>
+        </p>
     };
     Some(view.into_any())
 }

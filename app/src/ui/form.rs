@@ -60,6 +60,13 @@ impl Form {
     }
 }
 
+/// Hidden fields of a form.
+#[must_use]
+pub fn hidden(fields: Vec<(&'static str, String)>) -> Vec<AnyView> {
+    let field = |(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any();
+    fields.into_iter().map(field).collect()
+}
+
 /// The fields of a form that is submitted; the browser is kept from posting it itself.
 #[derive(Debug)]
 pub struct Fields {

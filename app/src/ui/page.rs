@@ -55,9 +55,15 @@ pub fn prepare() {
 /// are gone.
 #[cfg(feature = "ssr")]
 pub fn title(words: impl Fn() -> String + 'static) -> impl IntoView {
-    let now = untrack(&words);
+    let now = escaped(&untrack(&words));
     // Beside it what the browser draws: nothing, which has a place of its own in the page.
     (view! { <Title text=now/> }, ())
+}
+
+/// Leptos writes a title as it is given: a name could end it, and go on as a part of the page.
+#[cfg(feature = "ssr")]
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// See above.

@@ -266,6 +266,7 @@ async fn is_fresh(url: &str, data: &Path) {
     let fresh = [
         ("audit", 0),
         ("edits", 0),
+        ("invitations", 0),
         ("media", 0),
         ("memberships", 0),
         ("mentions", 0),

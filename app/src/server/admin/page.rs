@@ -8,6 +8,7 @@ use crate::{
         App,
         account::fold,
         db::admin::{By, Part},
+        invitation::with_codes,
     },
 };
 use parking_lot::Mutex;
@@ -36,7 +37,8 @@ impl ShownOnce {
 }
 
 impl App {
-    /// The page at this path of the area. `offset`: the reader's minutes ahead of UTC.
+    /// The page at this path of the area. `offset`: the reader's minutes ahead of UTC; `origin`: this
+    /// server's address.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none.
@@ -46,6 +48,7 @@ impl App {
         path: &str,
         asked: &Asked,
         offset: i32,
+        origin: &str,
     ) -> Result<Page, Error> {
         let part = asked.part();
         let found = fold(&asked.find);
@@ -74,6 +77,9 @@ impl App {
                     let uploads = self.db.uploads(asked.sort == "size", Part(part)).await?;
                     let (people, rooms) = self.db.upload_sums().await?;
                     Page::Uploads(listed(part, uploads), people, rooms)
+                }
+                "invitations" => {
+                    Page::Invitations(with_codes(self.server_invitations(origin).await?))
                 }
                 "log" => {
                     let actor = asked.actor.trim();

@@ -11,6 +11,7 @@ mod batch;
 mod dialect;
 pub mod groups;
 pub mod indexing;
+pub mod invitations;
 pub mod media;
 pub mod members;
 mod message_row;

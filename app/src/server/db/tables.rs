@@ -37,7 +37,7 @@ pub enum Kind {
 pub type Row = Vec<Value>;
 
 /// All tables, each after those that it refers to.
-pub const TABLES: [Table; 11] = [
+pub const TABLES: [Table; 12] = [
     Table {
         name: "users",
         key: "id",
@@ -111,6 +111,20 @@ pub const TABLES: [Table; 11] = [
             flag("muted"),
             flag("pinned"),
             flag("silent"),
+        ],
+    },
+    Table {
+        name: "invitations",
+        key: "id",
+        columns: &[
+            number("id"),
+            text("token"),
+            number("room_id"),
+            number("creator_id"),
+            number("created"),
+            number("expires"),
+            number("max_uses"),
+            number("uses"),
         ],
     },
     Table {

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod engines;
 mod groups;
+mod invitations;
 mod media;
 mod mentions;
 mod messages;
@@ -58,6 +59,10 @@ fn new_user(name: &str) -> NewUser {
 
 async fn user(db: &Db, name: &str) -> UserId {
     db.create_user(&new_user(name)).await.expect("a new user").0
+}
+
+async fn administrator(db: &Db, name: &str) -> UserId {
+    db.create_user(&NewUser { is_admin: true, ..new_user(name) }).await.expect("a user").0
 }
 
 async fn account(db: &Db, name_key: &str) -> Account {
@@ -124,6 +129,7 @@ fn every_method_is_run_by_a_story() {
         include_str!("mod.rs"),
         include_str!("admin/audit.rs"),
         include_str!("admin/groups.rs"),
+        include_str!("admin/invitations.rs"),
         include_str!("admin/links.rs"),
         include_str!("admin/messages.rs"),
         include_str!("admin/numbers.rs"),
@@ -134,6 +140,7 @@ fn every_method_is_run_by_a_story() {
         include_str!("backup.rs"),
         include_str!("groups.rs"),
         include_str!("indexing.rs"),
+        include_str!("invitations.rs"),
         include_str!("media.rs"),
         include_str!("members.rs"),
         include_str!("messages.rs"),
@@ -150,6 +157,7 @@ fn every_method_is_run_by_a_story() {
         include_str!("tests/backup.rs"),
         include_str!("tests/engines.rs"),
         include_str!("tests/groups.rs"),
+        include_str!("tests/invitations.rs"),
         include_str!("tests/media.rs"),
         include_str!("tests/messages.rs"),
         include_str!("tests/order.rs"),

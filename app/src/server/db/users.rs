@@ -3,7 +3,9 @@
 use super::{
     Change, Db,
     dialect::Inserted,
+    groups::{Actor, role, tell},
     indexing::person_key,
+    invitations::{count_use, let_in, lock_group_of},
     media::require_own,
     members::join,
     run::{LIST_MAX, push_list},
@@ -11,9 +13,9 @@ use super::{
 use crate::{
     account::{Person, Profile},
     error::Error,
-    ids::{MediaId, RoomId, UserId},
+    ids::{ClientId, MediaId, RoomId, UserId},
     media::Purpose,
-    room::Role,
+    room::{Role, event::Event},
 };
 
 /// A user to be created. Times are milliseconds since 1970, UTC.
@@ -113,6 +115,20 @@ impl Db {
     /// # Errors
     /// [`Error::NameTaken`].
     pub async fn create_user(&self, user: &NewUser) -> Result<(UserId, Vec<Change>), Error> {
+        let (id, changes, _) = self.create_invited_user(user, None).await?;
+        Ok((id, changes))
+    }
+
+    /// The same by an invitation, if there is one: its token, and the name of the event by which its
+    /// group tells it. A use is counted, and the new user is in that group, which is returned too.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`]; [`Error::NotFound`] if the invitation does not work.
+    pub async fn create_invited_user(
+        &self,
+        user: &NewUser,
+        invitation: Option<(&str, &ClientId)>,
+    ) -> Result<(UserId, Vec<Change>, Option<RoomId>), Error> {
         let role = default_role(user.is_admin);
         let created = changing!(self, tx => {
             let id = sqlx::query(CREATE)
@@ -134,7 +150,20 @@ impl Db {
                 let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room).fetch_one(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
             }
-            (UserId(id), changes)
+            let mut group = None;
+            if let Some((token, client_id)) = invitation {
+                let actor =
+                    Actor { user: UserId(id), now: user.now, client_id: client_id.clone() };
+                group = lock_group_of!(tx, token);
+                let by = count_use!(tx, token, user.now);
+                // A default group has them already.
+                if let Some(room) = group
+                    && role!(tx, room, actor.user).is_none()
+                {
+                    changes.push(let_in!(tx, actor, room, by));
+                }
+            }
+            (UserId(id), changes, group)
         });
         match created {
             Err(failure) if failure.is_duplicate() => Err(Error::NameTaken),

@@ -6,7 +6,7 @@ use crate::{
     ids::MediaId,
     media::{Attachment, AttachmentKind, Purpose},
     server::{
-        App,
+        App, Peer,
         answer::refusal,
         db::media::{NewMedia, Stored},
         media::{
@@ -66,16 +66,30 @@ pub async fn serve(State(app): State<App>, id: PathOf, parts: Parts) -> Response
 
 /// A picture's thumbnail, if the caller may see it.
 pub async fn thumb(State(app): State<App>, id: PathOf, parts: Parts) -> Response {
-    let thumb = |file: Stored| Stored {
-        path: file.thumb_path.clone(),
-        content_type: file.thumb_type.clone(),
-        ..file
+    let found = find(&app, id, &parts).await.and_then(thumb_of);
+    answer(&app, &parts, found).await
+}
+
+/// Where a file's thumbnail is, if it has one.
+fn thumb_of(file: Stored) -> Result<Stored, Error> {
+    if file.thumb_path.is_empty() {
+        return Err(Error::NotFound);
+    }
+    Ok(Stored { path: file.thumb_path.clone(), content_type: file.thumb_type.clone(), ..file })
+}
+
+/// The picture of the group that a link opens, small, for whoever has the link.
+pub async fn invited(
+    State(app): State<App>,
+    token: Result<Path<String>, PathRejection>,
+    parts: Parts,
+) -> Response {
+    let found = async {
+        app.limits.check_invitation(Peer::of(&parts).address)?;
+        let Path(token) = token.map_err(|_| Error::NotFound)?;
+        app.db.invited_picture(&token, now()).await.and_then(thumb_of)
     };
-    let found = find(&app, id, &parts).await.map(thumb);
-    let found = found.and_then(|thumb| match thumb.path.is_empty() {
-        true => Err(Error::NotFound),
-        false => Ok(thumb),
-    });
+    let found = found.await;
     answer(&app, &parts, found).await
 }
 

@@ -14,6 +14,7 @@ use crate::{
     server::db::{
         Change, Db,
         groups::{ARCHIVE, Actor, LOCK, is_archived, role, tell},
+        invitations::END_OF_GROUP,
         members::{join, leave, set_role},
     },
 };
@@ -221,7 +222,7 @@ impl Db {
         Ok(())
     }
 
-    /// Deletes a group: nobody is in it any more, and nobody finds it; its messages are to be removed
+    /// Deletes a group: nobody is in it any more, and nobody finds it, nor gets in by a link; its messages are to be removed
     /// ([`Db::clear_deleted_group`]). Returns who was in it.
     ///
     /// # Errors
@@ -235,6 +236,7 @@ impl Db {
             let members: Vec<i64> =
                 sqlx::query_scalar(MEMBER_IDS).bind(room.0).fetch_all(&mut *tx).await?;
             sqlx::query(EMPTY).bind(room.0).execute(&mut *tx).await?;
+            sqlx::query(END_OF_GROUP).bind(room.0).execute(&mut *tx).await?;
             sqlx::query(DELETE).bind(by.now).bind(room.0).execute(&mut *tx).await?;
             note!(tx, by, Action::DeleteGroup, &format!("{group} ({room})"), "");
             members.into_iter().map(UserId).collect()

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod groups;
+pub mod invitations;
 pub mod links;
 pub mod messages;
 pub mod numbers;

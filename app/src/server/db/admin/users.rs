@@ -13,6 +13,7 @@ use crate::{
     server::db::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
+        invitations::END_OF_USER,
         members::{HEIR, leave, set_role},
         users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV, default_role},
     },
@@ -176,8 +177,8 @@ impl Db {
         Ok(())
     }
 
-    /// Deletes a user: the name is free, sessions and memberships are gone, an owner's groups get
-    /// another one. The row stays, for what they wrote; with `erase` that is to be made tombstones
+    /// Deletes a user: the name is free, sessions, memberships and the links that they made are gone, an
+    /// owner's groups get another one. The row stays, for what they wrote; with `erase` that is to be made tombstones
     /// ([`Db::to_erase`]). `events` is the name of the first event, the next ones count on. Returns the
     /// rooms' changes.
     ///
@@ -223,6 +224,7 @@ impl Db {
             }
             end_sessions!(tx, user);
             end_links!(tx, user);
+            sqlx::query(END_OF_USER).bind(user.0).execute(&mut *tx).await?;
             // With a space in it, which no name has that was registered.
             let gone = format!("deleted {user}");
             sqlx::query(DELETE)

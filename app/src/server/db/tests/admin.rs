@@ -24,10 +24,6 @@ fn by(user: UserId) -> By {
     By::person(user, 5_000)
 }
 
-async fn administrator(db: &Db, name: &str) -> UserId {
-    db.create_user(&NewUser { is_admin: true, ..new_user(name) }).await.expect("a user").0
-}
-
 /// What was done, newest first.
 async fn log(db: &Db) -> Vec<(String, String, String)> {
     let (entries, _) = db.audit("", "", Part(1)).await.expect("an answer");
