@@ -9,6 +9,8 @@ test("the first load of a conversation stays within its limit over the wire", as
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await enter(ada.page, "Lobby");
   await enter(bob.page, "Lobby");
+  // What others say there meanwhile would load the part that tells of it.
+  await ada.context.request.post("/api/set_notify", { form: { room: roomOf(ada.page), notify: "nothing" } });
   await say(bob.page, `a message that the page holds, ${bob.name}, https://a.example`);
   await expect(arrived(ada.page).filter({ hasText: bob.name })).toHaveCount(1);
   const room = roomOf(ada.page);

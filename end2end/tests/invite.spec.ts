@@ -166,7 +166,7 @@ test("by invitation only, a link of the administration lets one person register"
     await page.getByLabel("How many may join").selectOption({ label: "1" });
     await page.getByRole("button", { name: "Make a link" }).click();
     await expect(page.getByRole("status")).toHaveText("Done.");
-    const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
+    const link = await page.getByRole("listitem").filter({ hasText: "Used: 0 of 1" }).first().getByRole("textbox", { name: "Link" }).inputValue();
     await ben.goto(link);
     await expect(ben.getByRole("heading", { level: 1 })).toHaveText("You are invited");
     await ben.getByRole("link", { name: "Create account" }).click();

@@ -28,13 +28,6 @@ const UNREAD: [&str; 4] = [
     "serde_core..de..OneOf",
 ];
 
-/// Part of the names of functions that each type of attribute has: pages come to life from the server's
-/// HTML, not from templates.
-const UNCALLED: &str = "into_any_attr21hydrate_from_template";
-/// Of two that are called, of each type, too.
-const FROM_SERVER: &str = "into_any_attr19hydrate_from_server";
-const REBUILD: &str = "into_any_attr7rebuild";
-
 /// Messages that no page shows, each as it stands in a library.
 const MESSAGES: &str = include_str!("messages.txt");
 
@@ -61,15 +54,10 @@ pub fn read(program: &[u8], named: bool) -> Result<Module> {
 /// JS is made.
 pub fn shed(module: &mut Module) {
     let named = |id: FunctionId| module.funcs.get(id).name.as_deref().unwrap_or_default();
-    let count = |part: &str| module.funcs.iter().filter(|f| named(f.id()).contains(part)).count();
-    // The compiler makes one of two equal functions: none that is called may have got the name of one
-    // that is not.
-    let apart = count(FROM_SERVER) == count(REBUILD);
-    let found = module.funcs.iter_local().filter_map(|(id, function)| {
-        let is_uncalled = apart && named(id).contains(UNCALLED);
-        let fate = fate(named(id), function.size() < SHORT);
-        Some((id, if is_uncalled { Fate::End } else { fate? }))
-    });
+    let found = module
+        .funcs
+        .iter_local()
+        .filter_map(|(id, function)| Some((id, fate(named(id), function.size() < SHORT)?)));
     for (id, fate) in found.collect::<Vec<_>>() {
         let ty = module.types.get(module.funcs.get(id).ty());
         let (params, results) = (ty.params().to_vec(), ty.results().to_vec());
@@ -255,6 +243,21 @@ mod tests {
             /**\n * Words.\n */\nexport function a() {\n    return 2 * b; // c\n}\n";
         let kept = "export function a() {\nreturn 2 * b; // c\n}\n";
         assert_eq!(without_comments(text), kept);
+    }
+
+    #[test]
+    fn a_library_s_messages_are_blanked_wherever_they_stand() {
+        let mut module = Module::default();
+        let message = "RefCell already borrowed";
+        let text = format!("read{message}me {message}");
+        let id = module.data.add(DataKind::Passive, text.clone().into_bytes());
+        forget_messages(&mut module);
+        let blank = "\0".repeat(message.len());
+        assert_eq!(module.data.get(id).value, text.replace(message, &blank).into_bytes());
+        assert!(
+            MESSAGES.lines().all(|message| message.len() > 14),
+            "no word of one's own is that long"
+        );
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         } else if store.asks() && choice.desktop {
             let id = room.id;
             browser::show(&title, &words, &id.to_string(), move || {
-                address.go(&format!("/room/{id}"))
+                address.go(&format!("/room/{id}"));
             });
         }
         if store.asks() && choice.sound {

@@ -301,7 +301,7 @@ impl Store {
         let messages = delta.rooms.iter().flat_map(|change| &change.messages);
         let said = messages.map(|message| (message.room, message.sender));
         let over: Vec<_> = said.chain(delta.typing.iter().copied()).collect();
-        if delta.typing.is_empty() && self.typing.with_untracked(|typing| typing.is_empty()) {
+        if delta.typing.is_empty() && self.typing.with_untracked(Vec::is_empty) {
             return;
         }
         let until = browser::now() + i64::from(TYPING_SHOWN);
