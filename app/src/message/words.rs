@@ -74,14 +74,16 @@ impl Mentioned {
     fn drawn(&self, words: String) -> AnyView {
         let mut views = vec![];
         let mut end = 0;
+        // An empty text would be drawn as a space.
+        let part = |part: &str| (!part.is_empty()).then(|| part.to_owned().into_any());
         for (place, (shown, is_me)) in mentions(&words, |name| self.shown(name)) {
-            views.push(words[end..place.start].to_owned().into_any());
+            views.extend(part(&words[end..place.start]));
             end = place.end;
             let typed = words[place].to_owned();
             let name = view! { <bdi class="mention" class:me=is_me title=typed>{format!("@{shown}")}</bdi> };
             views.push(name.into_any());
         }
-        views.push(words[end..].to_owned().into_any());
+        views.extend(part(&words[end..]));
         views.into_any()
     }
 }

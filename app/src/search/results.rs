@@ -143,11 +143,12 @@ fn marked(text: &str, marks: &[(u32, u32)]) -> AnyView {
     let mut views = Vec::new();
     let mut last = 0;
     for (from, to) in marks.iter().map(|(from, to)| (*from as usize, *to as usize)) {
-        views.push(part(last, from).into_any());
+        // An empty text would be drawn as a space.
+        views.extend((last < from).then(|| part(last, from).into_any()));
         views.push(view! { <mark>{part(from, to)}</mark> }.into_any());
         last = to;
     }
-    views.push(part(last, letters.len()).into_any());
+    views.extend((last < letters.len()).then(|| part(last, letters.len()).into_any()));
     views.into_any()
 }
 
