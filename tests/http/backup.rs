@@ -102,7 +102,7 @@ async fn fill(server: &Server) {
         write(&ada, direct, number, json!({"body": body})).await;
     }
     let first = write(&ada, group, 5, json!({"body": "wrong"})).await;
-    let second = write(&bob, group, 6, json!({"body": "yes", "reply_to": first.seq})).await;
+    let second = write(&bob, group, 6, json!({"body": "yes, @ada", "reply_to": first.seq})).await;
     let shown = upload(&eve, "message").await;
     let list = upload_file(&eve, b"eggs, milk, bread").await;
     write(&eve, group, 7, json!({"body": "猫", "media[0]": shown.id, "media[1]": list.id})).await;

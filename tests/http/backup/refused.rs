@@ -223,9 +223,9 @@ async fn what_fails_on_the_way_leaves_nothing(engine: Engine) {
 async fn a_backup_of_an_older_program_gets_defaults(engine: Engine) {
     let taken = Taken::new(engine).await;
     let file = taken.forged(|entries, manifest| {
-        manifest["schema"] = json!(21);
+        manifest["schema"] = json!(81);
         let columns = manifest["columns"]["memberships"].as_array_mut().expect("columns");
-        assert_eq!(columns.pop(), Some(json!("pinned")));
+        assert_eq!(columns.pop(), Some(json!("silent")));
         let page = entries.iter_mut().find(|(name, _)| name.contains("memberships"));
         let (_, page) = page.expect("rows");
         let mut row: Vec<Value> = serde_json::from_slice(page).expect("one row");
