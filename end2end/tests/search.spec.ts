@@ -32,7 +32,7 @@ test("people, groups and messages are found as one types, in both languages", as
   await expect(list(page).getByRole("heading", { name: "People" })).toBeVisible();
   await field(page).fill("lobb");
   // Not what is said of it.
-  await expect(list(page).locator("a.row:not(.hit)", { hasText: "Lobby" })).toBeVisible();
+  await expect(list(page).locator(".found a.row:not(.hit)", { hasText: "Lobby" })).toBeVisible();
   await field(page).fill(`${word} 不存在`);
   await expect(list(page).getByText("Nothing found.")).toBeVisible();
   // What was deleted is found no more.
