@@ -218,7 +218,6 @@ words! {
     conversations: "Conversations", "会话";
     people: "People", "联系人";
     deleted_person: "Deleted person", "已删除的用户";
-    find: "Search", "搜索";
     find_here: "Search in this conversation", "在此会话中搜索";
     filters: "Filters", "筛选";
     look_in: "In", "范围";

@@ -21,6 +21,8 @@ pub mod notice;
 pub mod preference;
 pub mod presence;
 pub mod room;
+#[cfg(test)]
+mod samples;
 pub mod search;
 pub mod sync;
 pub mod ui;

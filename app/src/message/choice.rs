@@ -1,6 +1,6 @@
 //! What a word can be completed to: whom and what there is, how it is shown, what it types.
 
-use super::emoji::Emoji;
+use super::{emoji::Emoji, mentions::ALL_NAMES};
 use crate::{
     account::Person,
     i18n::Lang,
@@ -16,8 +16,8 @@ use leptos::prelude::*;
 
 /// So many lines are offered.
 pub const LINES: usize = 7;
-/// What stands for everybody in a group.
-const EVERYONE: &str = "all";
+/// What is typed for everybody in a group.
+const EVERYONE: &str = ALL_NAMES[0];
 
 /// What a word can be completed to.
 #[derive(Debug, Clone, PartialEq, Eq)]

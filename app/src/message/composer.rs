@@ -15,9 +15,9 @@ use crate::{
         waiting::Uploads,
     },
     sync::{
-        TYPING_TOLD,
         storage::{self, Shared},
         store::use_store,
+        typing,
     },
     ui::{
         browser,
@@ -68,7 +68,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let told = StoredValue::new(0);
     let tell_typing = move || {
         let now = browser::now();
-        if now - told.get_value() >= i64::from(TYPING_TOLD)
+        if now - told.get_value() >= i64::from(typing::TOLD)
             && !text.with_untracked(String::is_empty)
         {
             told.set_value(now);

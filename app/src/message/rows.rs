@@ -144,8 +144,9 @@ fn end_group(rows: &mut [Row]) {
 mod tests {
     use super::*;
     use crate::{
-        ids::{ClientId, RoomId},
+        ids::RoomId,
         message::{Page, reactions::Reaction},
+        samples,
     };
 
     const ME: UserId = UserId(1);
@@ -154,20 +155,8 @@ mod tests {
 
     fn timeline(messages: &[(UserId, i64)]) -> Timeline {
         let message = |(seq, (sender, created)): (i64, &(UserId, i64))| Message {
-            room: RoomId(1),
-            seq,
-            rev: seq,
-            sender: *sender,
-            client_id: ClientId::from_bytes([0; 16]),
-            kind: Kind::Text,
-            body: "hi".into(),
-            attachments: vec![],
-            reply_to: None,
             created: *created,
-            edited: None,
-            deleted: false,
-            reactions: vec![],
-            mentions: vec![],
+            ..samples::message(RoomId(1), seq, *sender)
         };
         let messages = (1..).zip(messages).map(message).collect();
         Timeline::of(Page {

@@ -1,52 +1,12 @@
 use super::*;
-use crate::{
-    ids::ClientId,
-    message::Message,
-    room::{Role, RoomKind, Visibility},
-};
+use crate::samples;
 
 const ME: UserId = UserId(1);
 const OTHER: UserId = UserId(2);
 
 fn room(seq: i64, sender: UserId, notify: Notify, unread: i64, mentions: i64) -> Room {
-    let message = Message {
-        room: RoomId(5),
-        seq,
-        rev: seq,
-        sender,
-        client_id: ClientId::try_from("0".repeat(32)).expect("an id"),
-        kind: Kind::Text,
-        body: "words".into(),
-        attachments: vec![],
-        reply_to: None,
-        created: 1,
-        edited: None,
-        deleted: false,
-        reactions: vec![],
-        mentions: vec![],
-    };
-    Room {
-        id: RoomId(5),
-        kind: RoomKind::Group,
-        name: String::new(),
-        introduction: String::new(),
-        avatar: None,
-        visibility: Visibility::Public,
-        archived: false,
-        role: Role::Member,
-        creator: None,
-        created: 0,
-        peer: None,
-        members: 2,
-        last_seq: seq,
-        last_rev: seq,
-        pinned: false,
-        notify,
-        last_read_seq: 0,
-        unread,
-        mentions,
-        last: Some(message),
-    }
+    let last = samples::message(RoomId(5), seq, sender);
+    Room { notify, unread, mentions, ..samples::room(last) }
 }
 
 /// Whether each of these states of one room calls, after the first.

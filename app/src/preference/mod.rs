@@ -4,43 +4,23 @@
 pub mod api;
 pub mod view;
 
-use crate::i18n::Lang;
-use serde::{Deserialize, Serialize};
+use crate::{i18n::Lang, named::named};
 
-/// The colours of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// As the device is set.
-    #[default]
-    System,
-    Light,
-    Dark,
+named! {
+    /// The colours of the page, as written in the cookie and in `<html data-theme>`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub enum Theme {
+        /// As the device is set.
+        #[default]
+        System = "system",
+        Light = "light",
+        Dark = "dark",
+    }
 }
 
 impl Theme {
     /// The cookie that remembers the choice.
     pub const COOKIE: &str = "theme";
-
-    /// As written in the cookie and in `<html data-theme>`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// The theme of this name; the system's for any other.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "light" => Self::Light,
-            "dark" => Self::Dark,
-            _ => Self::System,
-        }
-    }
 }
 
 /// The cookie with the browser's minutes ahead of UTC, so that the server's first paint has local
@@ -71,7 +51,7 @@ impl Preferences {
                 .and_then(Lang::from_tag)
                 .or_else(|| Lang::from_accept_language(accept_language))
                 .unwrap_or_default(),
-            theme: cookie(Theme::COOKIE).map(Theme::parse).unwrap_or_default(),
+            theme: cookie(Theme::COOKIE).and_then(Theme::parse).unwrap_or_default(),
             offset: cookie(OFFSET_COOKIE)
                 .and_then(|minutes| minutes.parse().ok())
                 .filter(|minutes| (-1_440..=1_440).contains(minutes))

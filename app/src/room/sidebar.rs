@@ -72,7 +72,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                 </a>
             </header>
             <form class="look" role="search" action="/search">
-                <SearchField text=looking.text label=lang.find() name="text"/>
+                <SearchField text=looking.text label=lang.field_search() name="text"/>
             </form>
             {shown_if(
                 move || is_looking.get(),

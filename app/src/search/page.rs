@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     i18n::use_lang,
     ui::{
+        form::hidden,
         icon::{Icon, IconName},
         page,
     },
@@ -53,7 +54,7 @@ pub fn SearchPage(searched: Searched) -> impl IntoView {
                 <label class="search">
                     <Icon name=IconName::Search/>
                     <input type="search" name="text" value=text maxlength="200"
-                        placeholder=lang.find() aria-label=lang.find()/>
+                        placeholder=lang.field_search() aria-label=lang.field_search()/>
                 </label>
                 <details class="filters" open=is_open>
                     <summary>{lang.filters()}</summary>
@@ -81,10 +82,7 @@ fn more(text: &str, filters: &Filters, before: i64) -> AnyView {
         ("file", ticked(filters.file)),
         ("before", before.to_string()),
     ];
-    let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
-    let fields: Vec<_> = fields
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
-        .collect();
-    view! { <form action="/search">{fields} <button class="more">{lang.more_results()}</button></form> }
+    let fields = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    view! { <form action="/search">{hidden(fields)} <button class="more">{lang.more_results()}</button></form> }
         .into_any()
 }

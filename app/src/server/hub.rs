@@ -17,7 +17,7 @@ use crate::{
     ids::{RoomId, UserId},
     message::Message,
     room::Room,
-    sync::TYPING_SHOWN,
+    sync::typing,
 };
 use pages::Pages;
 use parking_lot::Mutex;
@@ -326,7 +326,7 @@ impl Hub {
             return Ok(());
         }
         let generation = self.next();
-        head.typing.retain(|(_, who, at)| *who != user && now - at < i64::from(TYPING_SHOWN));
+        head.typing.retain(|(_, who, at)| *who != user && now - at < i64::from(typing::SHOWN));
         head.typing.push((generation, user, now));
         for reader in head.readers.iter().filter_map(Weak::upgrade) {
             reader.hear(generation);

@@ -106,10 +106,10 @@ impl App {
     /// Tells the room's members of a message as it was committed.
     pub fn publish_message(&self, message: &Message) {
         let change = db::Change { room: message.room, rev: message.rev };
-        // Whoever counts unread messages, and those that mention them, has to look at a deletion or an
-        // edit.
-        let is_new = !message.deleted && message.edited.is_none();
-        self.tell(change, is_new.then(|| Arc::new(message.clone())));
+        // Whoever counts unread messages, and those that mention them, has to look at one that was
+        // deleted or edited.
+        let counts_as_sent = !message.deleted && message.edited.is_none();
+        self.tell(change, counts_as_sent.then(|| Arc::new(message.clone())));
     }
 
     fn tell(&self, change: db::Change, message: Option<Arc<Message>>) {

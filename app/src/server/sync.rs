@@ -343,8 +343,16 @@ impl App {
         let ids: BTreeSet<_> = mentioned.chain(shown).chain(changed).collect();
         let people = self.people(ids).await?;
         let next_poll_ms = self.pace.get();
-        let (seen, typing, rewound) = Default::default();
-        Ok(Delta { cursor, rooms, people, presence, seen, typing, rewound, next_poll_ms })
+        Ok(Delta {
+            cursor,
+            rooms,
+            people,
+            presence,
+            seen: vec![],
+            typing: vec![],
+            rewound: vec![],
+            next_poll_ms,
+        })
     }
 
     fn cursor(&self, generation: u64, presence: u64) -> Cursor {

@@ -10,6 +10,7 @@ pub mod storage;
 pub mod store;
 mod tabs;
 pub mod timeline;
+pub mod typing;
 
 use crate::{
     account::Person,
@@ -106,11 +107,6 @@ pub struct Snapshot {
     pub form_id: ClientId,
 }
 
-/// Whoever writes says so at most once in this time, in milliseconds.
-pub const TYPING_TOLD: u32 = 3_000;
-/// How long that is shown, in milliseconds, unless it is said again.
-pub const TYPING_SHOWN: u32 = 6_000;
-
 /// The answer to a poll when something is new.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,7 +127,7 @@ pub struct Delta {
     pub presence: PresenceDelta,
     /// Rooms where somebody has seen messages of one's own.
     pub seen: Vec<RoomId>,
-    /// Who writes at the moment, and where: shown for [`TYPING_SHOWN`].
+    /// Who writes at the moment, and where: shown for [`typing::SHOWN`].
     pub typing: Vec<(RoomId, UserId)>,
     /// Rooms of which the client held what is not stored any more, as after a backup was restored:
     /// all that it held of them is void. Their newest page is in `rooms`.

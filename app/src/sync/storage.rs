@@ -18,6 +18,11 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// What is kept under this key.
+fn kept(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
 /// What another tab changed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shared {
@@ -42,7 +47,7 @@ pub enum Shared {
 pub fn change(user: UserId, event: &StorageEvent) -> Option<Shared> {
     let (key, value) = (event.key()?, event.new_value());
     if key == THEME {
-        return Some(Shared::Theme(Theme::parse(&value?)));
+        return Some(Shared::Theme(Theme::parse(&value?).unwrap_or_default()));
     }
     let (kind, rest) = key.split_once('.')?;
     let (owner, rest) = rest.split_once('.').unwrap_or((rest, ""));
@@ -72,7 +77,7 @@ fn announce(key: &str, text: &str) {
 /// Who asks the server, if a tab does.
 #[must_use]
 pub fn lease(user: UserId) -> Option<Lease> {
-    storage()?.get_item(&format!("lease.{user}")).ok()??.parse().ok()
+    kept(&format!("lease.{user}"))?.parse().ok()
 }
 
 /// Takes or renews the lease.
@@ -113,7 +118,7 @@ pub fn tell_logged_out(user: UserId) {
 /// What this device does about news.
 #[must_use]
 pub fn notices(user: UserId) -> Choice {
-    let kept = storage().and_then(|storage| storage.get_item(&format!("notices.{user}")).ok()?);
+    let kept = kept(&format!("notices.{user}"));
     kept.and_then(|kept| serde_json::from_slice(kept.as_bytes()).ok()).unwrap_or_default()
 }
 
@@ -190,7 +195,7 @@ fn answered_key(user: UserId, room: RoomId) -> String {
 /// The place of the message that the draft of this room answers.
 #[must_use]
 pub fn answered(user: UserId, room: RoomId) -> Option<i64> {
-    storage()?.get_item(&answered_key(user, room)).ok()??.parse().ok()
+    kept(&answered_key(user, room))?.parse().ok()
 }
 
 /// Keeps what the draft of this room answers.
@@ -206,7 +211,7 @@ pub fn set_answered(user: UserId, room: RoomId, seq: Option<i64>) {
 /// What was typed in this room and not sent.
 #[must_use]
 pub fn draft(user: UserId, room: RoomId) -> Option<String> {
-    storage()?.get_item(&draft_key(user, room)).ok()?
+    kept(&draft_key(user, room))
 }
 
 /// Keeps what is typed; nothing typed, nothing kept.
@@ -223,8 +228,7 @@ fn emoji_key(user: UserId) -> String {
 /// The emoji that were chosen before, the last one first.
 #[must_use]
 pub fn recent_emoji(user: UserId) -> Vec<String> {
-    let kept = storage().and_then(|storage| storage.get_item(&emoji_key(user)).ok()?);
-    kept.unwrap_or_default().split_whitespace().map(ToOwned::to_owned).collect()
+    kept(&emoji_key(user)).unwrap_or_default().split_whitespace().map(ToOwned::to_owned).collect()
 }
 
 /// Keeps that this emoji was chosen.
@@ -241,8 +245,7 @@ fn tone_key(user: UserId) -> String {
 /// The skin tone of emoji that was chosen last, 1 to 5; 0 for none.
 #[must_use]
 pub fn tone(user: UserId) -> u8 {
-    let kept = storage().and_then(|storage| storage.get_item(&tone_key(user)).ok()?);
-    kept.and_then(|tone| tone.parse().ok()).unwrap_or_default()
+    kept(&tone_key(user)).and_then(|tone| tone.parse().ok()).unwrap_or_default()
 }
 
 /// Keeps the skin tone.

@@ -2,7 +2,7 @@
 //! the loop (`driver`) writes it.
 
 use super::{
-    Cursor, Delta, PresenceDelta, Snapshot, TYPING_SHOWN,
+    Cursor, Delta, PresenceDelta, Snapshot,
     outbox::{Entry, Outbox, State},
     storage,
     timeline::Timeline,
@@ -18,8 +18,7 @@ use crate::{
     ui::{browser, time::Zone},
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use gloo_timers::future::TimeoutFuture;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// Whether the server answers.
@@ -294,25 +293,6 @@ impl Store {
         self.rooms.set(rooms);
         self.awaited.set(None);
         behind
-    }
-
-    /// Shows who writes, until they said it or stopped.
-    fn hear_typing(self, delta: &Delta) {
-        let messages = delta.rooms.iter().flat_map(|change| &change.messages);
-        let said = messages.map(|message| (message.room, message.sender));
-        let over: Vec<_> = said.chain(delta.typing.iter().copied()).collect();
-        if delta.typing.is_empty() && self.typing.with_untracked(Vec::is_empty) {
-            return;
-        }
-        let until = browser::now() + i64::from(TYPING_SHOWN);
-        self.typing.update(|typing| {
-            typing.retain(|(room, who, _)| !over.contains(&(*room, *who)));
-            typing.extend(delta.typing.iter().map(|(room, who)| (*room, *who, until)));
-        });
-        spawn_local(async move {
-            TimeoutFuture::new(TYPING_SHOWN).await;
-            self.typing.update(|typing| typing.retain(|(.., until)| *until > browser::now()));
-        });
     }
 
     /// Drops what was said in rooms that are the person's no more.

@@ -29,7 +29,7 @@ pub fn preferences() -> Preferences {
     let attribute = |name| html_attribute(name).unwrap_or_default();
     Preferences {
         lang: Lang::from_tag(&attribute("lang")).unwrap_or_default(),
-        theme: Theme::parse(&attribute("data-theme")),
+        theme: Theme::parse(&attribute("data-theme")).unwrap_or_default(),
         offset: attribute("data-offset").parse().unwrap_or_default(),
     }
 }

@@ -6,9 +6,8 @@
 use super::{
     dialect::{MYSQL_LOCK, SQLITE_BEGIN},
     indexing::{INSERT_WORDS, free_ids},
-    message_row::{
-        MessageRow, OwnMedia, kind_with, select_message, text_of_attachments, text_of_mentions,
-    },
+    mentions::mention,
+    message_row::{MessageRow, OwnMedia, kind_with, select_message, text_of_list},
     run::{Failure, LIST_MAX, in_powers_of_two, push_list, push_pairs},
     steps,
 };
@@ -38,7 +37,6 @@ const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
     (room_id, seq, rev, sender_id, client_id, kind, body, attachments, mentions, reply_seq, created, search_id) ";
-const MENTION: &str = "INSERT INTO mentions (room_id, user_id, seq, sender_id) ";
 const NAME: &str = "INSERT INTO message_media (media_id, room_id, seq) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
@@ -201,8 +199,8 @@ macro_rules! store_all {
                     .push_bind(message.client_id.as_str())
                     .push_bind(message.kind.as_str())
                     .push_bind(message.body.as_str())
-                    .push_bind(text_of_attachments(&message.attachments))
-                    .push_bind(text_of_mentions(&message.mentions))
+                    .push_bind(text_of_list(&message.attachments))
+                    .push_bind(text_of_list(&message.mentions))
                     .push_bind(message.reply_to)
                     .push_bind(message.created)
                     .push_bind(*id);
@@ -225,14 +223,7 @@ macro_rules! store_all {
             });
             query.build().execute(&mut *$tx).await?;
         }
-        let mentions: Vec<_> = new.iter().flat_map(|(_, message, _)| mentioned(message)).collect();
-        for rows in in_powers_of_two(&mentions) {
-            let mut query = QueryBuilder::new(MENTION);
-            query.push_values(rows, |mut row, (room, user, seq, sender)| {
-                row.push_bind(*room).push_bind(*user).push_bind(*seq).push_bind(*sender);
-            });
-            query.build().execute(&mut *$tx).await?;
-        }
+        mention!($tx, new.iter().flat_map(|(_, message, _)| mentioned(message)));
         fates
     }};
 }

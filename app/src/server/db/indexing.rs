@@ -1,6 +1,6 @@
 //! What search finds messages and names by, kept in the transactions that change them.
 
-use super::{Db, message_row::attachments_of, run::in_powers_of_two};
+use super::{Db, message_row::list_of, run::in_powers_of_two};
 use crate::{
     error::Error,
     i18n::Lang,
@@ -71,7 +71,7 @@ macro_rules! reindex {
         use $crate::{
             ids::*,
             search::words,
-            server::db::{indexing, message_row::attachments_of},
+            server::db::{indexing, message_row::list_of},
         };
         let row = &$row;
         let id = sqlx::query_scalar(indexing::SEARCH_ID).bind(row.room_id).bind(row.seq);
@@ -81,7 +81,7 @@ macro_rules! reindex {
             sqlx::query(indexing::DELETE_WORDS).bind(id).execute(&mut *$tx).await?;
             if row.deleted.is_none() {
                 let (room, sender) = (RoomId(row.room_id), UserId(row.sender_id));
-                let attachments = attachments_of(row.attachments.as_deref());
+                let attachments = list_of(row.attachments.as_deref());
                 let words = words::entry(room, sender, &row.body) + &words::carries(&attachments);
                 let mut query = sqlx::QueryBuilder::new(indexing::INSERT_WORDS);
                 query.push_values([words], |mut values, words| {
@@ -127,7 +127,7 @@ impl Db {
                 // Whoever changed it meanwhile leaves it to the next time.
                 if set.execute(&mut *tx).await?.rows_affected() > 0 && *is_found {
                     let (room, sender) = (RoomId(*room), UserId(*sender));
-                    let carried = words::carries(&attachments_of(attachments.as_deref()));
+                    let carried = words::carries(&list_of(attachments.as_deref()));
                     entries.push((id, words::entry(room, sender, body) + &carried));
                 }
             }

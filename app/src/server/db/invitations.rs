@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::Error,
     ids::{InvitationId, RoomId, UserId},
-    invitation::{Invited, InvitedGroup, LINKS_MAX, Terms},
+    invitation::{Invited, InvitedGroup, Terms},
     room::{Role, event::Event},
 };
 
@@ -81,6 +81,25 @@ pub struct LinkRow {
     pub disabled: bool,
 }
 
+/// Makes a link beside `$count` others. Leaves with [`Error::Forbidden`] if these are enough.
+macro_rules! create_link {
+    ($tx:ident, $count:expr, $token:expr, $room:expr, $user:expr, $now:expr, $terms:expr) => {{
+        if $count >= $crate::invitation::LINKS_MAX {
+            return Err(Error::Forbidden.into());
+        }
+        sqlx::query($crate::server::db::invitations::CREATE)
+            .bind($token)
+            .bind($room)
+            .bind($user.0)
+            .bind($now)
+            .bind($terms.lifetime.map(|lifetime| $now + lifetime))
+            .bind($terms.max_uses)
+            .execute(&mut *$tx)
+            .await?;
+    }};
+}
+pub(super) use create_link;
+
 /// Locks the group of a link, and evaluates to it, if it has one. Leaves with [`Error::NotFound`] if
 /// there is no such link.
 macro_rules! lock_group_of {
@@ -129,7 +148,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages, or if
-    /// there are [`LINKS_MAX`] links; [`Error::Archived`].
+    /// there are [`crate::invitation::LINKS_MAX`] links; [`Error::Archived`].
     pub async fn invite_to_group(
         &self,
         actor: &Actor,
@@ -140,18 +159,7 @@ impl Db {
         changing!(self, tx => {
             manage!(tx, actor, room);
             let count: i64 = sqlx::query_scalar(COUNT).bind(room.0).fetch_one(&mut *tx).await?;
-            if count >= LINKS_MAX {
-                return Err(Error::Forbidden.into());
-            }
-            sqlx::query(CREATE)
-                .bind(token)
-                .bind(room.0)
-                .bind(actor.user.0)
-                .bind(actor.now)
-                .bind(terms.lifetime.map(|lifetime| actor.now + lifetime))
-                .bind(terms.max_uses)
-                .execute(&mut *tx)
-                .await?;
+            create_link!(tx, count, token, Some(room.0), actor.user, actor.now, terms);
         })?;
         Ok(())
     }

@@ -17,13 +17,22 @@ use crate::{
 };
 use sqlx::QueryBuilder;
 
-const MEMBERS: &str = "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, \
-    u.avatar_id, s.role FROM memberships s JOIN users u ON u.id = s.user_id \
-    WHERE s.room_id = ? AND u.name_key > ? ORDER BY u.name_key LIMIT ?";
-const NAMED: &str = "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, \
-    u.avatar_id, s.role FROM memberships s JOIN users u ON u.id = s.user_id \
-    WHERE s.room_id = ? AND u.disabled = FALSE AND INSTR(u.find_key, ?) > 0 \
-    ORDER BY INSTR(u.find_key, ?), u.name_key LIMIT ?";
+/// The columns of a [`MemberRow`] of a room, then the rest of the statement.
+macro_rules! select_member {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.id, u.name, u.name_key, u.display_name, u.introduction, u.avatar_id, s.role ",
+            "FROM memberships s JOIN users u ON u.id = s.user_id WHERE s.room_id = ? ",
+            $rest
+        )
+    };
+}
+
+const MEMBERS: &str = select_member!("AND u.name_key > ? ORDER BY u.name_key LIMIT ?");
+const NAMED: &str = select_member!(
+    "AND u.disabled = FALSE AND INSTR(u.find_key, ?) > 0 \
+    ORDER BY INSTR(u.find_key, ?), u.name_key LIMIT ?"
+);
 /// They have read what is there.
 pub(super) const JOIN: &str = "INSERT INTO memberships \
     (room_id, user_id, role, joined, joined_seq, last_read_seq) \
@@ -144,11 +153,7 @@ impl Db {
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member.
     pub async fn pin_room(&self, user: UserId, room: RoomId, pinned: bool) -> Result<(), Error> {
-        let marked = changing!(self, tx => {
-            let pin = sqlx::query(PIN).bind(pinned).bind(room.0).bind(user.0);
-            pin.execute(&mut *tx).await?.rows_affected()
-        })?;
-        if marked == 0 { Err(Error::NotFound) } else { Ok(()) }
+        self.mark_membership(PIN, &[pinned], user, room).await
     }
 
     /// Sets what in a room makes a stir for one member.
@@ -161,12 +166,22 @@ impl Db {
         room: RoomId,
         notify: Notify,
     ) -> Result<(), Error> {
-        let set = changing!(self, tx => {
-            let set = sqlx::query(SET_NOTIFY);
-            let set = set.bind(notify != Notify::All).bind(notify == Notify::Nothing);
-            set.bind(room.0).bind(user.0).execute(&mut *tx).await?.rows_affected()
+        let flags = [notify != Notify::All, notify == Notify::Nothing];
+        self.mark_membership(SET_NOTIFY, &flags, user, room).await
+    }
+
+    async fn mark_membership(
+        &self,
+        mark: &'static str,
+        flags: &[bool],
+        user: UserId,
+        room: RoomId,
+    ) -> Result<(), Error> {
+        let marked = changing!(self, tx => {
+            let mark = flags.iter().fold(sqlx::query(mark), |mark, flag| mark.bind(*flag));
+            mark.bind(room.0).bind(user.0).execute(&mut *tx).await?.rows_affected()
         })?;
-        if set == 0 { Err(Error::NotFound) } else { Ok(()) }
+        if marked == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Joins a public group; a member stays one.

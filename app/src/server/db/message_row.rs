@@ -3,8 +3,9 @@
 use crate::{
     ids::{ClientId, MediaId, RoomId, UserId},
     media::{Attachment, AttachmentKind},
-    message::{Kind, Message, reactions::Reaction},
+    message::{Kind, Message},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The columns of a [`MessageRow`], then the rest of the statement.
 macro_rules! select_message {
@@ -32,11 +33,11 @@ pub struct MessageRow {
     pub created: i64,
     pub edited: Option<i64>,
     pub deleted: Option<i64>,
-    /// As [`text_of_attachments`] writes them.
+    /// As [`text_of_list`] writes them.
     pub attachments: Option<String>,
-    /// As [`text_of_reactions`] writes them.
+    /// As [`text_of_list`] writes them.
     pub reactions: Option<String>,
-    /// As [`text_of_mentions`] writes them.
+    /// As [`text_of_list`] writes them.
     pub mentions: Option<String>,
     reply_seq: Option<i64>,
 }
@@ -51,44 +52,24 @@ impl From<MessageRow> for Message {
             client_id: row.client_id,
             kind: kind_of(&row.kind),
             body: row.body,
-            attachments: attachments_of(row.attachments.as_deref()),
+            attachments: list_of(row.attachments.as_deref()),
             reply_to: row.reply_seq,
             created: row.created,
             edited: row.edited,
             deleted: row.deleted.is_some(),
-            reactions: reactions_of(row.reactions.as_deref()),
-            mentions: mentions_of(row.mentions.as_deref()),
+            reactions: list_of(row.reactions.as_deref()),
+            mentions: list_of(row.mentions.as_deref()),
         }
     }
 }
 
-/// Attachments as they are stored: nothing, or JSON.
-pub fn text_of_attachments(attachments: &[Attachment]) -> Option<String> {
-    if attachments.is_empty() { None } else { serde_json::to_string(attachments).ok() }
+/// A list as it is stored with a message: nothing, or JSON.
+pub fn text_of_list<T: Serialize>(list: &[T]) -> Option<String> {
+    if list.is_empty() { None } else { serde_json::to_string(list).ok() }
 }
 
-/// Reactions as they are stored: nothing, or JSON.
-pub fn text_of_reactions(reactions: &[Reaction]) -> Option<String> {
-    if reactions.is_empty() { None } else { serde_json::to_string(reactions).ok() }
-}
-
-/// Mentions as they are stored: nothing, or JSON.
-pub fn text_of_mentions(mentions: &[UserId]) -> Option<String> {
-    if mentions.is_empty() { None } else { serde_json::to_string(mentions).ok() }
-}
-
-/// Mentions as they were stored.
-pub fn mentions_of(text: Option<&str>) -> Vec<UserId> {
-    text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
-}
-
-/// Reactions as they were stored.
-pub fn reactions_of(text: Option<&str>) -> Vec<Reaction> {
-    text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
-}
-
-/// Attachments as they were stored.
-pub fn attachments_of(text: Option<&str>) -> Vec<Attachment> {
+/// A list as [`text_of_list`] wrote it.
+pub fn list_of<T: DeserializeOwned>(text: Option<&str>) -> Vec<T> {
     text.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 

@@ -7,27 +7,22 @@ use super::{
     indexing::reindex,
     media::{Stored, release},
     members::role_of,
-    message_row::{
-        MessageRow, mentions_of, reactions_of, select_message, text_of_mentions, text_of_reactions,
-    },
+    mentions::{self, mention},
+    message_row::{MessageRow, list_of, select_message, text_of_list},
     run::{Failure, LIST_MAX, push_list, push_pairs},
     steps,
 };
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{
-        Kind, Message, NewMessage, Page, Stretch, Version,
-        mentions::{ALL, ALL_NAMES, mentions, possible},
-        reactions::choose,
-    },
+    message::{Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
     search::words,
-    server::{account::fold, session::Caller},
+    server::session::Caller,
 };
 use sqlx::QueryBuilder;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
-const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
+pub(super) const BY_SEQ: &str = select_message!("WHERE m.room_id = ? AND m.seq = ?");
 const BEFORE: &str = select_message!(
     "WHERE m.room_id = ? AND m.seq < ? \
     AND EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = ? AND s.user_id = ?) \
@@ -60,14 +55,6 @@ const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq =
 const KEEP_EDIT: &str =
     "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
 pub(super) const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
-pub(super) const FORGET_MENTIONS: &str = "DELETE FROM mentions WHERE room_id = ? AND seq = ?";
-const MENTION: &str = "INSERT INTO mentions (room_id, user_id, seq, sender_id) VALUES (?, ?, ?, ?)";
-/// Members of a room, by their folded names.
-const NAMED: (&str, &str) = (
-    "SELECT u.name_key, u.id FROM memberships s JOIN users u ON u.id = s.user_id \
-    WHERE u.disabled = FALSE AND s.room_id = ",
-    " AND u.name_key IN ",
-);
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
@@ -96,37 +83,6 @@ impl Db {
         writer.send(Submission { user, room, message: message.clone(), now, words, mentions }).await
     }
 
-    /// Whom these words of `sender`'s mention in the room: others who are members of it.
-    async fn mentioned(
-        &self,
-        sender: UserId,
-        room: RoomId,
-        body: &str,
-    ) -> Result<Vec<UserId>, Error> {
-        let keys: BTreeSet<String> = possible(body).into_iter().map(fold).collect();
-        let keys: Vec<String> = keys.into_iter().collect();
-        let mut known: HashMap<String, i64> = HashMap::new();
-        for keys in keys.chunks(LIST_MAX) {
-            known.extend::<Vec<(String, i64)>>(reading!(self, pool => {
-                let mut query = QueryBuilder::new(NAMED.0);
-                query.push_bind(room.0).push(NAMED.1);
-                push_list(&mut query, keys.iter().map(String::as_str));
-                query.build_query_as().fetch_all(pool).await
-            })?);
-        }
-        let who = |name: &str| match ALL_NAMES.contains(&fold(name).as_str()) {
-            true => Some(ALL),
-            false => known.get(&fold(name)).map(|id| UserId(*id)),
-        };
-        let mut mentioned = vec![];
-        for (_, user) in mentions(body, who) {
-            if user != sender && !mentioned.contains(&user) {
-                mentioned.push(user);
-            }
-        }
-        Ok(mentioned)
-    }
-
     /// Replaces the words of one's own message; `kind` is the new text's.
     ///
     /// # Errors
@@ -141,7 +97,7 @@ impl Db {
         body: &str,
         now: i64,
     ) -> Result<Message, Error> {
-        let mentions = text_of_mentions(&self.mentioned(user, room, body).await?);
+        let mentions = text_of_list(&self.mentioned(user, room, body).await?);
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
             if row.kind == Kind::Sticker.as_str() {
@@ -325,9 +281,9 @@ impl Db {
         on: bool,
     ) -> Result<Message, Error> {
         let react = |row: &mut MessageRow| {
-            let mut reactions = reactions_of(row.reactions.as_deref());
+            let mut reactions = list_of(row.reactions.as_deref());
             choose(&mut reactions, user, emoji, on)?;
-            row.reactions = text_of_reactions(&reactions);
+            row.reactions = text_of_list(&reactions);
             Ok(())
         };
         let (row, _) = self.alter(user, room, seq, react).await?;
@@ -412,11 +368,9 @@ impl Db {
                 reindex!(tx, row);
             }
             if row.mentions != old_mentions {
-                sqlx::query(FORGET_MENTIONS).bind(room.0).bind(seq).execute(&mut *tx).await?;
-                for mentioned in mentions_of(row.mentions.as_deref()) {
-                    let mention = sqlx::query(MENTION).bind(room.0).bind(mentioned.0).bind(seq);
-                    mention.bind(user.0).execute(&mut *tx).await?;
-                }
+                sqlx::query(mentions::FORGET).bind(room.0).bind(seq).execute(&mut *tx).await?;
+                let users = list_of::<UserId>(row.mentions.as_deref()).into_iter();
+                mention!(tx, users.map(|mentioned| (room.0, mentioned.0, seq, user.0)));
             }
             if row.deleted.is_none() && row.body != old_body {
                 let keep = sqlx::query(KEEP_EDIT).bind(room.0).bind(seq).bind(old_rev);

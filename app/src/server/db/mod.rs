@@ -14,6 +14,7 @@ pub mod indexing;
 pub mod invitations;
 pub mod media;
 pub mod members;
+mod mentions;
 mod message_row;
 pub mod messages;
 mod open;

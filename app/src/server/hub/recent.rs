@@ -182,33 +182,15 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        ids::ClientId,
-        message::{Kind, mentions},
-        room::{Notify, Role, RoomKind, UNREAD_MAX, Visibility},
-    };
+    use crate::{message::mentions, room::UNREAD_MAX, samples};
 
     const ADA: UserId = UserId(1);
     const BOB: UserId = UserId(2);
     const ROOM: RoomId = RoomId(1);
 
     fn message(seq: i64, rev: i64, sender: UserId) -> Message {
-        Message {
-            room: ROOM,
-            seq,
-            rev,
-            sender,
-            client_id: ClientId::from_bytes([0; 16]),
-            kind: Kind::Text,
-            body: format!("at {rev}"),
-            attachments: vec![],
-            reply_to: None,
-            created: 0,
-            edited: None,
-            deleted: false,
-            reactions: vec![],
-            mentions: vec![],
-        }
+        let body = format!("at {rev}");
+        Message { rev, body, ..samples::message(ROOM, seq, sender) }
     }
 
     fn publish(hub: &Hub, message: Message) {
@@ -217,28 +199,8 @@ mod tests {
 
     /// The room after three messages, of which Ada has read the first.
     fn room() -> Room {
-        Room {
-            id: ROOM,
-            kind: RoomKind::Group,
-            name: "Lobby".into(),
-            introduction: "hello".into(),
-            avatar: None,
-            visibility: Visibility::Default,
-            archived: false,
-            role: Role::Member,
-            creator: None,
-            created: 0,
-            peer: None,
-            members: 2,
-            last_seq: 3,
-            last_rev: 3,
-            pinned: false,
-            notify: Notify::All,
-            last_read_seq: 1,
-            unread: 2,
-            mentions: 1,
-            last: Some(message(3, 3, BOB)),
-        }
+        let (last, introduction) = (message(3, 3, BOB), "hello".to_owned());
+        Room { introduction, last_read_seq: 1, unread: 2, mentions: 1, ..samples::room(last) }
     }
 
     async fn hub() -> (Hub, Arc<Reader>) {

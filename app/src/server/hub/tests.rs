@@ -101,7 +101,7 @@ async fn who_writes_is_told_to_the_others_of_a_small_room() {
     let later = bob.generation();
     hub.typing(&ada, ADA, LOBBY, 4_000).expect("a member");
     assert_eq!(hub.news(&bob, later).expect("covered").typing, [(LOBBY, ADA)]);
-    let shown = 4_000 + i64::from(TYPING_SHOWN);
+    let shown = 4_000 + i64::from(typing::SHOWN);
     hub.typing(&bob, BOB, LOBBY, shown).expect("a member");
     assert_eq!(hub.news(&bob, start).expect("covered").typing, [(LOBBY, BOB)], "what is over");
     assert_eq!(hub.typing(&ada, ADA, OTHER, 1_000), Err(Error::NotFound));

@@ -2,28 +2,14 @@
 
 use super::*;
 use crate::{
-    ids::{ClientId, RoomId, UserId},
-    message::Kind,
+    ids::{RoomId, UserId},
+    samples,
 };
 use proptest::prelude::*;
 
 fn message(seq: i64, rev: i64) -> Message {
-    Message {
-        room: RoomId(1),
-        seq,
-        rev,
-        sender: UserId(1),
-        client_id: ClientId::from_bytes([0; 16]),
-        kind: Kind::Text,
-        body: format!("{seq}.{rev}"),
-        attachments: vec![],
-        reply_to: None,
-        created: seq,
-        edited: None,
-        deleted: false,
-        reactions: vec![],
-        mentions: vec![],
-    }
+    let body = format!("{seq}.{rev}");
+    Message { rev, body, created: seq, ..samples::message(RoomId(1), seq, UserId(1)) }
 }
 
 fn page(seqs: std::ops::RangeInclusive<i64>) -> Page {

@@ -5,10 +5,10 @@ use crate::{
     admin::Action,
     error::Error,
     ids::InvitationId,
-    invitation::{LINKS_MAX, Terms},
+    invitation::Terms,
     server::db::{
         Db,
-        invitations::{CREATE, LinkRow, select_links},
+        invitations::{LinkRow, create_link, select_links},
     },
 };
 
@@ -20,23 +20,12 @@ impl Db {
     /// Makes a link to the server.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] if there are [`LINKS_MAX`] links.
+    /// [`Error::Forbidden`] if there are [`crate::invitation::LINKS_MAX`] links.
     pub async fn invite_to_server(&self, by: &By, token: &str, terms: Terms) -> Result<(), Error> {
         let user = by.user.ok_or(Error::NotFound)?;
         changing!(self, tx => {
             let count: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut *tx).await?;
-            if count >= LINKS_MAX {
-                return Err(Error::Forbidden.into());
-            }
-            sqlx::query(CREATE)
-                .bind(token)
-                .bind(None::<i64>)
-                .bind(user.0)
-                .bind(by.now)
-                .bind(terms.lifetime.map(|lifetime| by.now + lifetime))
-                .bind(terms.max_uses)
-                .execute(&mut *tx)
-                .await?;
+            create_link!(tx, count, token, None::<i64>, user, by.now, terms);
             note!(tx, by, Action::Invite, "", &told(terms));
         })?;
         Ok(())

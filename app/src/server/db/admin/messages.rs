@@ -67,7 +67,7 @@ macro_rules! bury {
             for forget in [
                 $crate::server::db::media::UNNAME,
                 $crate::server::db::messages::FORGET_EDITS,
-                $crate::server::db::messages::FORGET_MENTIONS,
+                $crate::server::db::mentions::FORGET,
                 $crate::server::db::indexing::FORGET,
             ] {
                 sqlx::query(forget).bind($room.0).bind(seq).execute(&mut *$tx).await?;

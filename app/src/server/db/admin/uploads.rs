@@ -9,12 +9,13 @@ use crate::{
     admin::Action,
     error::Error,
     ids::{MediaId, RoomId, UserId},
+    media::Attachment,
     message::Kind,
     server::db::{
         Change, Db,
         admin::messages::{BURY, LAST_REV, TAKE_REVS},
         media::{DELETE, Stored, is_in_use},
-        message_row::{attachments_of, kind_with, text_of_attachments},
+        message_row::{kind_with, list_of, text_of_list},
         messages::FORGET_EDITS,
         run::Failure,
     },
@@ -97,14 +98,14 @@ impl Db {
             for (room, seq, body, carried) in used {
                 sqlx::query(TAKE_REVS).bind(1_i64).bind(room).execute(&mut *tx).await?;
                 let rev: i64 = sqlx::query_scalar(LAST_REV).bind(room).fetch_one(&mut *tx).await?;
-                let mut carried = attachments_of(carried.as_deref());
+                let mut carried = list_of::<Attachment>(carried.as_deref());
                 carried.retain(|attachment| attachment.id != media);
                 let change = if body.is_empty() && carried.is_empty() {
                     sqlx::query(FORGET_EDITS).bind(room).bind(seq).execute(&mut *tx).await?;
                     sqlx::query(BURY).bind(rev).bind("").bind(by.now)
                 } else {
                     let kind = kind_with(Kind::Text, &carried).as_str();
-                    sqlx::query(WITHOUT).bind(rev).bind(kind).bind(text_of_attachments(&carried))
+                    sqlx::query(WITHOUT).bind(rev).bind(kind).bind(text_of_list(&carried))
                 };
                 change.bind(room).bind(seq).execute(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
