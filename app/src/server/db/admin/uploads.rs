@@ -14,9 +14,10 @@ use crate::{
     server::db::{
         Change, Db,
         admin::messages::{BURY, LAST_REV, TAKE_REVS},
+        indexing::reindex,
         media::{DELETE, Stored, is_in_use},
-        message_row::{kind_with, list_of, text_of_list},
-        messages::FORGET_EDITS,
+        message_row::{MessageRow, kind_with, list_of, text_of_list},
+        messages::{BY_SEQ, FORGET_EDITS},
         run::Failure,
     },
 };
@@ -108,6 +109,9 @@ impl Db {
                     sqlx::query(WITHOUT).bind(rev).bind(kind).bind(text_of_list(&carried))
                 };
                 change.bind(room).bind(seq).execute(&mut *tx).await?;
+                let changed = sqlx::query_as(BY_SEQ).bind(room).bind(seq).fetch_one(&mut *tx);
+                let changed: MessageRow = changed.await?;
+                reindex!(tx, changed);
                 changes.push(Change { room: RoomId(room), rev });
             }
             sqlx::query(NO_FACE).bind(media.0).execute(&mut *tx).await?;

@@ -12,6 +12,7 @@ on_both! {
     a_message_is_found_by_its_words_in_one_s_own_rooms
     an_edit_and_a_deletion_are_followed
     what_an_administrator_removes_is_found_no_more
+    an_upload_that_was_removed_is_looked_for_in_vain
     filters_and_pages
     the_newest_come_first_whatever_their_room
     what_was_there_before_is_made_ready
@@ -119,6 +120,20 @@ async fn what_an_administrator_removes_is_found_no_more(db: Db) {
 async fn entries(db: &Db) -> i64 {
     const COUNT: &str = "SELECT COUNT(*) FROM message_words";
     reading!(db, pool => sqlx::query_scalar(COUNT).fetch_one(pool).await).unwrap()
+}
+
+async fn an_upload_that_was_removed_is_looked_for_in_vain(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let picture = upload(&db, ben, Purpose::Message).await;
+    let shown = NewMessage { body: "look at this".into(), ..image(1, picture.id) };
+    db.send(ben, LOBBY, &shown, 1_000).await.unwrap();
+    db.send(ben, LOBBY, &image(2, picture.id), 2_000).await.unwrap();
+    let pictures = Lookup { picture: true, ..lookup("") };
+    assert_eq!(found_by(&db, ann, &pictures).await, ["", "look at this"]);
+    db.remove_upload(&By::person(ann, 5_000), picture.id).await.unwrap();
+    assert!(found_by(&db, ann, &pictures).await.is_empty());
+    assert_eq!(found(&db, ann, "look").await, ["look at this"]);
+    assert_eq!(entries(&db).await, 1, "the index forgets what is a tombstone now");
 }
 
 async fn filters_and_pages(db: Db) {
