@@ -7,6 +7,7 @@ use crate::{
     later,
     media::waiting::{Lightbox, Uploads},
     preference::OFFSET_COOKIE,
+    record::record,
     room::{
         conversation::Conversation,
         header::LinkBanner,
@@ -27,15 +28,16 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// What the page is made of. The server draws it, and sends it along for the browser, which makes
-/// the same of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Start {
-    pub snapshot: Snapshot,
-    /// What a form without JavaScript left.
-    pub left: Option<Left>,
+record! {
+    /// What the page is made of. The server draws it, and sends it along for the browser, which makes
+    /// the same of it.
+    #[derive(Debug, Clone)]
+    pub struct Start {
+        pub snapshot: Snapshot,
+        /// What a form without JavaScript left.
+        pub left: Option<Left>,
+    }
 }
 
 /// What is shown of the page.

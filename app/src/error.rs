@@ -4,7 +4,7 @@
 //! the status from [`Error::status`] and adds a sentence in the reader's language
 //! (`i18n::Lang::error`).
 
-use crate::named::named;
+use crate::{named::named, record::record};
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -75,11 +75,13 @@ pub enum Error {
     NoAnswer,
 }
 
-/// One field that breaks one rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    pub field: Field,
-    pub rule: Rule,
+record! {
+    /// One field that breaks one rule.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Problem {
+        pub field: Field,
+        pub rule: Rule,
+    }
 }
 
 named! {

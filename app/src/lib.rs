@@ -20,6 +20,7 @@ mod named;
 pub mod notice;
 pub mod preference;
 pub mod presence;
+mod record;
 pub mod room;
 #[cfg(test)]
 mod samples;

@@ -14,6 +14,25 @@ test("a private conversation opened from both ends at once is one", async ({ bro
   await expect(conversation(bob.page, ada.name)).toHaveCount(1);
 });
 
+test("a click opens the row that was pressed, though the list moves meanwhile", async ({ browser }) => {
+  const [ada, cara] = await Promise.all([person(browser, "ada"), person(browser, "cara")]);
+  const row = somebody(ada.page, cara.name);
+  await expect(row).toContainText("Online");
+  await cara.context.close();
+  await expect(row).toContainText("Offline");
+  await row.hover();
+  const before = await row.boundingBox();
+  await ada.page.mouse.down();
+  // Somebody who comes stands above those who are away.
+  const dan = await person(browser, "dan");
+  await expect(ada.page.getByText("1 online")).toBeVisible();
+  expect(await row.boundingBox()).toEqual(before);
+  await ada.page.mouse.up();
+  await expect(composer(ada.page)).toHaveAccessibleName(`Write to ${cara.name}`);
+  await expect(somebody(ada.page, dan.name)).toContainText("Online");
+  expect((await row.boundingBox())?.y).not.toBe(before?.y);
+});
+
 test("who was offline finds the message at the next log-in", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await expect(somebody(ada.page, bob.name)).toBeVisible();

@@ -8,21 +8,23 @@ pub mod settings;
 use crate::{
     error::{Error, Field, Problem, Rule},
     ids::{MediaId, UserId},
+    record::record,
 };
-use serde::{Deserialize, Serialize};
 
-/// A user as other users see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    pub id: UserId,
-    /// The name to log in with; unique whatever the case.
-    pub name: String,
-    /// The name that is shown; never empty.
-    pub display_name: String,
-    /// A line about oneself; may be empty.
-    pub introduction: String,
-    /// The picture, if one was uploaded.
-    pub avatar: Option<MediaId>,
+record! {
+    /// A user as other users see them.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Person {
+        pub id: UserId,
+        /// The name to log in with; unique whatever the case.
+        pub name: String,
+        /// The name that is shown; never empty.
+        pub display_name: String,
+        /// A line about oneself; may be empty.
+        pub introduction: String,
+        /// The picture, if one was uploaded.
+        pub avatar: Option<MediaId>,
+    }
 }
 
 impl Person {
@@ -36,27 +38,31 @@ impl Person {
     }
 }
 
-/// Whether, and how, one can register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Admission {
-    /// Anybody can.
-    pub registration_open: bool,
-    /// Whoever has an invitation can.
-    pub by_invitation: bool,
-    /// The very first account has to give the set-up code that the server printed.
-    pub needs_setup_code: bool,
+record! {
+    /// Whether, and how, one can register.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Admission {
+        /// Anybody can.
+        pub registration_open: bool,
+        /// Whoever has an invitation can.
+        pub by_invitation: bool,
+        /// The very first account has to give the set-up code that the server printed.
+        pub needs_setup_code: bool,
+    }
 }
 
-/// One of one's own sessions. Times are milliseconds since 1970, UTC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionLine {
-    pub id: String,
-    /// The browser's own description.
-    pub device: String,
-    pub created: i64,
-    pub last_used: i64,
-    /// Whether it is the one that asks.
-    pub is_this: bool,
+record! {
+    /// One of one's own sessions. Times are milliseconds since 1970, UTC.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SessionLine {
+        pub id: String,
+        /// The browser's own description.
+        pub device: String,
+        pub created: i64,
+        pub last_used: i64,
+        /// Whether it is the one that asks.
+        pub is_this: bool,
+    }
 }
 
 /// The cookie that remembers which announcement was closed.
@@ -207,12 +213,14 @@ pub fn password_rules(password: &str) -> Vec<Rule> {
     broken
 }
 
-/// A page of people, by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeoplePage {
-    pub people: Vec<Person>,
-    /// Where to go on, if there are more.
-    pub after: Option<String>,
+record! {
+    /// A page of people, by name.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct PeoplePage {
+        pub people: Vec<Person>,
+        /// Where to go on, if there are more.
+        pub after: Option<String>,
+    }
 }
 
 /// How many people a page holds.

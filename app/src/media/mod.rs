@@ -7,28 +7,28 @@ pub mod upload;
 pub mod view;
 pub mod waiting;
 
-use crate::ids::MediaId;
-use crate::named::named;
-use serde::{Deserialize, Serialize};
+use crate::{ids::MediaId, named::named, record::record};
 
 /// The most attachments of one message.
 pub const ATTACHMENTS_MAX: usize = 10;
 
-/// What a message carries: a picture, or a file. Sizes are in pixels, of a picture turned upright; 0
-/// for anything else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    pub id: MediaId,
-    pub kind: AttachmentKind,
-    /// The name of the file that was chosen, without folders; may be empty.
-    pub name: String,
-    /// Size of the file.
-    pub bytes: u64,
-    pub width: u32,
-    pub height: u32,
-    /// Size of the thumbnail, so that its place is kept from the first paint.
-    pub thumb_width: u32,
-    pub thumb_height: u32,
+record! {
+    /// What a message carries: a picture, or a file. Sizes are in pixels, of a picture turned upright; 0
+    /// for anything else.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Attachment {
+        pub id: MediaId,
+        pub kind: AttachmentKind,
+        /// The name of the file that was chosen, without folders; may be empty.
+        pub name: String,
+        /// Size of the file.
+        pub bytes: u64,
+        pub width: u32,
+        pub height: u32,
+        /// Size of the thumbnail, so that its place is kept from the first paint.
+        pub thumb_width: u32,
+        pub thumb_height: u32,
+    }
 }
 
 named! {

@@ -26,10 +26,10 @@ use crate::{
     ids::{ClientId, MediaId, RoomId, UserId},
     media::Attachment,
     named::named,
+    record::record,
     room::event::Event,
 };
 use reactions::Reaction;
-use serde::{Deserialize, Serialize};
 
 /// The longest text of a message, in characters.
 pub const BODY_MAX: u32 = 8_000;
@@ -62,33 +62,35 @@ named! {
     }
 }
 
-/// A message of a room, in its state of revision `rev`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    pub room: RoomId,
-    /// Its place in the room: 1, 2, 3 … without a gap.
-    pub seq: i64,
-    /// The room's revision at its last change; the higher one wins.
-    pub rev: i64,
-    pub sender: UserId,
-    pub client_id: ClientId,
-    pub kind: Kind,
-    /// May be empty beside attachments, and is when deleted.
-    pub body: String,
-    /// At most [`crate::media::ATTACHMENTS_MAX`], in their sender's order.
-    pub attachments: Vec<Attachment>,
-    /// The place of the earlier message of the same room that it answers.
-    pub reply_to: Option<i64>,
-    /// Milliseconds since 1970, UTC.
-    pub created: i64,
-    /// When it was last edited, if ever; milliseconds since 1970, UTC.
-    pub edited: Option<i64>,
-    /// A tombstone: its words and attachments are gone, its place stays.
-    pub deleted: bool,
-    /// What people feel about it, by emoji.
-    pub reactions: Vec<Reaction>,
-    /// Whom it mentions, in its order; [`mentions::ALL`] for everybody in the room.
-    pub mentions: Vec<UserId>,
+record! {
+    /// A message of a room, in its state of revision `rev`.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Message {
+        pub room: RoomId,
+        /// Its place in the room: 1, 2, 3 … without a gap.
+        pub seq: i64,
+        /// The room's revision at its last change; the higher one wins.
+        pub rev: i64,
+        pub sender: UserId,
+        pub client_id: ClientId,
+        pub kind: Kind,
+        /// May be empty beside attachments, and is when deleted.
+        pub body: String,
+        /// At most [`crate::media::ATTACHMENTS_MAX`], in their sender's order.
+        pub attachments: Vec<Attachment>,
+        /// The place of the earlier message of the same room that it answers.
+        pub reply_to: Option<i64>,
+        /// Milliseconds since 1970, UTC.
+        pub created: i64,
+        /// When it was last edited, if ever; milliseconds since 1970, UTC.
+        pub edited: Option<i64>,
+        /// A tombstone: its words and attachments are gone, its place stays.
+        pub deleted: bool,
+        /// What people feel about it, by emoji.
+        pub reactions: Vec<Reaction>,
+        /// Whom it mentions, in its order; [`mentions::ALL`] for everybody in the room.
+        pub mentions: Vec<UserId>,
+    }
 }
 
 impl Message {
@@ -108,25 +110,29 @@ impl Message {
     }
 }
 
-/// What a message said before it was edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Version {
-    pub body: String,
-    /// When that was written; milliseconds since 1970, UTC.
-    pub written: i64,
+record! {
+    /// What a message said before it was edited.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Version {
+        pub body: String,
+        /// When that was written; milliseconds since 1970, UTC.
+        pub written: i64,
+    }
 }
 
-/// A page of a room's history, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
-    pub room: RoomId,
-    pub messages: Vec<Message>,
-    /// Whether older messages exist before the first one here.
-    pub has_older: bool,
-    /// What `messages` answer, where that is not among them.
-    pub quoted: Vec<Message>,
-    /// Everyone whom `messages` and `quoted` show.
-    pub people: Vec<Person>,
+record! {
+    /// A page of a room's history, oldest first.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Page {
+        pub room: RoomId,
+        pub messages: Vec<Message>,
+        /// Whether older messages exist before the first one here.
+        pub has_older: bool,
+        /// What `messages` answer, where that is not among them.
+        pub quoted: Vec<Message>,
+        /// Everyone whom `messages` and `quoted` show.
+        pub people: Vec<Person>,
+    }
 }
 
 impl Page {

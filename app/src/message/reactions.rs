@@ -9,6 +9,7 @@ use crate::{
     i18n::use_lang,
     ids::{RoomId, UserId},
     later,
+    record::record,
     sync::store::{Store, Wake, use_store},
     ui::{
         erased::{Line, keyed_list, live, shown_if, when},
@@ -16,7 +17,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// So many different emoji one message can get.
@@ -26,11 +26,13 @@ const NAMED: usize = 10;
 /// What is offered first.
 const QUICK: [&str; 6] = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 
-/// An emoji, and who chose it for a message, the first one first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reaction {
-    pub emoji: String,
-    pub people: Vec<UserId>,
+record! {
+    /// An emoji, and who chose it for a message, the first one first.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Reaction {
+        pub emoji: String,
+        pub people: Vec<UserId>,
+    }
 }
 
 /// Adds somebody's emoji to those of a message, or takes it back; doing so again changes nothing.

@@ -20,8 +20,8 @@ use crate::{
     ids::{MediaId, RoomId, UserId},
     message::Message,
     named::named,
+    record::record,
 };
-use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 named! {
@@ -82,46 +82,48 @@ named! {
     }
 }
 
-/// A room as one of its members sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Room {
-    pub id: RoomId,
-    pub kind: RoomKind,
-    /// A group's name; empty for a private conversation, which is named after its other member.
-    pub name: String,
-    pub introduction: String,
-    /// A group's picture.
-    pub avatar: Option<MediaId>,
-    pub visibility: Visibility,
-    /// A group that is read and nothing more, until its owner reopens it.
-    pub archived: bool,
-    /// The viewer's.
-    pub role: Role,
-    /// Who made it; nobody for the default group.
-    pub creator: Option<UserId>,
-    /// Milliseconds since 1970, UTC.
-    pub created: i64,
-    /// The other member of a private conversation; oneself, if it is one's notes.
-    pub peer: Option<UserId>,
-    /// How many members it has.
-    pub members: i64,
-    /// The newest message's place; 0 while there is none.
-    pub last_seq: i64,
-    /// The revision of its newest change; 0 while there is none.
-    pub last_rev: i64,
-    /// Whether it stands first in the viewer's list.
-    pub pinned: bool,
-    /// What in it makes a stir.
-    pub notify: Notify,
-    /// Up to where the viewer has read.
-    pub last_read_seq: i64,
-    /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
-    /// [`UNREAD_MAX`].
-    pub unread: i64,
-    /// How many of these mention the viewer.
-    pub mentions: i64,
-    /// The newest message.
-    pub last: Option<Message>,
+record! {
+    /// A room as one of its members sees it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Room {
+        pub id: RoomId,
+        pub kind: RoomKind,
+        /// A group's name; empty for a private conversation, which is named after its other member.
+        pub name: String,
+        pub introduction: String,
+        /// A group's picture.
+        pub avatar: Option<MediaId>,
+        pub visibility: Visibility,
+        /// A group that is read and nothing more, until its owner reopens it.
+        pub archived: bool,
+        /// The viewer's.
+        pub role: Role,
+        /// Who made it; nobody for the default group.
+        pub creator: Option<UserId>,
+        /// Milliseconds since 1970, UTC.
+        pub created: i64,
+        /// The other member of a private conversation; oneself, if it is one's notes.
+        pub peer: Option<UserId>,
+        /// How many members it has.
+        pub members: i64,
+        /// The newest message's place; 0 while there is none.
+        pub last_seq: i64,
+        /// The revision of its newest change; 0 while there is none.
+        pub last_rev: i64,
+        /// Whether it stands first in the viewer's list.
+        pub pinned: bool,
+        /// What in it makes a stir.
+        pub notify: Notify,
+        /// Up to where the viewer has read.
+        pub last_read_seq: i64,
+        /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
+        /// [`UNREAD_MAX`].
+        pub unread: i64,
+        /// How many of these mention the viewer.
+        pub mentions: i64,
+        /// The newest message.
+        pub last: Option<Message>,
+    }
 }
 
 impl Room {
@@ -149,39 +151,47 @@ impl Room {
     }
 }
 
-/// Somebody in a room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member {
-    pub person: Person,
-    pub role: Role,
+record! {
+    /// Somebody in a room.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Member {
+        pub person: Person,
+        pub role: Role,
+    }
 }
 
-/// A page of members, by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MembersPage {
-    pub members: Vec<Member>,
-    /// Where to go on, if there are more.
-    pub after: Option<String>,
+record! {
+    /// A page of members, by name.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MembersPage {
+        pub members: Vec<Member>,
+        /// Where to go on, if there are more.
+        pub after: Option<String>,
+    }
 }
 
-/// A group as everyone may find it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
-    pub id: RoomId,
-    pub name: String,
-    pub introduction: String,
-    pub avatar: Option<MediaId>,
-    /// How many members it has.
-    pub members: i64,
-    pub is_member: bool,
+record! {
+    /// A group as everyone may find it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Group {
+        pub id: RoomId,
+        pub name: String,
+        pub introduction: String,
+        pub avatar: Option<MediaId>,
+        /// How many members it has.
+        pub members: i64,
+        pub is_member: bool,
+    }
 }
 
-/// A page of groups, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupsPage {
-    pub groups: Vec<Group>,
-    /// Where to go on, if there are more.
-    pub before: Option<RoomId>,
+record! {
+    /// A page of groups, newest first.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct GroupsPage {
+        pub groups: Vec<Group>,
+        /// Where to go on, if there are more.
+        pub before: Option<RoomId>,
+    }
 }
 
 /// The longest name of a group, in characters.
@@ -211,13 +221,15 @@ impl Description {
     }
 }
 
-/// Who has seen a message: members other than its sender who were there when it was sent, and whose
-/// reading position is there or beyond.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Readers {
-    pub count: i64,
-    /// The first hundred by name.
-    pub people: Vec<Person>,
+record! {
+    /// Who has seen a message: members other than its sender who were there when it was sent, and whose
+    /// reading position is there or beyond.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub struct Readers {
+        pub count: i64,
+        /// The first hundred by name.
+        pub people: Vec<Person>,
+    }
 }
 
 /// After a jump of the reading position, the senders of so many messages hear at once that they

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// The side of the page: who and what there is. `open` is the room that is shown.
 #[component]
@@ -32,9 +33,10 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let address: Address = expect_context();
     effect(move || on_keys(move || looking.begin(address)));
     let is_looking = Memo::new(move |_| looking.is_on());
-    let rooms = Memo::new(move |_| room_ids(store, false));
-    let archived = Memo::new(move |_| room_ids(store, true));
-    let people = Memo::new(move |_| person_ids(store));
+    let pressed = pressed();
+    let rooms = held(pressed, move || room_ids(store, false));
+    let archived = held(pressed, move || room_ids(store, true));
+    let people = held(pressed, move || person_ids(store));
     let online = live(move || {
         let me = store.me.with(|me| me.id);
         let count = store.presence.with(|all| all.keys().filter(|id| **id != me).count());
@@ -96,6 +98,32 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
         </nav>
     }
     .into_any()
+}
+
+/// Whether a button of the mouse is down.
+fn pressed() -> RwSignal<bool> {
+    let pressed = RwSignal::new(false);
+    effect(move || {
+        for (name, is_down) in [("mousedown", true), ("mouseup", false), ("dragend", false)] {
+            // A click comes after its release, and is to find the list as it was.
+            let set = move || set_timeout(move || pressed.set(is_down), Duration::ZERO);
+            let handle = window_event_listener_untyped(name, move |_| set());
+            on_cleanup(move || handle.remove());
+        }
+    });
+    pressed
+}
+
+/// What this list gives, but as it was while the mouse is pressed: a row that moved away from under it
+/// would lose the click.
+fn held<T: Clone + PartialEq + Send + Sync + 'static>(
+    pressed: RwSignal<bool>,
+    list: impl Fn() -> Vec<T> + Send + Sync + 'static,
+) -> Memo<Vec<T>> {
+    Memo::new(move |before: Option<&Vec<T>>| match before {
+        Some(before) if pressed.get() => before.clone(),
+        _ => list(),
+    })
 }
 
 /// Archived rooms, or the others, in the order of the list.

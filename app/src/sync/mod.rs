@@ -17,6 +17,7 @@ use crate::{
     ids::{ClientId, RoomId, UserId},
     message::{Message, Page},
     presence::Presence,
+    record::record,
     room::Room,
 };
 use serde::{Deserialize, Serialize};
@@ -81,30 +82,32 @@ pub const HOLD_MAX: u32 = 25_000;
 /// The most messages of one room in one answer; what is beyond is fetched as history.
 pub const DELTA_MAX: u32 = 100;
 
-/// All that a page needs to start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
-    pub me: Person,
-    /// Whether one administers the server.
-    pub is_admin: bool,
-    /// Taken before everything else here was read.
-    pub cursor: Cursor,
-    pub rooms: Vec<Room>,
-    /// The first of all people by name, and everyone whom `rooms` and `open` mention.
-    pub people: Vec<Person>,
-    /// Where to go on in the list of people, if there are more.
-    pub people_after: Option<String>,
-    pub presence: Vec<(UserId, Presence)>,
-    /// The newest messages of the room that is open.
-    pub open: Option<Page>,
-    /// Milliseconds to wait between two polls.
-    pub next_poll_ms: u32,
-    /// The largest upload, in bytes.
-    pub upload_limit: u64,
-    /// The server's clock: milliseconds since 1970, UTC.
-    pub now: i64,
-    /// The id of the message that the page's form sends when there is no JavaScript.
-    pub form_id: ClientId,
+record! {
+    /// All that a page needs to start.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Snapshot {
+        pub me: Person,
+        /// Whether one administers the server.
+        pub is_admin: bool,
+        /// Taken before everything else here was read.
+        pub cursor: Cursor,
+        pub rooms: Vec<Room>,
+        /// The first of all people by name, and everyone whom `rooms` and `open` mention.
+        pub people: Vec<Person>,
+        /// Where to go on in the list of people, if there are more.
+        pub people_after: Option<String>,
+        pub presence: Vec<(UserId, Presence)>,
+        /// The newest messages of the room that is open.
+        pub open: Option<Page>,
+        /// Milliseconds to wait between two polls.
+        pub next_poll_ms: u32,
+        /// The largest upload, in bytes.
+        pub upload_limit: u64,
+        /// The server's clock: milliseconds since 1970, UTC.
+        pub now: i64,
+        /// The id of the message that the page's form sends when there is no JavaScript.
+        pub form_id: ClientId,
+    }
 }
 
 /// The answer to a poll when something is new.
@@ -116,34 +119,38 @@ pub enum Update {
     Delta(Delta),
 }
 
-/// What has changed since a cursor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Delta {
-    /// To ask with from now on.
-    pub cursor: Cursor,
-    pub rooms: Vec<RoomDelta>,
-    /// Everyone whom `rooms` mention, and whoever has changed.
-    pub people: Vec<Person>,
-    pub presence: PresenceDelta,
-    /// Rooms where somebody has seen messages of one's own.
-    pub seen: Vec<RoomId>,
-    /// Who writes at the moment, and where: shown for [`typing::SHOWN`].
-    pub typing: Vec<(RoomId, UserId)>,
-    /// Rooms of which the client held what is not stored any more, as after a backup was restored:
-    /// all that it held of them is void. Their newest page is in `rooms`.
-    pub rewound: Vec<RoomId>,
-    /// Milliseconds to wait until the next poll.
-    pub next_poll_ms: u32,
+record! {
+    /// What has changed since a cursor.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Delta {
+        /// To ask with from now on.
+        pub cursor: Cursor,
+        pub rooms: Vec<RoomDelta>,
+        /// Everyone whom `rooms` mention, and whoever has changed.
+        pub people: Vec<Person>,
+        pub presence: PresenceDelta,
+        /// Rooms where somebody has seen messages of one's own.
+        pub seen: Vec<RoomId>,
+        /// Who writes at the moment, and where: shown for [`typing::SHOWN`].
+        pub typing: Vec<(RoomId, UserId)>,
+        /// Rooms of which the client held what is not stored any more, as after a backup was restored:
+        /// all that it held of them is void. Their newest page is in `rooms`.
+        pub rewound: Vec<RoomId>,
+        /// Milliseconds to wait until the next poll.
+        pub next_poll_ms: u32,
+    }
 }
 
-/// A room that changed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RoomDelta {
-    pub room: Room,
-    /// New and changed messages, by ascending `rev`.
-    pub messages: Vec<Message>,
-    /// More has changed than fits: `messages` is the newest page instead, without what is between.
-    pub limited: bool,
+record! {
+    /// A room that changed.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct RoomDelta {
+        pub room: Room,
+        /// New and changed messages, by ascending `rev`.
+        pub messages: Vec<Message>,
+        /// More has changed than fits: `messages` is the newest page instead, without what is between.
+        pub limited: bool,
+    }
 }
 
 /// Who came and went.

@@ -2,17 +2,18 @@
 //! posts it, and the server leads back to the page, which shows what was left.
 
 use super::browser;
-use crate::error::Error;
+use crate::{error::Error, record::record};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
 use web_sys::{FormData, HtmlFormElement, wasm_bindgen::JsCast};
 
-/// What a form that was posted without JavaScript left for the page that it leads back to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
-    /// Where the form was posted to.
-    pub path: String,
-    pub error: Error,
+record! {
+    /// What a form that was posted without JavaScript left for the page that it leads back to.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Left {
+        /// Where the form was posted to.
+        pub path: String,
+        pub error: Error,
+    }
 }
 
 /// A form that is sent: whether it is on its way, and how that ended the last time.
