@@ -397,6 +397,9 @@ words! {
     all_emoji: "All emoji", "全部表情";
     and_more(names, more): "{names} and {more} more", "{names} 等人（另有 {more} 人）";
     copy_link: "Copy link", "复制链接";
+    forward: "Forward", "转发";
+    forward_to: "Forward to", "转发给";
+    forwarded_from(name): "Forwarded from {name}", "转发自 {name}";
     earlier_versions: "Earlier versions", "历史版本";
     answering: "Replying to", "正在回复";
     edit: "Edit", "编辑";

@@ -22,6 +22,7 @@ pub fn message(room: RoomId, seq: i64, sender: UserId) -> Message {
         edited: None,
         deleted: false,
         reactions: vec![],
+        forwarded: None,
         mentions: vec![],
     }
 }

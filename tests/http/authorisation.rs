@@ -5,7 +5,8 @@ use crate::{
     media::PNG,
 };
 use app::{
-    ids::RoomId, invitation::Invitation, media::Attachment, message::Message, sync::Snapshot,
+    ids::RoomId, invitation::Invitation, media::Attachment, message::Message,
+    server::db::admin::By, sync::Snapshot,
 };
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{
@@ -118,6 +119,8 @@ const TABLE: &[Row] = &[
     ("GET", "/media/{picture}/thumb", Q(""), [401, 404, 200, 200]),
     ("POST", "/api/set_avatar", F("media={avatar}"), [401, 404, 200, 403]),
     ("POST", "/api/send", F("room=1&client_id={id}&body=&media[0]={picture}"), [401, 404, 200, 403]),
+    ("POST", "/api/forward", F("room={room}&client_id={id}&from={room}&seq=2"), [401, 404, 200, 403]),
+    ("POST", "/api/forward", F("room={room}&client_id={id}&from=1&seq=1"), [401, 404, 200, 403]),
     ("POST", "/api/delete", F("room={room}&seq=1"), [401, 404, 200, 403]),
     ("POST", "/api/reset_password", F("token=x&password=correct+horse+battery"), [404, 404, 404, 403]),
     ("GET", "/reset/{n}", Q(""), [404, 404, 404, 404]),
@@ -236,8 +239,12 @@ async fn every_route_answers_everybody_as_the_table_says(engine: Engine) {
     assert_table_and_routes_are_one();
     let bob = server.person("bob").await;
     let [ada, eve] = [account(&server, "ada").await, account(&server, "eve").await];
-    let ids = private_room(&ada, &bob).await;
+    let [fay, gil] = [account(&server, "fay").await, account(&server, "gil").await];
+    let ids = private_room(&ada, &bob, [&fay, &gil]).await;
     let ended = ended_session(&server).await;
+    let disabled = disabled_session(&server, &gil).await;
+    // Where Fay was a member: the group, which has the same words and picture.
+    let former = Ids { room: ids.group, ..ids };
     for row in TABLE {
         let [anonymous, stranger, member, elsewhere] = row.3;
         let what = format!("{} {}", row.0, row.1);
@@ -252,11 +259,21 @@ async fn every_route_answers_everybody_as_the_table_says(engine: Engine) {
         }
         let with_ended = server.client();
         with_ended.set_cookie(&ended);
-        for (who, person) in [("nobody", server.client()), ("an ended session", with_ended)] {
-            let (status, body) = answer(request(&person, row, ids, "nobody")).await;
+        let with_disabled = server.client();
+        with_disabled.set_cookie(&disabled);
+        for (who, person, me) in [
+            ("nobody", server.client(), "nobody"),
+            ("an ended session", with_ended, "nobody"),
+            ("who is disabled", with_disabled, "gil"),
+        ] {
+            let (status, body) = answer(request(&person, row, former, me)).await;
             assert_eq!(status, anonymous, "{what}, {who}: {body}");
             assert!(!body.contains(SECRET), "{what}, {who}: {body}");
         }
+        let removed = request(&server.session(fay.id).await, row, former, "fay");
+        let (status, body) = answer(removed).await;
+        assert_eq!(status, stranger, "{what}, who was removed: {body}");
+        assert!(!body.contains(SECRET), "{what}, who was removed: {body}");
         // A session of its own for each request: some end it.
         let (status, body) = answer(request(&server.session(eve.id).await, row, ids, "eve")).await;
         assert_eq!(status, stranger, "{what}, a stranger: {body}");
@@ -352,8 +369,18 @@ async fn ended_session(server: &Server) -> String {
     format!("{}; Path=/", cookie.to_str().expect("text"))
 }
 
-/// A private room with a secret in words and a picture, Ada's avatar, and the groups.
-async fn private_room(ada: &Person, bob: &Person) -> Ids {
+/// The cookie of a session that began before its user was disabled.
+async fn disabled_session(server: &Server, person: &Person) -> String {
+    let cookie = person.jar.cookies(&person.base.parse().expect("an address")).expect("a cookie");
+    let by = By::person(person.id, 1_000);
+    server.app().db.set_disabled(&by, person.id, true).await.expect("disabled");
+    server.app().send_away(person.id);
+    format!("{}; Path=/", cookie.to_str().expect("text"))
+}
+
+/// A private room with a secret in words and a picture, Ada's avatar, and the groups. The two others
+/// are in Ada's group, where the picture was forwarded to; then the first is removed.
+async fn private_room(ada: &Person, bob: &Person, others: [&Person; 2]) -> Ids {
     let room: RoomId = ada.done("open_direct", &[("user", bob.id.0)]).await;
     let upload = async |purpose: &str| {
         let form = Form::new().part("file", Part::bytes(PNG).file_name("a.png"));
@@ -377,7 +404,17 @@ async fn private_room(ada: &Person, bob: &Person) -> Ids {
     say(2, SECRET, picture.to_string()).await;
     let group: RoomId = ada.done("create_group", &[("name", SECRET)]).await;
     let face = upload("room").await;
-    let _: () = ada.done("add_members", &[("room", group.0), ("people[0]", bob.id.0)]).await;
+    let [fay, gil] = others.map(|person| person.id.0);
+    let people = [("people[0]", bob.id.0), ("people[1]", fay), ("people[2]", gil)];
+    let added: Vec<_> = [("room", group.0)].into_iter().chain(people).collect();
+    let _: () = ada.done("add_members", &added).await;
+    for (seq, number) in [(1, 3), (2, 4)] {
+        let (to, from) = (group.to_string(), room.to_string());
+        let fields = [("room", to), ("client_id", client_id(number)), ("from", from)];
+        let fields: Vec<_> = fields.into_iter().chain([("seq", seq.to_string())]).collect();
+        let _: Message = ada.done("forward", &fields).await;
+    }
+    let _: () = ada.done("remove_member", &[("room", group.0), ("user", fay)]).await;
     let public: RoomId = bob.done("create_group", &[("name", "All"), ("public", "true")]).await;
     let new = [("room", group.0), ("hours", 1), ("uses", 1)];
     let links: Vec<Invitation> = ada.done("create_invitation", &new).await;

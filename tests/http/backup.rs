@@ -172,7 +172,14 @@ async fn a_backup_while_people_write_is_of_one_moment(engine: Engine) {
                 count += 1;
                 let client_id = ClientId::try_from(client_id(count)).expect("an id");
                 let (body, kind) = ("词".to_owned(), Kind::Text);
-                let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
+                let message = NewMessage {
+                    client_id,
+                    kind,
+                    body,
+                    media: vec![],
+                    reply_to: None,
+                    forwarded: None,
+                };
                 // Not over the network, where nobody may write so fast.
                 let sent = db.send(user, RoomId(1), &message, now()).await.expect("sent");
                 if count % 3 == 0 {

@@ -168,6 +168,7 @@ async fn a_message_too_many_is_refused_at_once_and_those_that_wait_are_stored() 
             body: "one of many".into(),
             media: vec![],
             reply_to: None,
+            forwarded: None,
         };
         let (db, id) = (server.app().db.clone(), ada.id);
         sends.spawn(async move { db.send(id, RoomId(1), &new, 0).await });

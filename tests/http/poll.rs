@@ -82,6 +82,7 @@ async fn say_at_once(server: &Server, sender: UserId, room: RoomId, number: u32)
         body: format!("{number}"),
         media: vec![],
         reply_to: None,
+        forwarded: None,
     };
     let sent = server.app().db.send(sender, room, &new, now()).await.expect("it is sent");
     server.app().publish_message(&sent);

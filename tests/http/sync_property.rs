@@ -124,7 +124,14 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
         _ => {
             let client_id = client_id(number).try_into().expect("a client id");
             let reply_to = (dice.roll(3) == 0).then_some(seq);
-            let new = NewMessage { client_id, kind: Kind::Text, body, media: vec![], reply_to };
+            let new = NewMessage {
+                client_id,
+                kind: Kind::Text,
+                body,
+                media: vec![],
+                reply_to,
+                forwarded: None,
+            };
             db.send(user, room.id, &new, now()).await
         }
     };

@@ -1,6 +1,6 @@
 //! What can be done with a message.
 
-use super::{Kind, Message, api::delete, edits::Edits, reactions::Choose};
+use super::{Kind, Message, api::delete, edits::Edits, forward::ForwardTo, reactions::Choose};
 use crate::{
     error::Error,
     i18n::use_lang,
@@ -41,7 +41,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let Acted { message, editing, failed } = acted;
     let lang = use_lang();
     let store = use_store();
-    let asked = RwSignal::new(false);
+    let (asked, forwarding) = (RwSignal::new(false), RwSignal::new(false));
     let below = RwSignal::new(None::<Below>);
     let (room, seq) = (message.room, message.seq);
     let mine = store.me.with_untracked(|me| me.id == message.sender);
@@ -49,7 +49,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         rooms.get(&room).map_or((Role::Member, true), |room| (room.role, room.archived))
     });
     let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
-    let may_edit = mine && !archived && has_words;
+    let may_edit = mine && !archived && has_words && message.forwarded.is_none();
     let may_look_back = message.edited.is_some() && (mine || role.manages());
     let link = format!("{}/room/{room}?at={seq}#m-{seq}", browser::origin());
     let answer = move || {
@@ -89,6 +89,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         <div class="actions">
             {(!archived).then(|| icon_button(lang.react(), IconName::Smile, move || open(Below::Choose)))}
             {(!archived).then(|| icon_button(lang.answer(), IconName::Reply, answer))}
+            {icon_button(lang.forward(), IconName::Forward, move || forwarding.set(true))}
             {has_words.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
             <CopyButton text=link label=lang.copy_link() icon=IconName::Link/>
             {may_look_back
@@ -97,6 +98,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             {(mine && !archived).then(|| icon_button(lang.delete(), IconName::Trash, move || asked.set(true)))}
         </div>
         {opened}
+        <ForwardTo room seq asked=forwarding/>
         {mine.then(|| view! {
             <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
         })}

@@ -26,9 +26,26 @@ pub async fn send(
         true => super::sticker::kind(&body, &media)?,
         false => crate::server::emoji::kind(&body),
     };
-    let new = super::NewMessage { client_id, kind, body, media, reply_to };
+    let new = super::NewMessage { client_id, kind, body, media, reply_to, forwarded: None };
     let message = app.db.send(caller.id, room, &new, crate::server::now()).await?;
     // Also when it was stored before: its first answer, and what follows it, may have been lost.
+    app.publish_message(&message);
+    Ok(message)
+}
+
+/// Sends what the message at the place `seq` of the room `from` says and carries to `room`; sent again
+/// with the same `client_id`, answers with the stored one.
+#[server(name = ForwardMessage, prefix = "/api", endpoint = "forward")]
+pub async fn forward(
+    room: RoomId,
+    client_id: ClientId,
+    from: RoomId,
+    seq: i64,
+) -> Result<Message, Error> {
+    let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
+    let now = crate::server::now();
+    let message = app.db.forward(caller.id, room, client_id, (from, seq), now).await?;
     app.publish_message(&message);
     Ok(message)
 }

@@ -9,6 +9,7 @@ pub mod composer;
 pub mod edits;
 pub mod emoji;
 pub mod emoji_panel;
+pub mod forward;
 pub mod markdown;
 pub mod mentions;
 pub mod reactions;
@@ -90,17 +91,21 @@ record! {
         pub reactions: Vec<Reaction>,
         /// Whom it mentions, in its order; [`mentions::ALL`] for everybody in the room.
         pub mentions: Vec<UserId>,
+        /// Who wrote it first, if it was forwarded from another place.
+        pub forwarded: Option<UserId>,
     }
 }
 
 impl Message {
-    /// Whom it shows: its sender, whom an event names, who reacted, and whom it mentions.
+    /// Whom it shows: its sender, who wrote it first, whom an event names, who reacted, and whom it
+    /// mentions.
     pub fn people(&self) -> impl Iterator<Item = UserId> + use<> {
         let event = (self.kind == Kind::Event).then(|| Event::parse(&self.body)).flatten();
         let named = event.map(|event| event.people()).unwrap_or_default();
         let reacted: Vec<_> = self.reactions.iter().flat_map(Reaction::named).collect();
         let mentioned = self.mentions.clone().into_iter().filter(|user| *user != mentions::ALL);
-        std::iter::once(self.sender).chain(named).chain(reacted).chain(mentioned)
+        let senders = std::iter::once(self.sender).chain(self.forwarded);
+        senders.chain(named).chain(reacted).chain(mentioned)
     }
 
     /// Whether it mentions this user, who did not write it.
@@ -175,10 +180,20 @@ pub struct NewMessage {
     /// What its words are; what it carries goes before.
     pub kind: Kind,
     pub body: String,
-    /// What it carries: uploads of the sender's.
+    /// What it carries: uploads of the sender's, or of whoever is forwarded.
     pub media: Vec<MediaId>,
     /// The place of the message that it answers.
     pub reply_to: Option<i64>,
+    pub forwarded: Option<Forwarded>,
+}
+
+/// What is known of a message that is said again elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forwarded {
+    /// Who wrote it first.
+    pub author: UserId,
+    /// Whose uploads it carries; nobody's, if none.
+    pub owner: Option<UserId>,
 }
 
 /// Checks a message's text: line ends made `\n`, blank ends cut, 1 to [`BODY_MAX`] characters, no

@@ -105,31 +105,43 @@ fn Bubble(message: Message) -> impl IntoView {
     if message.deleted {
         return view! { <div class="bubble">{tombstone(&message.body, lang)}</div> }.into_any();
     }
-    let Message { room, kind, body, attachments, reply_to, mentions, .. } = message;
-    said(room, kind, (body, mentions), attachments, reply_to)
+    let Message { room, kind, body, attachments, reply_to, mentions, forwarded, .. } = message;
+    let above = match (reply_to, forwarded) {
+        (Some(seq), _) => Some(view! { <Quote room seq/> }.into_any()),
+        (None, Some(author)) => Some(forwarded_from(author)),
+        (None, None) => None,
+    };
+    said(room, kind, (body, mentions), attachments, above)
 }
 
-/// What a message says: what it answers, what it carries, its words and whom they mention.
+/// Who wrote first what was forwarded.
+fn forwarded_from(author: UserId) -> AnyView {
+    let lang = use_lang();
+    let store = use_store();
+    let words = live(move || lang.forwarded_from(store.name(author)));
+    view! { <p class="forwarded" dir="auto"><Icon name=IconName::Forward/> {words}</p> }.into_any()
+}
+
+/// What a message says: what stands `above`, what it carries, its words and whom they mention.
 fn said(
     room: RoomId,
     kind: Kind,
     (body, mentions): (String, Vec<UserId>),
     attachments: Vec<Attachment>,
-    reply_to: Option<i64>,
+    above: Option<AnyView>,
 ) -> AnyView {
-    let quote = reply_to.map(|seq| view! { <Quote room seq/> });
     if attachments.is_empty() {
         let big = matches!(kind, Kind::Emoji | Kind::Sticker);
         let words = match kind {
             Kind::Sticker => drawn(&body, use_lang()),
             _ => view! { <Text body mentions/> }.into_any(),
         };
-        return view! { <div class="bubble" class:big=big dir="auto">{quote}{words}</div> }
+        return view! { <div class="bubble" class:big=big dir="auto">{above}{words}</div> }
             .into_any();
     }
     let caption = (!body.is_empty())
         .then(|| view! { <div class="caption" dir="auto"><Text body mentions/></div> });
-    view! { <div class="bubble picture">{quote}{later::attached(room, attachments)}{caption}</div> }
+    view! { <div class="bubble picture">{above}{later::attached(room, attachments)}{caption}</div> }
         .into_any()
 }
 
@@ -237,7 +249,9 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         .into_any(),
     };
     let kind = if entry.sticker { Kind::Sticker } else { Kind::Text };
-    let bubble = said(entry.room, kind, (entry.body, vec![]), entry.attachments, entry.reply_to);
+    let room = entry.room;
+    let quote = entry.reply_to.map(|seq| view! { <Quote room seq/> }.into_any());
+    let bubble = said(room, kind, (entry.body, vec![]), entry.attachments, quote);
     view! {
         <li
             class="msg mine first"

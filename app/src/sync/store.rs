@@ -475,7 +475,8 @@ fn named(people: Vec<Person>, lang: Lang) -> impl Iterator<Item = (UserId, Perso
     })
 }
 
-fn random<const N: usize>() -> [u8; N] {
+/// Random bytes.
+pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The browser's generator; without one there is no page either.
     let _ = getrandom::fill(&mut bytes);

@@ -15,13 +15,7 @@ pub fn Confirm(
 ) -> impl IntoView {
     let lang = use_lang();
     let draw = move || {
-        let dialog = NodeRef::<Dialog>::new();
-        effect(move || {
-            if let Some(dialog) = dialog.get() {
-                // Fails only if it is open already.
-                let _ = dialog.show_modal();
-            }
-        });
+        let dialog = opened();
         let close = move || {
             if let Some(dialog) = dialog.get_untracked() {
                 dialog.close();
@@ -42,4 +36,16 @@ pub fn Confirm(
         .into_any()
     };
     shown_if(move || asked.get(), draw)
+}
+
+/// A dialog that is open, over the page, as soon as it is drawn.
+pub fn opened() -> NodeRef<Dialog> {
+    let dialog = NodeRef::<Dialog>::new();
+    effect(move || {
+        if let Some(dialog) = dialog.get() {
+            // Fails only if it is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    dialog
 }

@@ -83,6 +83,7 @@ pub enum IconName {
     Pin,
     BellOff,
     Reply,
+    Forward,
     Link,
 }
 
@@ -192,6 +193,7 @@ impl IconName {
                  M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"
             }
             Self::Reply => "M20 18v-2a4 4 0 0 0-4-4H4M9 17l-5-5 5-5",
+            Self::Forward => "M4 18v-2a4 4 0 0 1 4-4h12M15 17l5-5-5-5",
             Self::MessageCircle => "M21 12a8 8 0 0 1-8 8H4l2.2-3A8 8 0 1 1 21 12Z",
         }
     }

@@ -218,6 +218,7 @@ async fn who_is_deleted_leaves_words_or_none(engine: Engine) {
             body: "erased words".to_owned(),
             media: vec![],
             reply_to: None,
+            forwarded: None,
         };
         let sent = server.app().db.send(erase.id, RoomId(1), &message, now()).await.expect("sent");
         server.app().publish_message(&sent);

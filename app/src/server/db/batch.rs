@@ -36,7 +36,7 @@ const TAKE_SEQS: &str = "UPDATE rooms SET last_seq = last_seq + ";
 const AND_REVS: &str = ", last_rev = last_rev + ";
 const OF_ROOMS: &str = " WHERE id IN ";
 const INSERT: &str = "INSERT INTO messages \
-    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, mentions, reply_seq, created, search_id) ";
+    (room_id, seq, rev, sender_id, client_id, kind, body, attachments, mentions, reply_seq, forwarded, created, search_id) ";
 const NAME: &str = "INSERT INTO message_media (media_id, room_id, seq) ";
 
 /// A message to be stored. `now`: milliseconds since 1970, UTC.
@@ -93,13 +93,13 @@ impl Fate {
 /// Decides about each, in order, and numbers what is new.
 pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
     let decide = |send: &&Submission| {
-        let NewMessage { client_id, kind, body, media, reply_to } = &send.message;
+        let NewMessage { client_id, kind, body, media, reply_to, forwarded } = &send.message;
         let key = (send.user, client_id.clone());
         if let Some(message) = steps::stored(found.stored.get(&key).cloned()) {
             return Fate::Stored(message);
         }
-        let own = |media: &MediaId| found.media.get(&(send.user, *media)).cloned();
-        let Some(attachments) = media.iter().map(own).collect::<Option<Vec<_>>>() else {
+        let carried = |media: &MediaId| found.media.get(&(owner(send), *media)).cloned();
+        let Some(attachments) = media.iter().map(carried).collect::<Option<Vec<_>>>() else {
             return Fate::Refused(Error::NotFound);
         };
         let is_member = found.members.contains(&(send.room, send.user));
@@ -131,6 +131,7 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
             deleted: false,
             reactions: vec![],
             mentions: send.mentions.clone(),
+            forwarded: forwarded.map(|forwarded| forwarded.author),
         };
         found.stored.insert(key, message.clone());
         Fate::New(message)
@@ -202,6 +203,7 @@ macro_rules! store_all {
                     .push_bind(text_of_list(&message.attachments))
                     .push_bind(text_of_list(&message.mentions))
                     .push_bind(message.reply_to)
+                    .push_bind(message.forwarded.map(|author| author.0))
                     .push_bind(message.created)
                     .push_bind(*id);
             });
@@ -279,9 +281,14 @@ fn attachment(row: OwnMedia) -> ((UserId, MediaId), Attachment) {
     ((owner, attachment.id), attachment)
 }
 
+/// Whose uploads a submission carries.
+fn owner(send: &Submission) -> UserId {
+    send.message.forwarded.and_then(|forwarded| forwarded.owner).unwrap_or(send.user)
+}
+
 /// The uploads that a submission names: whose they must be, and which.
 fn named_by(send: &Submission) -> impl Iterator<Item = (i64, i64)> {
-    send.message.media.iter().map(|media| (send.user.0, media.0))
+    send.message.media.iter().map(|media| (owner(send).0, media.0))
 }
 
 /// Rows of `message_media`.
@@ -303,7 +310,8 @@ mod tests {
     fn send(user: i64, room: i64, id: u8) -> Submission {
         let client_id = ClientId::from_bytes([id; 16]);
         let (kind, body) = (Kind::Text, format!("message {id}"));
-        let message = NewMessage { client_id, kind, body, media: vec![], reply_to: None };
+        let message =
+            NewMessage { client_id, kind, body, media: vec![], reply_to: None, forwarded: None };
         Submission {
             user: UserId(user),
             room: RoomId(room),

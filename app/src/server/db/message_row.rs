@@ -12,7 +12,7 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.room_id, m.seq, m.rev, m.sender_id, m.client_id, m.kind, m.body, ",
-            "m.created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq FROM messages m ",
+            "m.created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq, m.forwarded FROM messages m ",
             $rest
         )
     };
@@ -40,6 +40,7 @@ pub struct MessageRow {
     /// As [`text_of_list`] writes them.
     pub mentions: Option<String>,
     reply_seq: Option<i64>,
+    pub forwarded: Option<i64>,
 }
 
 impl From<MessageRow> for Message {
@@ -59,6 +60,7 @@ impl From<MessageRow> for Message {
             deleted: row.deleted.is_some(),
             reactions: list_of(row.reactions.as_deref()),
             mentions: list_of(row.mentions.as_deref()),
+            forwarded: row.forwarded.map(UserId),
         }
     }
 }

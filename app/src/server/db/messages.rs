@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
-    message::{Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
+    message::{Forwarded, Kind, Message, NewMessage, Page, Stretch, Version, reactions::choose},
     search::words,
     server::session::Caller,
 };
@@ -35,6 +35,13 @@ const AFTER: &str = select_message!(
 );
 const OF_MEMBERS_ROOM: &str =
     select_message!("JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ");
+/// A message that somebody can see.
+const SEEN_BY: &str = select_message!(
+    "JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ? \
+    WHERE m.room_id = ? AND m.seq = ? AND m.deleted IS NULL"
+);
+const SENT: &str = select_message!("WHERE m.sender_id = ? AND m.client_id = ?");
+const OWNER: &str = "SELECT owner_id FROM media WHERE id = ?";
 const AT_PLACES: (&str, &str) = (" WHERE m.room_id = ", " AND m.seq IN ");
 const SINCE: &str = select_message!(
     "WHERE m.room_id = ? AND m.rev > ? \
@@ -79,15 +86,67 @@ impl Db {
             Self::MySql(mysql) => &mysql.writer,
         };
         let words = words::entry(room, user, &message.body);
-        let mentions = self.mentioned(user, room, &message.body).await?;
+        // Whom a forwarded message names, its author meant where it was said first.
+        let mentions = match message.forwarded {
+            None => self.mentioned(user, room, &message.body).await?,
+            Some(_) => vec![],
+        };
         writer.send(Submission { user, room, message: message.clone(), now, words, mentions }).await
+    }
+
+    /// Sends what the message at the place `seq` of the room `from` says and carries to `room`; sent again,
+    /// returns the stored one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if `user` is not a member of both rooms, or the message is unknown or deleted;
+    /// [`Error::Forbidden`] if it is an event; otherwise as [`Db::send`].
+    pub async fn forward(
+        &self,
+        user: UserId,
+        room: RoomId,
+        client_id: ClientId,
+        (from, seq): (RoomId, i64),
+        now: i64,
+    ) -> Result<Message, Error> {
+        let origin: Option<MessageRow> = reading!(self, pool => {
+            let seen = sqlx::query_as(SEEN_BY).bind(user.0).bind(from.0).bind(seq);
+            seen.fetch_optional(pool).await
+        })?;
+        let Some(origin) = origin.map(Message::from) else {
+            // It may be gone since it was forwarded.
+            let sent: Option<MessageRow> = reading!(self, pool => {
+                sqlx::query_as(SENT).bind(user.0).bind(client_id.as_str()).fetch_optional(pool).await
+            })?;
+            return sent.map(Message::from).ok_or(Error::NotFound);
+        };
+        if origin.kind == Kind::Event {
+            return Err(Error::Forbidden);
+        }
+        let media: Vec<_> = origin.attachments.iter().map(|attachment| attachment.id).collect();
+        let owner: Option<i64> = match media.first() {
+            None => None,
+            Some(first) => reading!(self, pool => {
+                sqlx::query_scalar(OWNER).bind(first.0).fetch_optional(pool).await
+            })?,
+        };
+        let author = origin.forwarded.unwrap_or(origin.sender);
+        let message = NewMessage {
+            client_id,
+            kind: if media.is_empty() { origin.kind } else { Kind::Text },
+            body: origin.body,
+            media,
+            reply_to: None,
+            forwarded: Some(Forwarded { author, owner: owner.map(UserId) }),
+        };
+        self.send(user, room, &message, now).await
     }
 
     /// Replaces the words of one's own message; `kind` is the new text's.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
-    /// [`Error::Forbidden`] if another sent it, or it is an event or a sticker; [`Error::Archived`].
+    /// [`Error::Forbidden`] if another sent it or wrote it first, or it is an event or a sticker;
+    /// [`Error::Archived`].
     pub async fn edit(
         &self,
         user: UserId,
@@ -100,7 +159,7 @@ impl Db {
         let mentions = text_of_list(&self.mentioned(user, room, body).await?);
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
-            if row.kind == Kind::Sticker.as_str() {
+            if row.kind == Kind::Sticker.as_str() || row.forwarded.is_some() {
                 return Err(Error::Forbidden);
             }
             // What it carries goes before its words.

@@ -25,7 +25,7 @@ const ROOMS: &str = "SELECT r.id AS room_id, r.kind AS room_kind, r.name, r.intr
     COALESCE(m.sender_id, 0) AS sender_id, \
     COALESCE(m.client_id, '00000000000000000000000000000000') AS client_id, \
     COALESCE(m.kind, '') AS kind, COALESCE(m.body, '') AS body, \
-    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq \
+    COALESCE(m.created, 0) AS created, m.edited, m.deleted, m.attachments, m.reactions, m.mentions, m.reply_seq, m.forwarded \
     FROM memberships s JOIN rooms r ON r.id = s.room_id \
     LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq \
     WHERE s.user_id = ";

@@ -146,6 +146,7 @@ pub const TABLES: [Table; 12] = [
             text("attachments"),
             text("reactions"),
             text("mentions"),
+            number("forwarded"),
         ],
     },
     Table {

@@ -75,7 +75,7 @@ fn client_id(number: u32) -> ClientId {
 
 fn text(number: u32, body: &str) -> NewMessage {
     let (client_id, body) = (client_id(number), body.to_owned());
-    NewMessage { client_id, kind: Kind::Text, body, media: vec![], reply_to: None }
+    NewMessage { client_id, kind: Kind::Text, body, media: vec![], reply_to: None, forwarded: None }
 }
 
 /// Sends the text `m<number>`.
@@ -113,6 +113,7 @@ fn image(number: u32, media: MediaId) -> NewMessage {
         body: String::new(),
         media: vec![media],
         reply_to: None,
+        forwarded: None,
     }
 }
 

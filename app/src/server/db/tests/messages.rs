@@ -13,6 +13,7 @@ on_both! {
     changes_since_a_revision_have_tombstones
     words_come_back_as_they_went
     an_answer_keeps_the_place_of_what_it_answers
+    a_message_goes_on_to_another_room_as_it_was_said
     another_message_in_ones_place_is_noticed
     reactions_are_a_message_s_own_and_each_person_s_to_take_back
     what_a_message_said_before_is_for_its_sender_and_who_manages
@@ -140,6 +141,60 @@ async fn an_answer_keeps_the_place_of_what_it_answers(db: Db) {
     for places in [&[1][..], &[]] {
         assert!(is_not_found(db.messages_at(eve, private, places).await), "a stranger");
     }
+}
+
+async fn a_message_goes_on_to_another_room_as_it_was_said(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let eve = user(&db, "Eve").await;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let notes = db.open_direct(ben, ben, 1_000).await.unwrap().0;
+    let forward = async |user, room, number, from, seq| {
+        db.forward(user, room, client_id(number), (from, seq), 3_000).await
+    };
+    let picture = upload(&db, ann, Purpose::Message).await;
+    let shown = NewMessage { body: "@Ben look".into(), ..image(1, picture.id) };
+    let origin = db.send(ann, private, &shown, 2_000).await.unwrap();
+    assert_eq!(origin.mentions, [ben]);
+
+    let sent = forward(ben, LOBBY, 2, private, 1).await.unwrap();
+    let expected = Message {
+        room: LOBBY,
+        seq: 1,
+        rev: sent.rev,
+        sender: ben,
+        client_id: client_id(2),
+        created: 3_000,
+        mentions: vec![],
+        forwarded: Some(ann),
+        ..origin.clone()
+    };
+    assert_eq!(sent, expected);
+    assert_eq!(db.history(eve, LOBBY, Stretch::Newest, 10).await.unwrap().messages, [expected]);
+    assert_eq!(room(&db, eve, LOBBY).await.last, Some(sent.clone()));
+    let again = forward(eve, db.open_direct(eve, eve, 1).await.unwrap().0, 3, LOBBY, 1).await;
+    assert_eq!(again.unwrap().forwarded, Some(ann), "of one that was forwarded: its author");
+
+    for (user, to, from, seq) in [
+        (eve, LOBBY, private, 1),
+        (eve, private, LOBBY, 1),
+        (ben, RoomId(99), private, 1),
+        (ben, LOBBY, private, 2),
+        (ben, LOBBY, RoomId(99), 1),
+    ] {
+        assert!(is_not_found(forward(user, to, 9, from, seq).await), "{user} {to} {from} {seq}");
+    }
+    let altered = db.edit(ben, LOBBY, 1, Kind::Text, "what Ann never said", 4_000).await;
+    assert_eq!(altered, Err(Error::Forbidden));
+
+    // Where the first one goes, the file stays for the other; and so does what was sent.
+    let (_, files) = db.delete(ann, private, 1, 5_000).await.unwrap();
+    assert!(files.is_empty());
+    assert_eq!(forward(ben, LOBBY, 2, private, 1).await.unwrap(), sent, "sent again");
+    assert!(is_not_found(forward(ben, notes, 4, private, 1).await), "it is deleted");
+    let group = Description::parse("Trip", "", false).unwrap();
+    let actor = Actor { user: ben, now: 6_000, client_id: client_id(90) };
+    let group = db.create_group(&actor, &group).await.unwrap();
+    assert_eq!(forward(ben, notes, 5, group, 1).await, Err(Error::Forbidden), "an event");
 }
 
 async fn another_message_in_ones_place_is_noticed(db: Db) {

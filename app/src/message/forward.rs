@@ -1,0 +1,209 @@
+//! Sending what a message says and carries to other conversations.
+
+use super::api::forward;
+use crate::{
+    account::Person,
+    error::Error,
+    i18n::{Lang, use_lang},
+    ids::{ClientId, MediaId, RoomId, UserId},
+    room::{Room, api::open_direct, sidebar::MorePeople},
+    sync::store::{Store, Wake, random, use_store},
+    ui::{
+        avatar::{Avatar, AvatarSize},
+        confirm::opened,
+        erased::{Line, effect, keyed_list, live, shown_if, when},
+        icon::{Icon, IconName},
+        page,
+        search::SearchField,
+    },
+};
+use leptos::{ev::MouseEvent, html::Input, prelude::*, task::spawn_local};
+
+/// Where a message can go: a group of one's own, or somebody, whether one has talked to them or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Group(RoomId),
+    Person(UserId),
+}
+
+/// A target as it is shown.
+#[derive(Debug, Clone)]
+struct Shown {
+    target: Target,
+    title: String,
+    /// What it is found by, lower case.
+    names: String,
+    picture: Option<MediaId>,
+}
+
+/// The message at the place `seq` of `room`, and where it can go, over the page while `asked` holds.
+#[component]
+pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let draw = move || {
+        let dialog = opened();
+        let field = NodeRef::<Input>::new();
+        effect(move || {
+            if let Some(field) = field.get() {
+                // Fails only for an element that takes no focus.
+                let _ = field.focus();
+            }
+        });
+        let close = when(move |_: MouseEvent| {
+            if let Some(dialog) = dialog.get_untracked() {
+                dialog.close();
+            }
+        });
+        let wanted = RwSignal::new(String::new());
+        let found = move || {
+            let wanted = wanted.with(|text| page::lower(text.trim()));
+            let mut targets = targets(store, lang);
+            targets.retain(|shown| shown.names.contains(&wanted));
+            targets
+        };
+        let lines = move || {
+            let line = |shown: Shown| {
+                let key = match shown.target {
+                    Target::Group(id) => (0, id.0.unsigned_abs(), 0),
+                    Target::Person(id) => (1, id.0.unsigned_abs(), 0),
+                };
+                Line::new(key, move || view! { <Row shown origin=(room, seq)/> }.into_any())
+            };
+            found().into_iter().map(line).collect()
+        };
+        let nobody = shown_if(
+            move || found().is_empty(),
+            move || view! { <p class="none">{lang.no_results()}</p> }.into_any(),
+        );
+        view! {
+            <dialog
+                class="sheet"
+                node_ref=dialog
+                aria-label=lang.forward_to()
+                on:close=when(move |_| asked.set(false))
+            >
+                <header>
+                    <h2>{lang.forward_to()}</h2>
+                    <button type="button" class="icon-button" on:click=close aria-label=lang.close()>
+                        <Icon name=IconName::X/>
+                    </button>
+                </header>
+                <div class="pick">
+                    <SearchField text=wanted label=lang.field_search() field/>
+                    <ul>{keyed_list(lines)}</ul>
+                    <div role="status">{nobody}</div>
+                    <MorePeople/>
+                </div>
+            </dialog>
+        }
+        .into_any()
+    };
+    shown_if(move || asked.get(), draw)
+}
+
+/// Everywhere a message can go: where one has talked last comes first, then everybody by name.
+fn targets(store: Store, lang: Lang) -> Vec<Shown> {
+    let me = store.me.with(|me| me.id);
+    let mut rooms: Vec<_> = store.rooms.with(|rooms| rooms.values().cloned().collect());
+    rooms.retain(|room| !room.archived);
+    rooms.sort_by_key(Room::place);
+    let groups = rooms.iter().map(|room| match room.peer {
+        Some(peer) => Target::Person(peer),
+        None => Target::Group(room.id),
+    });
+    let mut order: Vec<Target> = groups.collect();
+    let mut people: Vec<Person> = store.people.with(|people| people.values().cloned().collect());
+    people.sort_by_cached_key(|person| (page::lower(&person.display_name), person.id));
+    let others = people.iter().map(|person| Target::Person(person.id));
+    let others: Vec<_> = others.filter(|target| !order.contains(target)).collect();
+    order.extend(others);
+    let shown = |target| match target {
+        Target::Group(id) => {
+            let room = rooms.iter().find(|room| room.id == id)?;
+            let title = store.title(room, lang);
+            Some(Shown { target, names: page::lower(&title), title, picture: room.avatar })
+        }
+        Target::Person(id) => {
+            let person = people.iter().find(|person| person.id == id)?;
+            let title = match id == me {
+                true => lang.notes().to_owned(),
+                false => person.display_name.clone(),
+            };
+            let names = page::lower(&format!("{title}\n{}", person.name));
+            Some(Shown { target, title, names, picture: person.avatar })
+        }
+    };
+    order.into_iter().filter_map(shown).collect()
+}
+
+/// Where a message can go, and whether it went there.
+#[component]
+fn Row(shown: Shown, origin: (RoomId, i64)) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    // The same when it is tried again: the server may have it, and its answer was lost.
+    let id = StoredValue::new(ClientId::from_bytes(random()));
+    let pending = RwSignal::new(false);
+    let answer = RwSignal::new(None::<Result<(), Error>>);
+    let target = shown.target;
+    let send = when(move |_: MouseEvent| {
+        if pending.get_untracked() {
+            return;
+        }
+        pending.set(true);
+        spawn_local(async move {
+            let sent = send(store, target, id.get_value(), origin).await;
+            // The sheet may have been closed meanwhile.
+            pending.try_set(false);
+            answer.try_set(Some(sent));
+        });
+    });
+    let is_sent = Memo::new(move |_| matches!(answer.get(), Some(Ok(()))));
+    let title = shown.title.clone();
+    let label = live(move || match is_sent.get() {
+        true => format!("{}: {title}", lang.sent()),
+        false => format!("{}: {title}", lang.send()),
+    });
+    let word = live(move || if is_sent.get() { lang.sent() } else { lang.send() });
+    let failed = live(move || {
+        let error = answer.get()?.err()?;
+        Some(view! { <p class="form-error">{lang.error(&error)}</p> }.into_any())
+    });
+    let is_group = matches!(target, Target::Group(_));
+    view! {
+        <li>
+            <div class="row">
+                <Avatar name=shown.title.clone() picture=shown.picture size=AvatarSize::Small group=is_group/>
+                <span class="what"><span class="name" dir="auto">{shown.title}</span></span>
+                <button
+                    type="button"
+                    class="secondary"
+                    aria-label=label
+                    prop:disabled=live(move || pending.get() || is_sent.get())
+                    on:click=send
+                >
+                    {word}
+                </button>
+            </div>
+            <div role="alert">{failed}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Sends the message at `origin` there; whoever was never talked to gets a conversation first.
+async fn send(
+    store: Store,
+    target: Target,
+    id: ClientId,
+    (from, seq): (RoomId, i64),
+) -> Result<(), Error> {
+    let room = match target {
+        Target::Group(room) => room,
+        Target::Person(person) => open_direct(person).await?,
+    };
+    forward(room, id, from, seq).await?;
+    store.wake_poll(Wake::Soon);
+    Ok(())
+}
