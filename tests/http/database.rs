@@ -1,7 +1,10 @@
 //! Throw-away databases, and a look into them beside the server.
 
 use crate::harness::Engine;
-use sqlx::{AssertSqlSafe, Connection, MySqlConnection, SqliteConnection};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, MySqlConnection, SqliteConnection,
+    sqlite::SqliteConnectOptions,
+};
 use std::{
     env,
     path::Path,
@@ -31,6 +34,19 @@ pub async fn execute(url: &str, sql: &str) -> u64 {
         let mut connection = MySqlConnection::connect(url).await.expect("the database opens");
         let done = sqlx::query(sql).execute(&mut connection).await;
         done.expect("a statement").rows_affected()
+    }
+}
+
+/// Runs a dump's statements, one after another.
+pub async fn load(url: &str, dump: &str) {
+    let dump = sqlx::raw_sql(AssertSqlSafe(dump.to_owned()));
+    if url.starts_with("sqlite:") {
+        let options: SqliteConnectOptions = url.parse().expect("an address");
+        let mut connection = options.create_if_missing(true).connect().await.expect("a new file");
+        dump.execute(&mut connection).await.expect("a dump");
+    } else {
+        let mut connection = MySqlConnection::connect(url).await.expect("the database opens");
+        dump.execute(&mut connection).await.expect("a dump");
     }
 }
 

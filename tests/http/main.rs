@@ -30,3 +30,4 @@ mod search;
 mod send;
 mod site;
 mod sync_property;
+mod upgrade;

@@ -1,7 +1,7 @@
 //! The promise of the loop: a snapshot of any moment and the deltas since are a fresh snapshot.
 
 use crate::{
-    harness::{Engine, Server, client_id, on_both_engines},
+    harness::{Engine, Person, Server, client_id, on_both_engines},
     poll::Tab,
 };
 use app::{
@@ -85,7 +85,7 @@ async fn a_snapshot_and_the_deltas_since_are_a_fresh_snapshot(engine: Engine) {
         let held: BTreeSet<_> = belief.messages.keys().map(|(room, _)| *room).collect();
         assert!(held.iter().all(|room| rooms.contains_key(room)), "nothing of others' rooms");
         for room in rooms.keys() {
-            let stored = all(tab, *room).await;
+            let stored = all(&tab.person, *room).await;
             let believed = belief.messages.range((*room, 0)..=(*room, i64::MAX));
             assert!(believed.map(|(_, message)| message).eq(&stored), "{room}: every message");
         }
@@ -102,8 +102,10 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
         return act_on_groups(server, ids, user, place, dice).await;
     };
     let seq = 1 + dice.roll(room.last_seq.unsigned_abs() + 1).cast_signed();
-    let body = format!("{number}");
-    let changed = match dice.roll(12) {
+    // Some are for somebody.
+    let body = format!("{number} {}", ["", "@ada", "@eve", "@all"][dice.roll(4) as usize]);
+    let client_id = client_id(number).try_into().expect("a client id");
+    let changed = match dice.roll(15) {
         0 => {
             let other = ids[dice.roll(3) as usize];
             let query = [("user", other.0)];
@@ -121,8 +123,12 @@ async fn act(server: &Server, ids: &[UserId], number: u32, dice: &mut Dice) {
         }
         2..=3 => db.edit(user, room.id, seq, Kind::Text, &body, now()).await,
         4 => db.delete(user, room.id, seq, now()).await.map(|(message, _)| message),
+        5..=6 => db.react(user, room.id, seq, "👍", dice.roll(3) > 0).await,
+        7 => {
+            let to = rooms[dice.roll(rooms.len() as u64) as usize].id;
+            db.forward(user, to, client_id, (room.id, seq), now()).await
+        }
         _ => {
-            let client_id = client_id(number).try_into().expect("a client id");
             let reply_to = (dice.roll(3) == 0).then_some(seq);
             let new = NewMessage {
                 client_id,
@@ -196,7 +202,7 @@ async fn listen(server: &Server, tab: &mut Tab, belief: &mut Belief) {
             delta.rooms.iter().filter(|delta| delta.limited).map(|delta| delta.room.id).collect();
         belief.merge(delta, is_whole);
         for room in gaps {
-            for message in all(tab, room).await {
+            for message in all(&tab.person, room).await {
                 belief.hear(message);
             }
         }
@@ -207,7 +213,7 @@ async fn listen(server: &Server, tab: &mut Tab, belief: &mut Belief) {
             .map(|room| room.id)
             .collect();
         for room in unheard {
-            for message in all(tab, room).await {
+            for message in all(&tab.person, room).await {
                 belief.hear(message);
             }
         }
@@ -219,11 +225,11 @@ async fn rooms_of(server: &Server, user: UserId) -> Vec<Room> {
 }
 
 /// A room's history, page by page to the first message.
-async fn all(tab: &Tab, room: RoomId) -> Vec<Message> {
+pub async fn all(person: &Person, room: RoomId) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
     loop {
         let before = messages.first().map_or(i64::MAX, |message| message.seq);
-        let page: Page = tab.person.ask(&format!("history?room={room}&before={before}")).await;
+        let page: Page = person.ask(&format!("history?room={room}&before={before}")).await;
         let (older, has_older) = (page.messages, page.has_older);
         messages = older.into_iter().chain(messages).collect();
         if !has_older {
