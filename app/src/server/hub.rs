@@ -326,7 +326,7 @@ impl Hub {
             return Ok(());
         }
         let generation = self.next();
-        head.typing.retain(|(_, who, at)| *who != user && now - at < i64::from(typing::SHOWN));
+        head.typing.retain(|(_, who, at)| *who != user && writes(*at, now));
         head.typing.push((generation, user, now));
         for reader in head.readers.iter().filter_map(Weak::upgrade) {
             reader.hear(generation);
@@ -355,7 +355,7 @@ impl Hub {
     /// What happened after `generation` for this reader; nothing if memory does not reach back
     /// that far, or the generation is not one that was handed out: resync.
     #[must_use]
-    pub fn news(&self, reader: &Reader, generation: u64) -> Option<News> {
+    pub fn news(&self, reader: &Reader, generation: u64, now: i64) -> Option<News> {
         let newest = reader.generation();
         if generation > newest || reader.since.get().is_none_or(|since| generation < *since) {
             return None;
@@ -363,7 +363,9 @@ impl Hub {
         let mut news = News { generation: newest, ..News::default() };
         for (room, head) in reader.rooms() {
             let head = head.0.lock();
-            let typing = head.typing.iter().filter(|(at, ..)| *at > generation);
+            let is_new =
+                |(told, _, at): &&(u64, UserId, i64)| *told > generation && writes(*at, now);
+            let typing = head.typing.iter().filter(is_new);
             news.typing.extend(typing.map(|(_, user, _)| (*room, *user)));
             if head.changes.newest() > generation {
                 let revs = head.changes.after(generation);
@@ -437,6 +439,11 @@ impl Reader {
     fn rooms(&self) -> &[(RoomId, Arc<Head>)] {
         self.rooms.get().map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether it is still shown that somebody who said so at a time writes.
+fn writes(at: i64, now: i64) -> bool {
+    now - at < i64::from(typing::SHOWN)
 }
 
 #[cfg(test)]

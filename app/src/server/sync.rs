@@ -204,7 +204,7 @@ impl App {
         if self.is_idle_for(&reader, asked) {
             return Ok(None);
         }
-        let Some(news) = self.hub.news(&reader, cursor.generation) else {
+        let Some(news) = self.hub.news(&reader, cursor.generation, super::now()) else {
             return Ok(Some(Update::Resync));
         };
         let (version, presence) = self.presence.since(cursor.presence);

@@ -19,9 +19,9 @@ async fn only_readers_of_the_room_hear_of_its_change() {
     hub.publish(OTHER, 1, None);
     hub.publish(OTHER, 2, None);
     assert_eq!(bob.generation(), before_bob);
-    let news = hub.news(&ada, before_ada).expect("covered");
+    let news = hub.news(&ada, before_ada, 4_500).expect("covered");
     assert_eq!(news.rooms, [(OTHER, Some(0))]);
-    assert_eq!(hub.news(&ada, news.generation).expect("covered").rooms, []);
+    assert_eq!(hub.news(&ada, news.generation, 4_500).expect("covered").rooms, []);
 }
 
 #[tokio::test]
@@ -32,9 +32,9 @@ async fn what_was_committed_before_is_told_with_what_was_published_first() {
     let start = ada.generation();
     hub.publish(LOBBY, 5, None);
     let between = ada.generation();
-    assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(3))]);
+    assert_eq!(hub.news(&ada, start, 4_500).expect("covered").rooms, [(LOBBY, Some(3))]);
     hub.publish(LOBBY, 8, None);
-    assert_eq!(hub.news(&ada, between).expect("covered").rooms, [(LOBBY, Some(5))]);
+    assert_eq!(hub.news(&ada, between, 4_500).expect("covered").rooms, [(LOBBY, Some(5))]);
     let after = ada.generation();
     hub.publish(LOBBY, 4, None);
     assert_eq!(ada.generation(), after, "it was told with the other");
@@ -45,12 +45,12 @@ async fn a_cursor_from_before_or_beyond_memory_resyncs() {
     let hub = Hub::new(1, 10);
     let ada = track(&hub, ADA, &[LOBBY]).await;
     let start = ada.generation();
-    assert_eq!(hub.news(&ada, start - 1), None);
-    assert_eq!(hub.news(&ada, start + 1), None);
+    assert_eq!(hub.news(&ada, start - 1, 4_500), None);
+    assert_eq!(hub.news(&ada, start + 1, 4_500), None);
     for rev in 0..=REMEMBERED as i64 {
         hub.publish(LOBBY, rev + 1, None);
     }
-    assert_eq!(hub.news(&ada, start).expect("tracked").rooms, [(LOBBY, None)]);
+    assert_eq!(hub.news(&ada, start, 4_500).expect("tracked").rooms, [(LOBBY, None)]);
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
         .expect("cannot fail");
     let start = ada.generation();
     hub.publish(LOBBY, 1, None);
-    assert_eq!(hub.news(&ada, start).expect("covered").rooms, [(LOBBY, Some(0))]);
+    assert_eq!(hub.news(&ada, start, 4_500).expect("covered").rooms, [(LOBBY, Some(0))]);
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn one_s_own_changes_and_everyone_s_profiles_are_news() {
     hub.profile_changed(BOB);
     hub.seen(ADA, OTHER);
     hub.seen(BOB, LOBBY);
-    let news = hub.news(&ada, start).expect("covered");
+    let news = hub.news(&ada, start, 4_500).expect("covered");
     assert_eq!(news.rooms, [(LOBBY, Some(i64::MAX))]);
     assert_eq!(news.people, [BOB]);
     assert_eq!(news.seen, [OTHER]);
@@ -96,14 +96,16 @@ async fn who_writes_is_told_to_the_others_of_a_small_room() {
     let start = bob.generation();
     hub.typing(&ada, ADA, LOBBY, 1_000).expect("a member");
     hub.typing(&bob, BOB, LOBBY, 2_000).expect("a member");
-    let news = hub.news(&bob, start).expect("covered");
+    let news = hub.news(&bob, start, 4_500).expect("covered");
     assert_eq!((news.typing, news.rooms), (vec![(LOBBY, ADA), (LOBBY, BOB)], vec![]));
     let later = bob.generation();
     hub.typing(&ada, ADA, LOBBY, 4_000).expect("a member");
-    assert_eq!(hub.news(&bob, later).expect("covered").typing, [(LOBBY, ADA)]);
+    assert_eq!(hub.news(&bob, later, 4_500).expect("covered").typing, [(LOBBY, ADA)]);
     let shown = 4_000 + i64::from(typing::SHOWN);
     hub.typing(&bob, BOB, LOBBY, shown).expect("a member");
-    assert_eq!(hub.news(&bob, start).expect("covered").typing, [(LOBBY, BOB)], "what is over");
+    let typing = |now| hub.news(&bob, start, now).expect("covered").typing;
+    assert_eq!(typing(shown), [(LOBBY, BOB)], "what is over");
+    assert_eq!(typing(shown + i64::from(typing::SHOWN)), [], "also to who asks late");
     assert_eq!(hub.typing(&ada, ADA, OTHER, 1_000), Err(Error::NotFound));
     let mut more = vec![];
     for id in 10..60 {
@@ -120,8 +122,8 @@ async fn who_was_forgotten_resyncs_on_each_device() {
     let before = track(&hub, ADA, &[LOBBY]).await.generation();
     hub.forget(ADA);
     let by_one_device = track(&hub, ADA, &[LOBBY, OTHER]).await;
-    assert_eq!(hub.news(&by_one_device, before), None, "the other device's cursor");
-    assert!(hub.news(&by_one_device, by_one_device.generation()).is_some());
+    assert_eq!(hub.news(&by_one_device, before, 4_500), None, "the other device's cursor");
+    assert!(hub.news(&by_one_device, by_one_device.generation(), 4_500).is_some());
 }
 
 #[tokio::test]
