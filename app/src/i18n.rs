@@ -357,6 +357,7 @@ words! {
     older: "Older messages", "更早的消息";
     messages_between: "Messages in between", "中间的消息";
     new_messages: "New messages", "新消息";
+    to_unread: "First unread", "跳到未读";
     to_newest: "To the newest message", "回到最新消息";
     begins_here: "This is where the conversation begins.", "会话从这里开始。";
     say_hello: "Nothing has been said yet. Say hello!", "还没有消息，打个招呼吧！";

@@ -1,6 +1,6 @@
 import type { Browser } from "@playwright/test";
 import { type Person, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, enter, meet, message, post, timeline } from "./chat.ts";
+import { arrived, composer, conversation, enter, meet, message, post, timeline } from "./chat.ts";
 
 /** Ada's list, with a conversation in which Bob and she have said 35 things before. */
 async function talked(browser: Browser, height: number, lines = 1): Promise<{ ada: Person; bob: Person; room: number }> {
@@ -124,4 +124,58 @@ test("what one says is seen, wherever one was reading", async ({ browser }) => {
   await composer(page).press("Enter");
   await expect(message(page, "said from further up")).toBeInViewport();
   await expect(arrived(page).last()).toBeInViewport();
+});
+
+test("a conversation that is opened again is where it was left", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 600, 4);
+  await read(ada, room);
+  await expect(conversation(ada.page, bob.name)).not.toContainText("unread");
+  await enter(ada.page, bob.name);
+  await expect(message(ada.page, "Number 35.")).toBeInViewport();
+  await timeline(ada.page).hover();
+  await ada.page.mouse.wheel(0, -700);
+  await expect(message(ada.page, "Number 35.")).not.toBeInViewport();
+  const before = await atRest(ada, "Number 30.");
+  await enter(ada.page, "Lobby");
+  await post(bob, room, "Number 36.");
+  await expect(conversation(ada.page, bob.name)).toContainText("1 unread");
+  await enter(ada.page, bob.name);
+  await expect(arrived(ada.page).filter({ hasText: "Number 36." })).toHaveCount(1);
+  expect(Math.abs((await atRest(ada, "Number 30.")) - before)).toBeLessThanOrEqual(1);
+  // Not seen yet, so not read.
+  await expect(conversation(ada.page, bob.name)).toContainText("1 unread");
+  await ada.page.getByRole("button", { name: "To the newest message" }).click();
+  await expect(message(ada.page, "Number 36.")).toBeInViewport();
+  await expect(conversation(ada.page, bob.name)).not.toContainText("unread");
+  await enter(ada.page, "Lobby");
+  await enter(ada.page, bob.name);
+  await expect(message(ada.page, "Number 36.")).toBeInViewport();
+});
+
+test("of many unread messages one gets to the first", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(bob.page, ada.name);
+  for (let n = 1; n <= 30; n++) await post(bob, room, `Number ${n}.`);
+  await enter(ada.page, bob.name);
+  const first = ada.page.getByRole("link", { name: "First unread" });
+  await first.click();
+  await expect(message(ada.page, "Number 1.")).toBeInViewport();
+  await expect(timeline(ada.page).getByText("New messages")).toBeInViewport();
+  await expect(first).toHaveCount(0);
+});
+
+test("a message's own address shows it in its place, whatever comes in around it", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 1280, height: 800 } }), person(browser, "bob")]);
+  const room = await meet(bob.page, ada.name);
+  for (let n = 1; n <= 27; n++) await post(bob, room, `Number ${n}.`);
+  // What is missing after it comes in at any moment: so it is looked at several times.
+  for (let time = 0; time < 6; time++) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, storageState: await ada.context.storageState() });
+    const page = await context.newPage();
+    await open(page, `/room/${room}?at=3#m-3`);
+    await expect(arrived(page)).toHaveCount(27);
+    // In the middle.
+    expect(Math.abs((await atRest({ ...ada, page }, "Number 3.")) - 400)).toBeLessThan(100);
+    await context.close();
+  }
 });

@@ -108,7 +108,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let store = use_store();
     let timeline = store.timeline(id);
     let scroller = NodeRef::<Div>::new();
-    let at_end = RwSignal::new(true);
+    let at_end = RwSignal::new(store.places.with_value(|places| !places.contains_key(&id)));
     let loading = Loading::of(id);
     let (busy, failed) = (loading.busy, loading.failed);
     // Where the "new messages" line stands: it stays there while the room is open.
@@ -139,16 +139,14 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         })
     });
 
-    let anchor = StoredValue::new(None);
-    keep_place(scroller, lines, anchor);
-    loading.find(scroller, move |scroller| look(store, scroller, anchor));
+    let settled = keep_place(store, id, scroller, lines);
+    loading.find(scroller, move |scroller| look(store, id, scroller));
     // What one says oneself is to be seen, wherever one was reading.
     effect(move || {
         if store.said.get() == Some(id)
             && let Some(scroller) = scroller.get_untracked()
         {
-            anchor.set_value(None);
-            store.place.set_value(None);
+            store.places.update_value(|places| drop(places.remove(&id)));
             scroll::to_end(&scroller);
         }
     });
@@ -170,7 +168,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let on_scroll = when(move |_| {
         let Some(scroller) = scroller.get() else { return };
         at_end.set(scroll::is_at_end(&scroller));
-        look(store, &scroller, anchor);
+        if settled.get_value() {
+            look(store, id, &scroller);
+        }
         if failed.get_untracked().is_some() {
             return;
         }
@@ -287,12 +287,32 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             .into_any()
         },
     );
+    // Of many unread messages only the newest are here at first.
+    let first_new = new_after.map(|after| after + 1);
+    let is_far = move || {
+        let lacks = |t: &Timeline, seq| t.is_loaded() && t.get(seq).is_none();
+        first_new.is_some_and(|seq| timeline.with(|t| lacks(t, seq)))
+    };
+    let to_unread = shown_if(is_far, move || {
+        let seq = first_new.unwrap_or_default();
+        let go = when(move |event: ev::MouseEvent| {
+            event.prevent_default();
+            store.find.set(Some((id, seq)));
+        });
+        view! {
+            <a class="jump first-unread" href=format!("/room/{id}?at={seq}#m-{seq}") on:click=go>
+                {lang.to_unread()}
+            </a>
+        }
+        .into_any()
+    });
     let rows = move || {
         let line =
             |row: Row| Line::new(row.key(), move || view! { <RowView row loading/> }.into_any());
         lines.get().into_iter().map(line).collect()
     };
     view! {
+        {to_unread}
         <div
             class="timeline"
             role="log"

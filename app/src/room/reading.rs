@@ -4,43 +4,48 @@ use super::api::mark_read;
 use crate::{
     ids::RoomId,
     message::rows::Row,
-    sync::store::{Store, use_store},
+    sync::store::Store,
     ui::{browser, erased::effect, scroll},
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
 
-/// Keeps what is read in its place when lines come or go, and the newest in sight at the end.
+/// Keeps what is read in its place when lines come or go, and the newest in sight at the end. A room
+/// that is opened again is where it was left. Gives whether nothing waits to be put in its place: until
+/// then what is in sight is not what is read.
 pub fn keep_place(
+    store: Store,
+    room: RoomId,
     scroller: NodeRef<Div>,
     lines: Memo<Vec<Row>>,
-    anchor: StoredValue<Option<scroll::Anchor>>,
-) {
-    let store = use_store();
-    let opened = StoredValue::new(false);
+) -> StoredValue<bool> {
+    let (opened, settled) = (StoredValue::new(false), StoredValue::new(true));
     effect(move || {
-        let empty = lines.with(Vec::is_empty);
+        if lines.with(Vec::is_empty) {
+            return;
+        }
+        settled.set_value(false);
         request_animation_frame(move || {
             let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
-            if !empty && !opened.get_value() {
-                opened.set_value(true);
+            let read = store.places.with_value(|places| places.get(&room).cloned());
+            let is_there = read.is_some_and(|line| scroll::restore(&scroller, &line));
+            if !is_there && !opened.get_value() {
                 scroll::to_new(&scroller);
-            } else if let Some(anchor) = anchor.get_value() {
-                scroll::restore(&scroller, &anchor);
             }
-            look(store, &scroller, anchor);
+            opened.set_value(true);
+            settled.set_value(true);
+            look(store, room, &scroller);
         });
     });
+    settled
 }
 
 /// Notes which line is read now.
-pub fn look(
-    store: Store,
-    scroller: &scroll::Scroller,
-    anchor: StoredValue<Option<scroll::Anchor>>,
-) {
+pub fn look(store: Store, room: RoomId, scroller: &scroll::Scroller) {
     let line = scroll::anchor(scroller);
-    store.place.set_value(line.as_ref().and_then(scroll::Anchor::place));
-    anchor.set_value(line);
+    store.places.update_value(|places| match line {
+        Some(line) => drop(places.insert(room, line)),
+        None => drop(places.remove(&room)),
+    });
 }
 
 /// Moves the reading position while the person looks at the newest message.

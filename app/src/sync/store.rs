@@ -15,7 +15,7 @@ use crate::{
     message::{Kind, Message, Page},
     presence::Presence,
     room::{Room, RoomKind},
-    ui::{browser, time::Zone},
+    ui::{browser, scroll::Anchor, time::Zone},
 };
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
@@ -66,8 +66,8 @@ pub struct Store {
     pub typing: RwSignal<Vec<(RoomId, UserId, i64)>>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
-    /// The first message in sight there, by its place; nothing at the end.
-    pub place: StoredValue<Option<i64>>,
+    /// The line that was read last in each room, where that is not the end.
+    pub places: StoredValue<HashMap<RoomId, Anchor>>,
     /// A room that was made a moment ago, and that the next answer will bring.
     pub awaited: RwSignal<Option<RoomId>>,
     /// A message that is to be shown in its place.
@@ -139,7 +139,7 @@ impl Store {
             seen: RwSignal::default(),
             typing: RwSignal::default(),
             shown: StoredValue::new(None),
-            place: StoredValue::new(None),
+            places: StoredValue::default(),
             awaited: RwSignal::new(None),
             find: RwSignal::new(None),
             answering: RwSignal::default(),
@@ -268,8 +268,8 @@ impl Store {
                     behind.extend(held.map(|last| (change.room.id, last)));
                 }
                 Some(timeline) => {
-                    let is_shown = self.shown.get_value() == Some(change.room.id);
-                    let place = self.place.get_value().filter(|_| is_shown);
+                    let id = change.room.id;
+                    let place = self.places.with_value(|places| places.get(&id)?.place());
                     let different = timeline.try_update_untracked(|timeline| {
                         let different = timeline.merge(change.messages);
                         timeline.shorten(place);

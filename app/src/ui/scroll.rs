@@ -137,12 +137,14 @@ pub fn show(scroller: &Scroller, seq: i64) {
     let _ = line.class_list().add_1("found");
 }
 
-/// Puts the line back to where it was.
-pub fn restore(scroller: &Scroller, anchor: &Anchor) {
-    if let Some(line) = document().get_element_by_id(&anchor.id) {
-        let moved = below_end(scroller, &line) - anchor.below_end;
+/// Puts the line back to where it was; whether it is there.
+pub fn restore(scroller: &Scroller, anchor: &Anchor) -> bool {
+    let line = document().get_element_by_id(&anchor.id);
+    if let Some(line) = &line {
+        let moved = below_end(scroller, line) - anchor.below_end;
         scroller.set_scroll_top(scroller.scroll_top() + moved.round() as i32);
     }
+    line.is_some()
 }
 
 fn below_end(scroller: &Scroller, line: &Element) -> f64 {
