@@ -242,7 +242,18 @@ pub const UNREAD_MAX: i64 = 1_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Problem, Rule};
+    use crate::{
+        error::{Problem, Rule},
+        samples::{self, message},
+    };
+
+    #[test]
+    fn what_makes_a_stir_is_each_member_s_to_choose() {
+        let room =
+            Room { unread: 5, mentions: 2, ..samples::room(message(RoomId(1), 5, UserId(2))) };
+        let stir = |notify| Room { notify, ..room.clone() }.stir();
+        assert_eq!([Notify::All, Notify::Mentions, Notify::Nothing].map(stir), [5, 2, 0]);
+    }
 
     #[test]
     fn the_higher_role_removes_the_lower_and_a_member_nobody() {
