@@ -302,7 +302,11 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             on:scroll=on_scroll
             on:wheel=on_wheel
             on:keydown=on_key
-            on:pointerover=when(move |event: ev::PointerEvent| act_on(&event))
+            on:pointerover=when(move |event: ev::PointerEvent| {
+                if scroll::acts_by_pointing() {
+                    act_on(&event);
+                }
+            })
             on:focusin=when(move |event: ev::FocusEvent| act_on(&event))
         >
             <ol>
