@@ -4,6 +4,7 @@ use super::{
     Group,
     api::{create_group, groups, join_group},
     describe::GroupFields,
+    sidebar::page_title,
 };
 use crate::{
     account::gate::FormError,
@@ -26,8 +27,9 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 #[component]
 pub fn GroupsPane() -> impl IntoView {
     let lang = use_lang();
+    let store = use_store();
     view! {
-        {page::title(move || format!("{} · SampleIM", lang.groups()))}
+        {page::title(move || page_title(store, lang.groups()))}
         <main class="settings" id="main" tabindex="-1">
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>

@@ -379,6 +379,15 @@ impl Lang {
 }
 
 /// How many unread messages make a stir, in all rooms.
+/// The page's title while it shows what has this name: with how many unread messages make a stir.
+#[must_use]
+pub fn page_title(store: Store, name: &str) -> String {
+    match unread_total(store) {
+        0 => format!("{name} · SampleIM"),
+        unread => format!("({unread}) {name} · SampleIM"),
+    }
+}
+
 #[must_use]
 pub fn unread_total(store: Store) -> i64 {
     store.rooms.with(|rooms| rooms.values().map(Room::stir).sum())
