@@ -220,6 +220,7 @@ words! {
     deleted_person: "Deleted person", "已删除的用户";
     find_here: "Search in this conversation", "在此会话中搜索";
     filters: "Filters", "筛选";
+    remove_filters: "Remove filters", "清除筛选";
     look_in: "In", "范围";
     all_conversations: "All conversations", "所有会话";
     sent_by: "From", "发送者";

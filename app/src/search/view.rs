@@ -109,8 +109,22 @@ pub fn SearchResults() -> impl IntoView {
     steps::follow(move || looking.end());
     let change = move |set: fn(&mut Filters, String), value: String| {
         filters.update(|filters| set(filters, value));
+        // First: a search of nothing ends, and its filters with it.
+        looking.narrowed.set(filters.with_untracked(Filters::is_set));
         looking.room.set(filters.with_untracked(|filters| filters.room));
     };
+    let cleared = Trigger::new();
+    let clear = when(move |_| {
+        filters.set(Filters::default());
+        cleared.notify();
+        looking.narrowed.set(false);
+        looking.room.set(None);
+    });
+    let fields = live(move || {
+        cleared.track();
+        view! { <FilterFields filters=filters.get_untracked() room=looking.room change/> }
+            .into_any()
+    });
     let outcome = live(move || match asking.found.get() {
         None => view! { <div class="skeleton"></div> }.into_any(),
         Some(Ok(found)) => view! { <Results found/> }.into_any(),
@@ -143,7 +157,10 @@ pub fn SearchResults() -> impl IntoView {
         <details class="filters" prop:open=is_narrowed>
             <summary>{lang.filters()}</summary>
             <div class="grid">
-                <FilterFields filters=filters.get_untracked() room=looking.room change/>
+                {fields}
+                <button type="button" class="text-button wide" on:click=clear>
+                    {lang.remove_filters()}
+                </button>
             </div>
         </details>
         <div aria-busy=live(move || asking.busy.get().to_string())>{outcome} {more}</div>
