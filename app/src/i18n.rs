@@ -275,6 +275,7 @@ words! {
     create_group: "Create group", "创建群组";
     public_groups: "Public groups", "公开群组";
     public_groups_words: "Anyone may join these.", "任何人都可以加入。";
+    groups_need_script: "This list needs JavaScript.", "此列表需要 JavaScript。";
     no_groups: "There is no public group yet.", "还没有公开群组。";
     more_groups: "More groups", "更多群组";
     join_group: "Join", "加入";

@@ -126,8 +126,9 @@ fn PublicGroups() -> impl IntoView {
         <section class="panel" aria-labelledby="public-groups">
             <h2 id="public-groups">{lang.public_groups()}</h2>
             <p>{lang.public_groups_words()}</p>
+            <p class="scriptless">{lang.groups_need_script()}</p>
             <ul class="rows">{keyed_list(lines)}</ul>
-            <div role="status">{waiting}</div>
+            <div class="needs-script" role="status">{waiting}</div>
             {more}
         </section>
     }
