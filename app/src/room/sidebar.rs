@@ -261,8 +261,9 @@ fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> Strin
     lang.said(store.name(message.sender), words)
 }
 
+/// Somebody whom the page knows; a click opens the conversation with them.
 #[component]
-fn PersonRow(id: UserId) -> impl IntoView {
+pub fn PersonRow(id: UserId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
@@ -378,7 +379,6 @@ impl Lang {
     }
 }
 
-/// How many unread messages make a stir, in all rooms.
 /// The page's title while it shows what has this name: with how many unread messages make a stir.
 #[must_use]
 pub fn page_title(store: Store, name: &str) -> String {
@@ -388,6 +388,7 @@ pub fn page_title(store: Store, name: &str) -> String {
     }
 }
 
+/// How many unread messages make a stir, in all rooms.
 #[must_use]
 pub fn unread_total(store: Store) -> i64 {
     store.rooms.with(|rooms| rooms.values().map(Room::stir).sum())
