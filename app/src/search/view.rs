@@ -10,7 +10,7 @@ use crate::{
     i18n::use_lang,
     sync::store::use_store,
     ui::{
-        erased::{effect, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, shown_if, when},
         steps,
     },
 };
@@ -113,17 +113,20 @@ pub fn SearchResults() -> impl IntoView {
         looking.narrowed.set(filters.with_untracked(Filters::is_set));
         looking.room.set(filters.with_untracked(|filters| filters.room));
     };
-    let cleared = Trigger::new();
+    // How often they were removed: then the fields are drawn anew, without what was typed into them.
+    let cleared = RwSignal::new(0_u64);
     let clear = when(move |_| {
         filters.set(Filters::default());
-        cleared.notify();
+        cleared.update(|times| *times += 1);
         looking.narrowed.set(false);
         looking.room.set(None);
     });
-    let fields = live(move || {
-        cleared.track();
-        view! { <FilterFields filters=filters.get_untracked() room=looking.room change/> }
-            .into_any()
+    let fields = keyed_list(move || {
+        let draw = move || {
+            view! { <FilterFields filters=filters.get_untracked() room=looking.room change/> }
+                .into_any()
+        };
+        vec![Line::new((0, cleared.get(), 0), draw)]
     });
     let outcome = live(move || match asking.found.get() {
         None => view! { <div class="skeleton"></div> }.into_any(),
