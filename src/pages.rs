@@ -8,6 +8,7 @@ use app::{
     account::gate::Arrival,
     admin::{Asked, frame::View},
     error::Error,
+    led_on,
     message::AROUND,
     preference::Preferences,
     search::{Wanted, looking::Filters, page::Searched},
@@ -110,7 +111,7 @@ async fn searched(app: &App, parts: &Parts) -> Result<(Snapshot, Searched), Erro
 
 /// Leads to the log-in, and from there back to the page that was asked for.
 fn to_log_in(parts: &Parts) -> Redirect {
-    let next = Pane::at(parts.uri.path()).path();
+    let next = led_on(parts.uri.path_and_query().map_or("/", |asked| asked.as_str()));
     // Whoever logs out loses the cookie: a session that is named but not there was ended.
     match names_session(parts) {
         true => Redirect::to(&format!("/login?next={next}&ended")),

@@ -42,6 +42,7 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
         .route("/settings", get(pages::chat))
         .route("/settings/sessions", get(pages::sessions))
         .route("/admin", get(pages::administration))
+        .route("/admin/", get(pages::administration))
         .route("/admin/{page}", get(pages::administration))
         .route("/admin/{page}/{id}", get(pages::administration))
         .route("/reset/{token}", get(gate::reset))

@@ -91,6 +91,29 @@ impl Pane {
     }
 }
 
+/// Where somebody who wanted to see this path, with its query, is led after the log-in: a pane of this page,
+/// and the message that the address names.
+#[must_use]
+pub fn led_on(wanted: &str) -> String {
+    let (path, query) = wanted.split_once('?').unwrap_or((wanted, ""));
+    let pane = Pane::at(path);
+    let at = query.split('&').find_map(|pair| pair.strip_prefix("at=")?.parse::<u32>().ok());
+    match (pane.room(), at) {
+        (Some(_), Some(at)) => format!("{}?at={at}", pane.path()),
+        _ => pane.path(),
+    }
+}
+
+/// The address that [`led_on`] leads to, with the place on the page.
+#[must_use]
+pub fn landing(wanted: &str) -> String {
+    let place = led_on(wanted);
+    match place.split_once("?at=") {
+        Some((_, at)) => format!("{place}#m-{at}"),
+        None => place,
+    }
+}
+
 /// The whole page.
 #[component]
 pub fn ChatPage(start: Start) -> impl IntoView {
@@ -234,5 +257,18 @@ mod tests {
         for other in ["", "//evil.example", "https://evil.example", "/room/x\r\n", "/room/é"] {
             assert_eq!(Pane::at(other).path(), "/", "{other}");
         }
+    }
+
+    #[test]
+    fn the_log_in_leads_to_a_message_and_to_nothing_else() {
+        assert_eq!(led_on("/room/7?before=3&at=5&x"), "/room/7?at=5");
+        assert_eq!(landing("/room/7?at=5"), "/room/7?at=5#m-5");
+        assert_eq!(landing("/room/7?before=3"), "/room/7");
+        assert_eq!(landing("/settings?at=5"), "/settings");
+        for other in ["https://evil.example?at=5", "/room/x?at=5", "?at=5", "//evil.example"] {
+            assert_eq!(landing(other), "/", "{other}");
+        }
+        assert_eq!(landing("/room/7?at=-1"), "/room/7");
+        assert_eq!(landing("/room/7?at=5\r\nx: y"), "/room/7");
     }
 }

@@ -220,6 +220,7 @@ words! {
     deleted_person: "Deleted person", "已删除的用户";
     find_here: "Search in this conversation", "在此会话中搜索";
     filters: "Filters", "筛选";
+    remove_filters: "Remove filters", "清除筛选";
     look_in: "In", "范围";
     all_conversations: "All conversations", "所有会话";
     sent_by: "From", "发送者";
@@ -252,10 +253,10 @@ words! {
     muted: "Muted", "已免打扰";
     is_typing(names): "{names} is writing…", "{names} 正在输入…";
     notices: "Notifications", "通知";
-    notices_words: "Of what you are not looking at. Which conversations make a stir is set in their details.", "仅通知您未在查看的消息；每个会话的通知方式在其详情中设置。";
+    notices_words: "Of what you are not looking at. Which conversations make a stir is set in their details.", "仅通知你未在查看的消息；每个会话的通知方式在其详情中设置。";
     notices_desktop: "Show them outside of this page", "在网页之外显示";
-    notices_never: "This browser shows none for a page that comes over plain HTTP. The page's title and icon tell of news, and while you look at another conversation a note does.", "浏览器不为通过普通 HTTP 打开的网页显示通知。新消息会显示在网页标题和图标上；您在看其他会话时，页面内会有提示。";
-    notices_refused: "You forbade it in the browser's settings for this page.", "您已在浏览器的网站设置中禁止通知。";
+    notices_never: "This browser shows none for a page that comes over plain HTTP. The page's title and icon tell of news, and while you look at another conversation a note does.", "浏览器不为通过普通 HTTP 打开的网页显示通知。新消息会显示在网页标题和图标上；你在看其他会话时，页面内会有提示。";
+    notices_refused: "You forbade it in the browser's settings for this page.", "你已在浏览器的网站设置中禁止通知。";
     notices_sound: "Play a sound", "播放提示音";
     quiet_hours: "Quiet hours: show and play nothing", "免打扰时段：不提示也不响铃";
     quiet_from: "From", "开始";
@@ -274,6 +275,7 @@ words! {
     create_group: "Create group", "创建群组";
     public_groups: "Public groups", "公开群组";
     public_groups_words: "Anyone may join these.", "任何人都可以加入。";
+    groups_need_script: "This list needs JavaScript.", "此列表需要 JavaScript。";
     no_groups: "There is no public group yet.", "还没有公开群组。";
     more_groups: "More groups", "更多群组";
     join_group: "Join", "加入";

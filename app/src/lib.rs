@@ -33,4 +33,4 @@ pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-pub use app::{ChatPage, Pane, Start};
+pub use app::{ChatPage, Pane, Start, landing, led_on};

@@ -172,7 +172,7 @@ test("closes registration, announces something, and finds what was done in the l
   await page.getByLabel("Action").selectOption({ label: "changed settings" });
   await page.getByLabel("Who: a name").fill(root.name);
   await page.getByRole("button", { name: "Find" }).click();
-  await expect(page.getByRole("row", { name: words })).toContainText("registration=closed");
+  await expect(page.getByRole("row", { name: words })).toContainText("Registration: Closed");
   await page.goto("/admin/log?action=make_admin");
   await expect(page.getByRole("row", { name: root.name })).toContainText("command line");
 });
@@ -209,6 +209,8 @@ for (const [scheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const)
         await page.goto(path);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > width) found.push(`${path}: ${wide} pixels wide at ${width}`);
+        const places = await page.locator(".admin > header nav a").evaluateAll((all) => Math.max(0, ...all.map((one) => one.getBoundingClientRect().right)));
+        if (places > width) found.push(`${path}: a place out of sight at ${width}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
         const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
         found.push(...serious.flatMap(({ id, nodes }) => nodes.map((node) => `${path} ${width}: ${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`)));

@@ -295,6 +295,8 @@ for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as c
       const box = await page.getByRole("listbox").boundingBox();
       const width = page.viewportSize()?.width ?? 0;
       expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width, text).toBe(true);
+      const codes = await page.getByRole("option").locator(".mark ~ .about").evaluateAll((all) => all.map((one) => [one.scrollWidth <= one.clientWidth, one.textContent]));
+      expect(codes.filter(([isWhole]) => !isWhole), text).toEqual([]);
       expect(await serious(page), text).toEqual([]);
       await field.fill("");
     }

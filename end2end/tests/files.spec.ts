@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { expect, person, test } from "./fixtures.ts";
+import { expect, open, person, test } from "./fixtures.ts";
 import { arrived, composer, conversation, meet, message, timeline } from "./chat.ts";
 import { type File, attach, choose, png, stored, text, transfer, waiting, wav } from "./pictures.ts";
 
@@ -118,6 +118,19 @@ test("a video and a sound are played in place", async ({ browser }) => {
     await sound.play();
   });
   await expect.poll(() => sound.evaluate((sound: HTMLAudioElement) => sound.ended)).toBe(true);
+});
+
+test("at 360 pixels files that were refused are told apart by their names", async ({ browser }) => {
+  for (const locale of ["en-GB", "zh-CN"]) {
+    const { page } = await person(browser, "ada", { locale, viewport: { width: 360, height: 740 } });
+    await open(page, "/room/1");
+    const cut = (name: string) => ({ ...png(name, 9, 9), buffer: png(name, 9, 9).buffer.subarray(0, 40) });
+    await page.locator("main form input[type=file]").setInputFiles([cut("harbour-at-noon.png"), cut("harbour-at-dusk.png")]);
+    await expect(page.locator(".upload").getByRole("alert")).toHaveCount(2);
+    const names = page.locator(".upload .name");
+    await expect(names).toHaveText(["harbour-at-noon.png", "harbour-at-dusk.png"]);
+    expect(await names.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length), locale).toBe(0);
+  }
 });
 
 test("an upload that was refused is dropped or begun again, and nothing goes before", async ({ browser, server }) => {

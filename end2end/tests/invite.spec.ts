@@ -87,6 +87,9 @@ test("somebody new registers by a link, and is in the group at once", async ({ b
   await expect(timeline(page)).toContainText(`${ben} joined by an invitation of ${ann.name}`);
 
   await expect(timeline(ann.page)).toContainText(`${ben} joined by an invitation of ${ann.name}`);
+  // The sheet that is open knows of it, and what was shown in it stays.
+  await expect(sheet.getByRole("listitem")).toContainText("Used: 1 of 10");
+  await expect(sheet.getByRole("button", { name: "Copied" })).toBeVisible();
   await post(ann, room, "welcome");
   await page.reload();
   await expect(message(page, "welcome")).toBeVisible();

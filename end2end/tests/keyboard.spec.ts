@@ -96,7 +96,7 @@ test("a person is written to, and a message changed and deleted, by keys alone",
   await page.keyboard.press("ArrowUp");
   await expect(arrived(page)).toBeFocused();
   await expect(arrived(page).getByRole("button", { name: "Edit" })).toBeVisible();
-  for (const name of ["React", "Reply", "Copy", "Copy link", "Edit"]) {
+  for (const name of ["React", "Reply", "Forward", "Copy", "Copy link", "Edit"]) {
     await page.keyboard.press("Tab");
     await expect(arrived(page).getByRole("button", { name, exact: true })).toBeFocused();
   }

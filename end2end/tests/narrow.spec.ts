@@ -30,6 +30,47 @@ test("at 360 pixels the list and the conversation are shown one at a time", asyn
   await expect(list(page)).toBeVisible();
 });
 
+for (const width of [360, 320]) {
+  test(`at ${width} pixels what can be done with a message stands below it and covers no words`, async ({ browser }) => {
+    const options = { viewport: { width, height: 740 }, hasTouch: true, isMobile: true };
+    const [ada, bob] = await Promise.all([person(browser, "ada", options), person(browser, "bob")]);
+    const { page } = ada;
+    const room = await meet(page, bob.name);
+    await post(bob, room, "what stands above, and is long enough to take the whole of the line");
+    await post(ada, room, "my own words, and they are long enough to take the whole of the line");
+    await ada.context.request.post("/api/edit", { form: { room, seq: 2, body: "my own words, which were changed, and take all of the line" } });
+    await post(bob, room, "what stands below, and is long enough to take the whole of the line");
+    await expect(arrived(page)).toHaveCount(3);
+    const own = arrived(page).nth(1);
+    await expect(own).toContainText("edited");
+    const buttons = own.locator(".actions button");
+    await expect(own.locator(".actions")).toBeHidden();
+    await own.locator(".bubble").tap();
+    await expect(buttons.first()).toBeVisible();
+    expect(await buttons.count()).toBe(8);
+    const place = await own.locator(".actions").boundingBox();
+    if (!place) throw new Error("no buttons");
+    expect(place.x).toBeGreaterThanOrEqual(0);
+    expect(place.x + place.width).toBeLessThanOrEqual(width);
+    const tops = await buttons.evaluateAll((all) => new Set(all.map((one) => one.getBoundingClientRect().top)).size);
+    expect(tops, "lines").toBe(1);
+    const covered = await timeline(page).locator(".bubble, .who, .edited, .state").evaluateAll((all, { y, height }) =>
+      all.filter((one) => {
+        const box = one.getBoundingClientRect();
+        return box.height > 0 && box.top < y + height && box.bottom > y;
+      }).map((one) => one.textContent), place);
+    expect(covered).toEqual([]);
+
+    await buttons.first().tap();
+    const quick = page.getByRole("group", { name: "React" }).getByRole("button");
+    await expect(quick).toHaveCount(7);
+    expect(await quick.evaluateAll((all) => new Set(all.map((one) => one.getBoundingClientRect().top)).size), "lines").toBe(1);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    await composer(page).tap();
+    await expect(own.locator(".actions")).toBeHidden();
+  });
+}
+
 test("on a wide window both stand side by side", async ({ browser }) => {
   const ada = await person(browser, "ada", { viewport: { width: 1_600, height: 900 } });
   await enter(ada.page, "Lobby");

@@ -57,6 +57,21 @@ test("reads and writes without JavaScript", async ({ browser }) => {
   await expect(message(ada.page, "plain words")).toContainText("<b>& a second line</b>");
 });
 
+test("without JavaScript nothing is shown that needs it", async ({ browser }) => {
+  const { page } = await person(browser, "pia", plain);
+  await page.goto("/room/1");
+  await expect(composer(page)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Search in this conversation" })).toBeVisible();
+  for (const name of ["Details", "Emoji"]) await expect(page.getByRole("button", { name, exact: true })).toHaveCount(0);
+  await expect(page.getByText("Attach files")).toBeHidden();
+  await page.goto("/settings");
+  await expect(page.getByRole("heading", { name: "Profile" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Notifications" })).toBeHidden();
+  await expect(page.getByText("Choose a picture")).toBeHidden();
+  await page.goto("/groups");
+  await expect(page.getByText("This list needs JavaScript.")).toBeVisible();
+});
+
 test("pages older messages by tens without JavaScript", async ({ browser }) => {
   const [ada, pia] = await Promise.all([person(browser, "ada"), person(browser, "pia", plain)]);
   const room = await meet(ada.page, pia.name);

@@ -117,6 +117,24 @@ test("a search is narrowed by conversation, sender, day and picture", async ({ b
   await field(page).fill("");
   await expect(hits(page)).toHaveCount(1);
   await expect(hits(page)).toContainText("[Picture]");
+  // Without words and without a room too.
+  await filters.locator("[name=room]").selectOption({ label: "All conversations" });
+  await expect(hits(page)).toHaveCount(1);
+  await expect(filters.locator("[name=sender]")).toHaveValue(ada.name);
+  await filters.getByRole("checkbox", { name: "With a picture" }).uncheck();
+  await filters.locator("[name=sender]").fill(bob.name);
+  await expect(hits(page).first()).toContainText(`${word} to all`);
+  await field(page).fill(word);
+  await filters.getByRole("button", { name: "Remove filters" }).click();
+  await expect(hits(page)).toHaveCount(2);
+  await expect(filters.locator("[name=sender]")).toHaveValue("");
+  await filters.locator("summary").click();
+  await filters.locator("[name=sender]").fill(bob.name);
+  await field(page).fill("");
+  await expect(hits(page).first()).toContainText(`${word} to all`);
+  await filters.getByRole("button", { name: "Remove filters" }).click();
+  await expect(filters).toHaveCount(0);
+  await expect(conversation(page, "Lobby")).toBeVisible();
 });
 
 test("older results come when they are asked for, and a failed search says so", async ({ browser }) => {

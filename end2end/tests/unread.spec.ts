@@ -11,6 +11,10 @@ test("the unread count rises, survives a restart of the server, and falls when t
   await post(bob, room, "three");
   await expect(row).toContainText("3 unread");
   await expect(ada.page).toHaveTitle(/^\([1-9]\d*\) /);
+  for (const pane of ["Groups", "Settings"]) {
+    await ada.page.getByRole("link", { name: pane, exact: true }).click();
+    await expect(ada.page).toHaveTitle(new RegExp(`^\\([1-9]\\d*\\) ${pane} · SampleIM$`));
+  }
   // What one said oneself is not news.
   await expect(conversation(bob.page, ada.name)).not.toContainText("unread");
 

@@ -2,10 +2,10 @@
 
 use super::{Pages, left};
 use app::{
-    Pane,
     account::gate::Arrival,
     error::Error,
     invitation::{Invited, page::Guest},
+    landing, led_on,
     server::{App, Peer, invitation::path_of, session::caller_of, shell::Content},
 };
 use axum::{
@@ -32,7 +32,7 @@ async fn arrival(app: &App, parts: &Parts) -> Result<Option<Arrival>, Error> {
             invited => invited,
         },
     };
-    let next = Pane::at(&found.next.unwrap_or_default()).path();
+    let next = led_on(&found.next.unwrap_or_default());
     Ok(Some(Arrival { ended: found.ended.is_some(), next, invited }))
 }
 
@@ -44,7 +44,7 @@ pub async fn log_in(State(pages): State<Pages>, request: Request) -> Response {
         && caller_of(&pages.app, &parts).await.is_ok()
     {
         let join = arrival.invited.as_ref().map(|invited| format!("/join/{}", invited.token));
-        return Redirect::to(join.as_ref().unwrap_or(&arrival.next)).into_response();
+        return Redirect::to(&join.unwrap_or_else(|| landing(&arrival.next))).into_response();
     }
     let content = match arrival {
         Ok(Some(arrival)) => Content::LogIn(arrival, left(&parts.uri)),

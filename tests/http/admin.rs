@@ -58,8 +58,9 @@ const FORMS: &[(&str, &str)] = &[
     ("admin_delete_user", "user={user}&erase=true"),
 ];
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/admin",
+    "/admin/",
     "/admin/users",
     "/admin/users?find=b&page=2",
     "/admin/users/{user}",

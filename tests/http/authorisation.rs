@@ -146,6 +146,7 @@ const TABLE: &[Row] = &[
     ("POST", "/api/admin_revoke_invitation", F("id=1"), [404, 404, 404, 403]),
     ("POST", "/api/admin_settings", F("registration=closed&upload_limit=1000&retention=0"), [404, 404, 404, 403]),
     ("GET", "/admin", Q(""), [404, 404, 404, 404]),
+    ("GET", "/admin/", Q(""), [404, 404, 404, 404]),
     ("GET", "/admin/{n}", Q(""), [404, 404, 404, 404]),
     ("GET", "/admin/{n}/{n}", Q(""), [404, 404, 404, 404]),
     ("POST", "/api/change_password", F("current=correct+horse+battery+staple&new=an+entirely+other+sentence"), [401, 200, 200, 403]),

@@ -17,6 +17,7 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
     let get = async |person: &Person, path: &str| person.get(path).send().await.expect("an answer");
     assert_eq!(led_to(&get(&ada, "/").await), "/login");
     assert_eq!(led_to(&get(&ada, "/room/1?before=3").await), "/login?next=/room/1");
+    assert_eq!(led_to(&get(&ada, "/room/1?at=3").await), "/login?next=/room/1?at=3");
     let ended = server.client();
     ended.set_cookie(&format!("sampleim={}; Path=/", "0".repeat(64)));
     let place = led_to(&get(&ended, "/settings").await).to_owned();
@@ -32,6 +33,7 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
     for (next, place) in [
         ("/room/1", "/room/1"),
         ("/settings", "/settings"),
+        ("/room/1?at=3", "/room/1?at=3#m-3"),
         ("", "/"),
         ("https://evil.example/room/1", "/"),
         ("/rōom/1\r\nx: y", "/"),
@@ -41,11 +43,14 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
         assert_eq!(led_to(&request.send().await.expect("an answer")), place, "{next}");
     }
     assert_eq!(led_to(&get(&ada, "/login?next=/room/1").await), "/room/1", "is in already");
+    assert_eq!(led_to(&get(&ada, "/login?next=/room/1?at=3").await), "/room/1?at=3#m-3");
 
     // A newcomer's way is the same.
     let bob = server.client();
     let page = get(&bob, "/login?next=/room/1").await.text().await.expect("text");
     assert!(page.contains(r#"href="/register?next=/room/1""#), "{page}");
+    let page = get(&bob, "/login?next=/room/1?at=3").await.text().await.expect("text");
+    assert!(page.contains(r#"href="/register?next=/room/1?at=3""#), "{page}");
     let page = get(&bob, "/register?next=/room/1").await.text().await.expect("text");
     assert!(page.contains(r#"name="next" value="/room/1""#), "{page}");
     assert!(page.contains(r#"href="/login?next=/room/1""#), "{page}");

@@ -29,12 +29,12 @@ pub async fn register(
     let group = crate::server::account::register(&visit, &name, &password, code, token).await?;
     leptos_axum::redirect(&match group {
         Some(group) => crate::Pane::Room(Some(group)).path(),
-        None => crate::Pane::at(&next.unwrap_or_default()).path(),
+        None => crate::landing(&next.unwrap_or_default()),
     });
     Ok(())
 }
 
-/// Logs in; a plain form is led to the pane at the path `next`, by default to the list. By the token
+/// Logs in; a plain form is led to what the address `next` shows ([`crate::landing`]), by default to the list. By the token
 /// `invitation` one joins its group, and is led to it; if it does not work, to the page that says so.
 ///
 /// # Errors
@@ -50,7 +50,7 @@ pub async fn login(
     let user = crate::server::account::log_in(&visit, &name, &password).await?;
     leptos_axum::redirect(&match invitation.filter(|token| !token.is_empty()) {
         Some(token) => crate::server::invitation::lead_in(&visit, user, &token).await,
-        None => crate::Pane::at(&next.unwrap_or_default()).path(),
+        None => crate::landing(&next.unwrap_or_default()),
     });
     Ok(())
 }

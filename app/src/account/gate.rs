@@ -22,7 +22,7 @@ use leptos_meta::Title;
 pub struct Arrival {
     /// They were logged in, and are not any more.
     pub ended: bool,
-    /// The path of the page that they wanted to see.
+    /// The path of the page that they wanted to see, as [`crate::led_on`] gives it.
     pub next: String,
     /// What they are invited to.
     pub invited: Option<Invited>,

@@ -11,16 +11,16 @@ use crate::{
     media::{Purpose, chooser::PictureChooser},
     notice::settings::NoticePanel,
     preference::view::{LangSwitch, ThemeSwitch},
-    room::sidebar::open_conversation,
+    room::sidebar::{open_conversation, page_title},
     sync::store::use_store,
     ui::{
         erased::{live, when},
         form::{Fields, Form},
         icon::{Icon, IconName},
+        page,
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_meta::Title;
 
 /// The settings page.
 #[component]
@@ -30,7 +30,7 @@ pub fn SettingsPane() -> impl IntoView {
     let leave = when(move |_: SubmitEvent| store.leave());
     let me = store.me.with_untracked(|me| me.id);
     view! {
-        <Title text=format!("{} · SampleIM", lang.settings())/>
+        {page::title(move || page_title(store, lang.settings()))}
         <main class="settings" id="main" tabindex="-1">
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>

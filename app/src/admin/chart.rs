@@ -7,13 +7,21 @@ use std::fmt::Write;
 const STEP: i64 = 10;
 const HEIGHT: i64 = 60;
 
-/// Bars of these values, oldest first. `label` says for those who do not see it what it shows.
-pub fn bars(values: &[i64], label: String) -> AnyView {
+/// Bars of these values, oldest first: `most` is written at the height of the highest, `first` and `last`
+/// below the ends. `label` says for those who do not see it what it shows.
+pub fn bars(values: &[i64], label: String, most: String, first: String, last: String) -> AnyView {
     let width = STEP * i64::try_from(values.len()).unwrap_or_default();
     view! {
-        <svg class="chart" viewBox=format!("0 0 {width} {HEIGHT}") role="img" aria-label=label preserveAspectRatio="none">
-            <path d=path(values)></path>
-        </svg>
+        <div class="chart" role="img" aria-label=label>
+            <span>{most}</span>
+            <svg viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none">
+                <path d=path(values)></path>
+            </svg>
+            <p>
+                <span>{first}</span>
+                <span>{last}</span>
+            </p>
+        </div>
     }
     .into_any()
 }

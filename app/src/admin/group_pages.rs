@@ -128,7 +128,8 @@ fn people(lang: Lang, group: &GroupLine, members: &Listed<MemberLine>) -> AnyVie
     table(lang, lang.members_and_roles(), &heads, members.lines.iter().map(row).collect())
 }
 
-fn role(lang: Lang, role: &str) -> &'static str {
+/// A role in a group, as it is stored.
+pub fn role(lang: Lang, role: &str) -> &'static str {
     match role {
         "owner" => lang.owner(),
         "administrator" => lang.administrator(),
@@ -162,10 +163,10 @@ fn retention(lang: Lang, group: &GroupLine) -> AnyView {
     };
     view! {
         <section class="panel" aria-labelledby="retention">
-            <h2 id="retention">{lang.retention()}</h2>
+            <h2 id="retention">{lang.group_retention()}</h2>
             <form class="find" method="post" action="/api/admin_set_retention">
                 {hidden(vec![("room", group.id.to_string())])}
-                {field(lang.group_retention(), "days", input)}
+                {field(lang.retention_days(), "days", input)}
                 <button class="secondary">{lang.save()}</button>
             </form>
             <p class="hint" id="days-hint">{lang.group_retention_words()}</p>

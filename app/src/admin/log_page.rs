@@ -19,15 +19,18 @@ pub fn log(entries: Listed<Entry>, asked: &Asked) -> AnyView {
             name => format!("@{name}"),
         };
         // Of a newer program: as it is stored.
-        let action = Action::parse(&entry.action)
-            .map_or_else(|| entry.action.clone(), |action| lang.did(action).to_owned());
+        let known = Action::parse(&entry.action);
+        let action =
+            known.map_or_else(|| entry.action.clone(), |action| lang.did(action).to_owned());
+        let detail = known
+            .map_or_else(|| entry.detail.clone(), |action| lang.detail_of(action, &entry.detail));
         view! {
             <tr>
                 {cell(heads[0], when(lang, entry.at))}
                 {cell(heads[1], view! { <bdi>{actor}</bdi> })}
                 {cell(heads[2], action)}
                 {cell(heads[3], view! { <bdi>{entry.subject.clone()}</bdi> })}
-                {cell(heads[4], view! { <bdi>{entry.detail.clone()}</bdi> })}
+                {cell(heads[4], view! { <bdi>{detail}</bdi> })}
             </tr>
         }
         .into_any()

@@ -96,7 +96,7 @@ fn sums(
     name: impl Fn(&Sum) -> AnyView,
 ) -> AnyView {
     let line = |sum: &Sum| {
-        let more = format!("{} · {}", size(sum.bytes), lang.files_count(sum.uploads));
+        let more = format!("{} · {}", size(sum.bytes), lang.files(sum.uploads));
         view! { <li>{name(sum)} <span class="more">{more}</span></li> }.into_any()
     };
     let lines: Vec<_> = sums.iter().map(line).collect();

@@ -121,7 +121,7 @@ pub fn user(user: User, link: Option<String>, origin: &str) -> AnyView {
         ),
     };
     let deeds = [
-        plain("/api/admin_reset_link", lang.make_link(), lang.reset_password_words(), id()),
+        plain("/api/admin_reset_link", lang.make_reset_link(), lang.reset_password_words(), id()),
         plain("/api/admin_end_sessions", lang.sign_out(), lang.sign_out_words(), id()),
         enabling,
         administering,

@@ -1,6 +1,6 @@
 //! Words of the administration area: apart from those that the page's program carries.
 
-use super::Action;
+use super::{Action, group_pages::role, overview_page::grouped};
 use crate::{
     i18n::{Lang, words},
     server::Registration,
@@ -31,10 +31,11 @@ words! {
     groups_in_all: "Groups", "群组";
     messages_in_all: "Messages", "消息";
     uploads_take: "Uploads", "上传文件";
+    one_file: "1 file", "1 个文件";
     files_count(count): "{count} files", "{count} 个文件";
     database_takes: "Database", "数据库";
     messages_a_day: "Messages a day, the last 30 days (UTC)", "最近 30 天每日消息数（UTC）";
-    chart_summary(most, today): "At most {most} on one day; today {today}.", "单日最多 {most} 条；今天 {today} 条。";
+    chart_summary(first, last, most, today): "{first} to {last}: at most {most} on one day; today {today}.", "{first}至{last}：单日最多 {most} 条；今天 {today} 条。";
     at_most_a_minute_old: "These numbers are at most a minute old.", "这些数字最多延迟一分钟。";
 
     // Users.
@@ -55,7 +56,8 @@ words! {
     enable_words: "They can log in again, with the password that they had.", "可以用原来的密码重新登录。";
     sign_out: "Sign out everywhere", "退出所有登录";
     sign_out_words: "All their sessions end. They can log in again.", "结束所有会话，之后可以重新登录。";
-    reset_password_words: "Makes a one-time link by which they choose a new one. The one that they have holds until then.", "生成一次性链接供其设置新密码，在此之前原密码仍有效。";
+    make_reset_link: "Make a link to a new password", "生成重设密码的链接";
+    reset_password_words: "Makes a one-time link by which they choose a new password. The one that they have holds until then.", "生成一次性链接供其设置新密码，在此之前原密码仍有效。";
     make_administrator_of_server: "Make administrator", "设为管理员";
     make_administrator_words: "They can do all that you can do here.", "可以进行此处的所有操作。";
     revoke_administrator: "No longer administrator", "取消管理员";
@@ -80,7 +82,8 @@ words! {
     reopen_words: "Its members can write again.", "成员可以继续发言。";
     delete_group: "Delete the group", "删除群组";
     delete_group_words: "With all its messages and files, for everyone. This cannot be taken back.", "删除全部消息和文件，对所有人生效，无法撤销。";
-    group_retention: "Days that its messages are kept", "消息保留天数";
+    group_retention: "How long messages are kept", "消息保留时间";
+    retention_days: "Days", "天数";
     group_retention_words: "Empty: as is set for the server. 0: for ever.", "留空则与服务器设置相同，0 为永久保留。";
     its_messages: "Its messages", "查看消息";
 
@@ -136,6 +139,11 @@ words! {
     announcement_words: "Stands at the top of everyone's page from its next load on, until they close it. Empty: none.", "下次加载页面时显示在顶部，可由用户关闭。留空则不显示。";
     settings_words: "What is set here holds at once, and goes before the command line.", "此处的设置立即生效，并优先于命令行。";
 
+    // Details, as the log says them.
+    messages_erased: "messages erased", "消息已清除";
+    as_for_the_server: "as for the server", "与服务器相同";
+    for_ever: "for ever", "永久";
+
     // Actions, as the log says them.
     did_create_user: "created a user", "新建用户";
     did_disable_user: "disabled", "停用用户";
@@ -163,6 +171,15 @@ words! {
 }
 
 impl Lang {
+    /// So many files.
+    #[must_use]
+    pub fn files(self, count: i64) -> String {
+        match count {
+            1 => self.one_file().to_owned(),
+            _ => self.files_count(grouped(count)),
+        }
+    }
+
     /// What was done.
     #[must_use]
     pub fn did(self, action: Action) -> &'static str {
@@ -193,6 +210,65 @@ impl Lang {
         }
     }
 
+    /// What the log holds beside an action, in words; as it is stored where it holds none of its own.
+    #[must_use]
+    pub fn detail_of(self, action: Action, stored: &str) -> String {
+        let told = match action {
+            Action::CreateUser if stored == "administrator" => {
+                Some(self.administrator().to_owned())
+            }
+            Action::DeleteUser if !stored.is_empty() => Some(self.messages_erased().to_owned()),
+            Action::SetRole | Action::AddMember => {
+                stored.rsplit_once(": ").map(|(group, of)| format!("{group}: {}", role(self, of)))
+            }
+            Action::GroupRetention if stored == "-" => Some(self.as_for_the_server().to_owned()),
+            Action::GroupRetention => stored.parse().ok().map(|days| self.kept_for(days)),
+            Action::Invite => self.terms_of(stored),
+            Action::Settings => Some(self.settings_of(stored)),
+            _ => None,
+        };
+        told.unwrap_or_else(|| stored.to_owned())
+    }
+
+    fn kept_for(self, days: u32) -> String {
+        match days {
+            0 => self.for_ever().to_owned(),
+            1 => self.one_day().to_owned(),
+            _ => self.days(days),
+        }
+    }
+
+    /// `milliseconds=3600000 uses=10`, of which each may be `-`.
+    fn terms_of(self, stored: &str) -> Option<String> {
+        let (lifetime, uses) = stored.strip_prefix("milliseconds=")?.split_once(" uses=")?;
+        let number = |text: &str| if text == "-" { Some(0) } else { text.parse::<i64>().ok() };
+        let hours = u32::try_from(number(lifetime)? / 3_600_000).ok()?;
+        let uses = u32::try_from(number(uses)?).ok()?;
+        let (lifetime, uses) = (self.lifetime(hours), self.number_of_uses(uses));
+        Some(format!("{}: {lifetime} · {}: {uses}", self.works_for(), self.how_many_join()))
+    }
+
+    /// `registration=open retention=30 banner=Some words`: the words come last.
+    fn settings_of(self, stored: &str) -> String {
+        let (numbers, banner) = match stored.split_once("banner=") {
+            Some((numbers, banner)) => (numbers, Some(banner)),
+            None => (stored, None),
+        };
+        let number = |pair: &str| match pair.split_once('=') {
+            Some(("registration", value)) => {
+                let value = Registration::parse(value);
+                let value = value.map_or("", |value| self.who_registers(value));
+                format!("{}: {value}", self.registration())
+            }
+            Some(("upload_limit", value)) => format!("{}: {value}", self.largest_upload()),
+            Some(("retention", value)) => format!("{}: {value}", self.retention()),
+            _ => pair.to_owned(),
+        };
+        let banner = banner.map(|words| format!("{}: {words}", self.announcement()));
+        let told: Vec<_> = numbers.split_whitespace().map(number).chain(banner).collect();
+        told.join(" · ")
+    }
+
     /// Who may register.
     #[must_use]
     pub fn who_registers(self, registration: Registration) -> &'static str {
@@ -201,5 +277,29 @@ impl Lang {
             Registration::Invitation => self.registration_by_invitation(),
             Registration::Closed => self.registration_closed(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_s_details_are_told_in_the_reader_s_language() {
+        let told = |action, stored: &str| Lang::Zh.detail_of(action, stored);
+        assert_eq!(told(Action::CreateUser, "administrator"), "管理员");
+        assert_eq!(told(Action::DeleteUser, "messages erased"), "消息已清除");
+        assert_eq!(told(Action::SetRole, "港口: 委员会 (7): owner"), "港口: 委员会 (7): 群主");
+        assert_eq!(told(Action::GroupRetention, "30"), "30 天");
+        assert_eq!(told(Action::GroupRetention, "-"), "与服务器相同");
+        assert_eq!(
+            told(Action::Invite, "milliseconds=86400000 uses=-"),
+            "有效期: 1 天 · 可加入人数: 不限"
+        );
+        assert_eq!(
+            told(Action::Settings, "registration=closed retention=0 banner=a b=c"),
+            "注册: 关闭：由管理员创建账号 · 消息保留天数: 0 · 公告: a b=c"
+        );
+        assert_eq!(told(Action::RemoveMessage, "ann: off topic"), "ann: off topic");
     }
 }

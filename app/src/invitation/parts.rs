@@ -75,7 +75,8 @@ pub fn code(lang: Lang, code: &QrPicture) -> AnyView {
 
 impl Lang {
     /// For how long a link works.
-    fn lifetime(self, hours: u32) -> String {
+    #[must_use]
+    pub fn lifetime(self, hours: u32) -> String {
         match hours {
             0 => self.no_end().to_owned(),
             1 => self.one_hour().to_owned(),
@@ -85,7 +86,8 @@ impl Lang {
     }
 
     /// How many people a link lets in.
-    fn number_of_uses(self, uses: u32) -> String {
+    #[must_use]
+    pub fn number_of_uses(self, uses: u32) -> String {
         match uses {
             0 => self.any_number().to_owned(),
             uses => uses.to_string(),

@@ -24,12 +24,20 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 #[component]
 pub fn InviteByLink(room: RoomId) -> impl IntoView {
     let lang = use_lang();
+    let store = use_store();
     let links = RwSignal::new(None::<Vec<Invitation>>);
     let failed = RwSignal::new(None::<Error>);
+    let members =
+        Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&room).map(|room| room.members)));
+    // Again whenever somebody joined: it may have been by one of these.
     effect(move || {
+        // `track` alone would not work it out, and so hear of nothing.
+        members.get();
         spawn_local(async move {
             match invitations(room).await {
                 Ok(found) => drop(links.try_set(Some(found))),
+                // What is shown may be old, and is better than nothing.
+                Err(_) if links.try_with_untracked(Option::is_some) == Some(true) => {}
                 Err(error) => drop(failed.try_set(Some(error))),
             }
         });
@@ -56,7 +64,7 @@ pub fn InviteByLink(room: RoomId) -> impl IntoView {
     let is_held = Memo::new(move |_| form.pending.get() || is_full.get());
     let lines = move || {
         let line = |link: Invitation| {
-            let key = (u8::from(link.works), link.id.0.unsigned_abs(), link.uses.unsigned_abs());
+            let key = (u8::from(link.works), link.id.0.unsigned_abs(), 0);
             Line::new(key, move || {
                 view! { <li class="link"><Link room links link/></li> }.into_any()
             })
@@ -120,6 +128,11 @@ fn Link(room: RoomId, links: RwSignal<Option<Vec<Invitation>>>, link: Invitation
     let picture =
         live(move || drawn.with(|drawn| Some(code(lang, drawn.as_ref().filter(|_| shown.get())?))));
     let (now, zone) = (store.now.get_untracked(), store.zone.get_untracked());
+    let said = live(move || {
+        let held = links.get()?;
+        let link = held.iter().find(|link| link.id == id)?;
+        Some(about(lang, link, zone, now))
+    });
     let deeds = link.works.then(|| {
         view! {
             <button
@@ -144,7 +157,7 @@ fn Link(room: RoomId, links: RwSignal<Option<Vec<Invitation>>>, link: Invitation
         <div class="field">
             <input readonly value=link.link.clone() aria-label=lang.invitation_link()/>
         </div>
-        <p class="hint" dir="auto">{about(lang, &link, zone, now)}</p>
+        <p class="hint" dir="auto">{said}</p>
         {picture}
         <div class="buttons">
             {deeds}

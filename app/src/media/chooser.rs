@@ -51,7 +51,7 @@ pub fn PictureChooser(
         move || picture.get().is_some(),
         move || {
             view! {
-                <button class="secondary" type="button" on:click=when(move |_| set(None))>
+                <button class="secondary needs-script" type="button" on:click=when(move |_| set(None))>
                     {lang.remove_picture()}
                 </button>
             }
@@ -61,7 +61,7 @@ pub fn PictureChooser(
     view! {
         <div class="avatar-row">
             <Avatar name picture group=purpose == Purpose::Room size=AvatarSize::Large/>
-            <label class="secondary">
+            <label class="secondary needs-script">
                 <input
                     class="visually-hidden"
                     type="file"

@@ -15,7 +15,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// From context: the place of the message that was pointed at, touched or given the focus last. That one
+/// From context: the place of the message that was pointed at or given the focus last, as by a touch. That one
 /// has the buttons: a conversation has many messages, and its person two hands.
 #[derive(Debug, Clone, Copy)]
 pub struct Acting(pub RwSignal<Option<i64>>);

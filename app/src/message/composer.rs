@@ -189,7 +189,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
-                <label class="icon-button" title=lang.attach()>
+                <label class="icon-button needs-script" title=lang.attach()>
                     <Icon name=IconName::Paperclip/>
                     <span class="visually-hidden">{lang.attach()}</span>
                     <input
@@ -225,7 +225,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                 ></textarea>
                 <button
                     type="button"
-                    class="icon-button"
+                    class="icon-button needs-script"
                     title=lang.emoji()
                     node_ref=opener
                     aria-label=lang.emoji()

@@ -5,6 +5,7 @@ use super::{
     header::{Header, LinkBanner},
     loading::Loading,
     reading::{keep_place, look, read_along},
+    sidebar::page_title,
 };
 use crate::{
     i18n::use_lang,
@@ -67,17 +68,8 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             uploads.add(store, id, files.map(|files| list(&files)).unwrap_or_default());
         }
     });
-    let page_title = move || {
-        let unread = super::sidebar::unread_total(store);
-        let name = title.get();
-        if unread > 0 {
-            format!("({unread}) {name} · SampleIM")
-        } else {
-            format!("{name} · SampleIM")
-        }
-    };
     view! {
-        {page::title(page_title)}
+        {page::title(move || page_title(store, &title.get()))}
         <main
             class="room"
             id="main"
@@ -322,7 +314,11 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             on:scroll=on_scroll
             on:wheel=on_wheel
             on:keydown=on_key
-            on:pointerover=when(move |event: ev::PointerEvent| act_on(&event))
+            on:pointerover=when(move |event: ev::PointerEvent| {
+                if scroll::acts_by_pointing() {
+                    act_on(&event);
+                }
+            })
             on:focusin=when(move |event: ev::FocusEvent| act_on(&event))
         >
             <ol>

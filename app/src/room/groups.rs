@@ -4,6 +4,7 @@ use super::{
     Group,
     api::{create_group, groups, join_group},
     describe::GroupFields,
+    sidebar::page_title,
 };
 use crate::{
     account::gate::FormError,
@@ -26,8 +27,9 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 #[component]
 pub fn GroupsPane() -> impl IntoView {
     let lang = use_lang();
+    let store = use_store();
     view! {
-        {page::title(move || format!("{} · SampleIM", lang.groups()))}
+        {page::title(move || page_title(store, lang.groups()))}
         <main class="settings" id="main" tabindex="-1">
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>
@@ -124,8 +126,9 @@ fn PublicGroups() -> impl IntoView {
         <section class="panel" aria-labelledby="public-groups">
             <h2 id="public-groups">{lang.public_groups()}</h2>
             <p>{lang.public_groups_words()}</p>
+            <p class="scriptless">{lang.groups_need_script()}</p>
             <ul class="rows">{keyed_list(lines)}</ul>
-            <div role="status">{waiting}</div>
+            <div class="needs-script" role="status">{waiting}</div>
             {more}
         </section>
     }

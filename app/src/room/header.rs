@@ -81,7 +81,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
             </a>
             <button
                 type="button"
-                class="icon-button"
+                class="icon-button needs-script"
                 title=lang.details()
                 aria-label=lang.details()
                 on:click=when(move |_| details.set(true))

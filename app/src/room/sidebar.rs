@@ -261,8 +261,9 @@ fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> Strin
     lang.said(store.name(message.sender), words)
 }
 
+/// Somebody whom the page knows; a click opens the conversation with them.
 #[component]
-fn PersonRow(id: UserId) -> impl IntoView {
+pub fn PersonRow(id: UserId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
@@ -375,6 +376,15 @@ impl Lang {
             Presence::Away => self.away(),
             Presence::Offline => self.offline(),
         }
+    }
+}
+
+/// The page's title while it shows what has this name: with how many unread messages make a stir.
+#[must_use]
+pub fn page_title(store: Store, name: &str) -> String {
+    match unread_total(store) {
+        0 => format!("{name} · SampleIM"),
+        unread => format!("({unread}) {name} · SampleIM"),
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Looking {
     pub text: RwSignal<String>,
     /// The room that is looked into alone.
     pub room: RwSignal<Option<RoomId>>,
+    /// Whether its filters narrow it, of which the view of what was found knows.
+    pub narrowed: RwSignal<bool>,
 }
 
 /// Where one types what is looked for.
@@ -23,13 +25,19 @@ impl Looking {
     /// For nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), room: RwSignal::new(None) }
+        Self {
+            text: RwSignal::new(String::new()),
+            room: RwSignal::new(None),
+            narrowed: RwSignal::new(false),
+        }
     }
 
     /// Whether anything is looked for.
     #[must_use]
     pub fn is_on(self) -> bool {
-        self.room.with(Option::is_some) || self.text.with(|text| !text.trim().is_empty())
+        self.narrowed.get()
+            || self.room.with(Option::is_some)
+            || self.text.with(|text| !text.trim().is_empty())
     }
 
     /// Gives the field the focus; on a narrow page the list is shown for that.
@@ -45,6 +53,7 @@ impl Looking {
     pub fn end(self) {
         self.text.set(String::new());
         self.room.set(None);
+        self.narrowed.set(false);
     }
 }
 

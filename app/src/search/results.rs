@@ -6,7 +6,7 @@ use crate::{
     i18n::use_lang,
     ids::RoomId,
     message::{Kind, reply::carried},
-    room::{Group, Room, sidebar::open_conversation},
+    room::{Group, Room, sidebar::PersonRow},
     sync::{naming::group_name, store::use_store},
     ui::{
         address::Address,
@@ -29,7 +29,8 @@ pub fn Results(found: Found) -> impl IntoView {
         let rows = (!rows.is_empty()).then_some(rows)?;
         Some(view! { <h2>{title}</h2> <ul>{rows}</ul> }.into_any())
     };
-    let people = people.into_iter().map(|person| view! { <PersonRow person/> }.into_any());
+    let people =
+        people.into_iter().map(|person| view! { <li><PersonRow id=person.id/></li> }.into_any());
     let groups = groups.into_iter().map(|group| view! { <GroupRow group/> }.into_any());
     let hits = hits.into_iter().map(|hit| view! { <HitRow hit/> }.into_any());
     view! {
@@ -40,32 +41,6 @@ pub fn Results(found: Found) -> impl IntoView {
             {nothing.then(|| view! { <p class="none">{lang.no_results()}</p> }.into_any())}
             {indexing.then(|| view! { <p class="none">{lang.indexing()}</p> }.into_any())}
         </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn PersonRow(person: Person) -> impl IntoView {
-    let id = person.id;
-    let about = person.about();
-    view! {
-        <li>
-            <form
-                class="row-form"
-                method="post"
-                action="/api/open_direct"
-                on:submit=when(open_conversation(id))
-            >
-                <input type="hidden" name="user" value=id.to_string()/>
-                <button class="row">
-                    <Avatar name=person.display_name.clone() picture=person.avatar/>
-                    <span class="what">
-                        <span class="top"><span class="name" dir="auto">{person.display_name}</span></span>
-                        <span class="bottom"><span class="last" dir="auto">{about}</span></span>
-                    </span>
-                </button>
-            </form>
-        </li>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use crate::{
     i18n::use_lang,
     sync::store::use_store,
     ui::{
-        erased::{effect, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, shown_if, when},
         steps,
     },
 };
@@ -109,8 +109,25 @@ pub fn SearchResults() -> impl IntoView {
     steps::follow(move || looking.end());
     let change = move |set: fn(&mut Filters, String), value: String| {
         filters.update(|filters| set(filters, value));
+        // First: a search of nothing ends, and its filters with it.
+        looking.narrowed.set(filters.with_untracked(Filters::is_set));
         looking.room.set(filters.with_untracked(|filters| filters.room));
     };
+    // How often they were removed: then the fields are drawn anew, without what was typed into them.
+    let cleared = RwSignal::new(0_u64);
+    let clear = when(move |_| {
+        filters.set(Filters::default());
+        cleared.update(|times| *times += 1);
+        looking.narrowed.set(false);
+        looking.room.set(None);
+    });
+    let fields = keyed_list(move || {
+        let draw = move || {
+            view! { <FilterFields filters=filters.get_untracked() room=looking.room change/> }
+                .into_any()
+        };
+        vec![Line::new((0, cleared.get(), 0), draw)]
+    });
     let outcome = live(move || match asking.found.get() {
         None => view! { <div class="skeleton"></div> }.into_any(),
         Some(Ok(found)) => view! { <Results found/> }.into_any(),
@@ -143,7 +160,10 @@ pub fn SearchResults() -> impl IntoView {
         <details class="filters" prop:open=is_narrowed>
             <summary>{lang.filters()}</summary>
             <div class="grid">
-                <FilterFields filters=filters.get_untracked() room=looking.room change/>
+                {fields}
+                <button type="button" class="text-button wide" on:click=clear>
+                    {lang.remove_filters()}
+                </button>
             </div>
         </details>
         <div aria-busy=live(move || asking.busy.get().to_string())>{outcome} {more}</div>

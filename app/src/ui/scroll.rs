@@ -2,7 +2,7 @@
 //! laid out from its end (`column-reverse`): its `scrollTop` is 0 at the newest line and negative
 //! above, so that older lines put before it move nothing.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use web_sys::{Element, Event, FocusOptions, HtmlElement, wasm_bindgen::JsCast};
 
 /// What scrolls.
@@ -34,6 +34,15 @@ impl Anchor {
 #[must_use]
 pub fn place_of(event: &Event) -> Option<i64> {
     place_in(&event.target()?.dyn_into::<Element>().ok()?.closest(MESSAGE).ok()??.id())
+}
+
+/// Whether a message that is pointed at shows what can be done with it. Elsewhere that takes a line of its own
+/// (style/below.css), and waits for the focus: a finger that scrolls passes over messages, and a mouse that
+/// rests has them pass below it.
+#[must_use]
+pub fn acts_by_pointing() -> bool {
+    let media = window().match_media("(hover: hover) and (width >= 47.5rem)");
+    media.ok().flatten().is_some_and(|media| media.matches())
 }
 
 fn place_in(id: &str) -> Option<i64> {
