@@ -31,9 +31,8 @@ async fn who_has_no_session_is_led_to_the_log_in_and_back() {
     let account = [("name", "ada"), ("password", PASSWORD)];
     assert_eq!(ada.form("register", &account).await.status(), 200);
     for (next, place) in [
-        ("/room/1", "/room/1"),
-        ("/settings", "/settings"),
         ("/room/1?at=3", "/room/1?at=3#m-3"),
+        ("/settings", "/settings"),
         ("", "/"),
         ("https://evil.example/room/1", "/"),
         ("/rōom/1\r\nx: y", "/"),
