@@ -1,6 +1,6 @@
 //! Answers: what a message answers stands above it, and leads to its place in the conversation.
 
-use super::{Kind, Message, sticker::says};
+use super::{Kind, Message, sticker::says, text::unmarked};
 use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
@@ -22,7 +22,10 @@ pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
         Kind::Event => store.event(message, lang),
         _ if message.deleted => tombstone(&message.body, lang),
         Kind::Sticker => carried(Kind::Sticker, &message.body, lang),
-        _ if !message.body.is_empty() => message.body.chars().take(SUMMARY).collect(),
+        _ if !message.body.is_empty() => {
+            let start: String = message.body.chars().take(SUMMARY).collect();
+            unmarked(&start)
+        }
         kind => carried(kind, "", lang),
     }
 }

@@ -25,6 +25,32 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         .collect()
 }
 
+/// A text in one line without the marks that make parts of it bold, struck or code: for where it is hinted
+/// at. [`super::markdown`] knows more of them.
+#[must_use]
+pub fn unmarked(text: &str) -> String {
+    let mut plain = text.to_owned();
+    for mark in ["```", "`", "**", "~~"] {
+        let mut from = 0;
+        while let Some((start, end)) = pair(&plain, mark, from) {
+            plain.replace_range(end..end + mark.len(), "");
+            plain.replace_range(start..start + mark.len(), "");
+            from = end - mark.len();
+        }
+    }
+    plain
+}
+
+/// Where the next two of these marks are that stand right at what is between them.
+fn pair(text: &str, mark: &str, from: usize) -> Option<(usize, usize)> {
+    let start = from + text.get(from..)?.find(mark)?;
+    let inner = start + mark.len();
+    let end = inner + text[inner..].find(mark)?;
+    let between = &text[inner..end];
+    let is_pair = !between.is_empty() && (mark == "```" || between.trim() == between);
+    if is_pair { Some((start, end)) } else { pair(text, mark, inner) }
+}
+
 fn is_web(address: &str) -> bool {
     let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     matches!(scheme.as_deref(), Some("http" | "https"))
@@ -40,6 +66,23 @@ mod tests {
             Piece::Words(_) => None,
         };
         pieces(text).into_iter().filter_map(link).collect()
+    }
+
+    #[test]
+    fn marks_in_pairs_are_left_out_and_nothing_else() {
+        for (text, plain) in [
+            ("**set-up** is ~~late~~ `now`", "set-up is late now"),
+            ("早上**八点**见", "早上八点见"),
+            ("```\nlet a = 2 ** 3;\n```", "\nlet a = 2 ** 3;\n"),
+            ("2 ** 3 ** 4", "2 ** 3 ** 4"),
+            ("**a** and ** b", "a and ** b"),
+            ("****", "****"),
+            ("__init__ 5*6*7", "__init__ 5*6*7"),
+            ("**", "**"),
+            ("", ""),
+        ] {
+            assert_eq!(unmarked(text), plain, "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{App, db::search::Lookup};
 use crate::{
     error::Error,
     ids::UserId,
+    message::text::unmarked,
     search::{
         Found, HITS, Hit, NAMES, Wanted,
         phrase::{Phrase, excerpt},
@@ -82,7 +83,12 @@ impl App {
                     return Ok(());
                 }
                 before = row.search_id;
-                let (excerpt, marks) = excerpt(&row.body, &places);
+                // A mark in a word may part what is found.
+                let plain = unmarked(&row.body);
+                let (excerpt, marks) = match phrase.find(&plain) {
+                    Some(places) => excerpt(&plain, &places),
+                    None => excerpt(&row.body, &places),
+                };
                 found.hits.push(Hit {
                     room: row.room,
                     seq: row.seq,
