@@ -112,12 +112,9 @@ async fn edits_and_deletions_are_followed(engine: Engine) {
     // As they are read, not as they were typed.
     say(&ada, RoomId(1), 2, "the **big** `tent`, 明天**八点**见, sail**cloth**").await;
     let plain = "the big tent, 明天八点见, sailcloth";
-    for text in ["big", "tent", "明天八点", "点见"] {
+    for text in ["big", "tent", "明天八点", "点见", "sailcloth"] {
         assert_eq!(excerpts(&find(&bob, text).await), [plain], "{text}");
     }
-    let parted = find(&bob, "cloth").await;
-    assert_eq!(excerpts(&parted), ["the **big** `tent`, 明天**八点**见, sail**cloth**"]);
-    assert!(!parted.hits[0].marks.is_empty());
 }
 
 async fn what_is_typed_is_never_syntax(engine: Engine) {

@@ -9,6 +9,7 @@
 use crate::{
     ids::{RoomId, UserId},
     media::{Attachment, AttachmentKind},
+    message::text::unmarked,
 };
 use std::{collections::BTreeSet, fmt::Write};
 use unicode_normalization::UnicodeNormalization;
@@ -86,13 +87,13 @@ pub fn units(text: &[Folded]) -> impl Iterator<Item = Unit<'_>> {
     })
 }
 
-/// What the index holds of a message: its words, where and by whom it was sent, and, added to that,
+/// What the index holds of a message: its words as they are read, without marks, where and by whom it was sent, and, added to that,
 /// what it [`carries`].
 #[must_use]
 pub fn entry(room: RoomId, sender: UserId, body: &str) -> String {
     let mut entry = format!("{} {}", of_room(room), of_sender(sender));
     let mut words = BTreeSet::new();
-    for unit in units(&folded(body)) {
+    for unit in units(&folded(&unmarked(body))) {
         match unit {
             Unit::Word(word) => {
                 words.insert(spelled(WORD, word));

@@ -74,7 +74,8 @@ impl App {
             let rows = self.db.candidates(user, &lookup, before, CANDIDATES).await?;
             let is_last = rows.len() < CANDIDATES as usize;
             for row in rows {
-                let Some(places) = phrase.find(&row.body) else {
+                let plain = unmarked(&row.body);
+                let Some(places) = phrase.find(&plain) else {
                     before = row.search_id;
                     continue;
                 };
@@ -83,12 +84,7 @@ impl App {
                     return Ok(());
                 }
                 before = row.search_id;
-                // A mark in a word may part what is found.
-                let plain = unmarked(&row.body);
-                let (excerpt, marks) = match phrase.find(&plain) {
-                    Some(places) => excerpt(&plain, &places),
-                    None => excerpt(&row.body, &places),
-                };
+                let (excerpt, marks) = excerpt(&plain, &places);
                 found.hits.push(Hit {
                     room: row.room,
                     seq: row.seq,
