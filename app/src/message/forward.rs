@@ -27,7 +27,7 @@ enum Target {
 }
 
 /// A target as it is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Shown {
     target: Target,
     title: String,
@@ -56,12 +56,12 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
             }
         });
         let wanted = RwSignal::new(String::new());
-        let found = move || {
+        let found = Memo::new(move |_| {
             let wanted = wanted.with(|text| page::lower(text.trim()));
             let mut targets = targets(store, lang);
             targets.retain(|shown| shown.names.contains(&wanted));
             targets
-        };
+        });
         let lines = move || {
             let line = |shown: Shown| {
                 let key = match shown.target {
@@ -70,10 +70,10 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
                 };
                 Line::new(key, move || view! { <Row shown origin=(room, seq)/> }.into_any())
             };
-            found().into_iter().map(line).collect()
+            found.get().into_iter().map(line).collect()
         };
         let nobody = shown_if(
-            move || found().is_empty(),
+            move || found.with(Vec::is_empty),
             move || view! { <p class="none">{lang.no_results()}</p> }.into_any(),
         );
         view! {
@@ -161,11 +161,8 @@ fn Row(shown: Shown, origin: (RoomId, i64)) -> impl IntoView {
     });
     let is_sent = Memo::new(move |_| matches!(answer.get(), Some(Ok(()))));
     let title = shown.title.clone();
-    let label = live(move || match is_sent.get() {
-        true => format!("{}: {title}", lang.sent()),
-        false => format!("{}: {title}", lang.send()),
-    });
-    let word = live(move || if is_sent.get() { lang.sent() } else { lang.send() });
+    let word = move || if is_sent.get() { lang.sent() } else { lang.send() };
+    let label = live(move || format!("{}: {title}", word()));
     let failed = live(move || {
         let error = answer.get()?.err()?;
         Some(view! { <p class="form-error">{lang.error(&error)}</p> }.into_any())
@@ -183,7 +180,7 @@ fn Row(shown: Shown, origin: (RoomId, i64)) -> impl IntoView {
                     prop:disabled=live(move || pending.get() || is_sent.get())
                     on:click=send
                 >
-                    {word}
+                    {live(word)}
                 </button>
             </div>
             <div role="alert">{failed}</div>

@@ -25,8 +25,8 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         .collect()
 }
 
-/// A text in one line without the marks that make parts of it bold, struck or code: for where it is hinted
-/// at. [`super::markdown`] knows more of them.
+/// A text without the marks that make parts of it bold, struck or code: for where it is hinted at, and
+/// looked for. [`super::markdown`] knows more of them.
 #[must_use]
 pub fn unmarked(text: &str) -> String {
     let mut plain = text.to_owned();
@@ -42,13 +42,17 @@ pub fn unmarked(text: &str) -> String {
 }
 
 /// Where the next two of these marks are that stand right at what is between them.
-fn pair(text: &str, mark: &str, from: usize) -> Option<(usize, usize)> {
-    let start = from + text.get(from..)?.find(mark)?;
-    let inner = start + mark.len();
-    let end = inner + text[inner..].find(mark)?;
-    let between = &text[inner..end];
-    let is_pair = !between.is_empty() && (mark == "```" || between.trim() == between);
-    if is_pair { Some((start, end)) } else { pair(text, mark, inner) }
+fn pair(text: &str, mark: &str, mut from: usize) -> Option<(usize, usize)> {
+    loop {
+        let start = from + text[from..].find(mark)?;
+        let inner = start + mark.len();
+        let end = inner + text[inner..].find(mark)?;
+        let between = &text[inner..end];
+        if !between.is_empty() && (mark == "```" || between.trim() == between) {
+            return Some((start, end));
+        }
+        from = inner;
+    }
 }
 
 fn is_web(address: &str) -> bool {
@@ -83,6 +87,8 @@ mod tests {
         ] {
             assert_eq!(unmarked(text), plain, "{text}");
         }
+        let many = "` ".repeat(4_000);
+        assert_eq!(unmarked(&many), many);
     }
 
     #[test]

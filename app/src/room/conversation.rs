@@ -282,8 +282,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     // Of many unread messages only the newest are here at first.
     let first_new = new_after.map(|after| after + 1);
     let is_far = move || {
-        let lacks = |t: &Timeline, seq| t.is_loaded() && t.get(seq).is_none();
-        first_new.is_some_and(|seq| timeline.with(|t| lacks(t, seq)))
+        first_new.is_some_and(|seq| timeline.with(|t| t.is_loaded() && t.get(seq).is_none()))
     };
     let to_unread = shown_if(is_far, move || {
         let seq = first_new.unwrap_or_default();

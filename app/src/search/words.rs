@@ -87,8 +87,8 @@ pub fn units(text: &[Folded]) -> impl Iterator<Item = Unit<'_>> {
     })
 }
 
-/// What the index holds of a message: its words as they are read, without marks, where and by whom it was sent, and, added to that,
-/// what it [`carries`].
+/// What the index holds of a message: its words as they are read, without marks, where and by whom it was
+/// sent, and, added to that, what it [`carries`].
 #[must_use]
 pub fn entry(room: RoomId, sender: UserId, body: &str) -> String {
     let mut entry = format!("{} {}", of_room(room), of_sender(sender));

@@ -35,11 +35,6 @@ const AFTER: &str = select_message!(
 );
 const OF_MEMBERS_ROOM: &str =
     select_message!("JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ");
-/// A message that somebody can see.
-const SEEN_BY: &str = select_message!(
-    "JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ? \
-    WHERE m.room_id = ? AND m.seq = ? AND m.deleted IS NULL"
-);
 const SENT: &str = select_message!("WHERE m.sender_id = ? AND m.client_id = ?");
 const OWNER: &str = "SELECT owner_id FROM media WHERE id = ?";
 const AT_PLACES: (&str, &str) = (" WHERE m.room_id = ", " AND m.seq IN ");
@@ -108,11 +103,12 @@ impl Db {
         (from, seq): (RoomId, i64),
         now: i64,
     ) -> Result<Message, Error> {
-        let origin: Option<MessageRow> = reading!(self, pool => {
-            let seen = sqlx::query_as(SEEN_BY).bind(user.0).bind(from.0).bind(seq);
-            seen.fetch_optional(pool).await
-        })?;
-        let Some(origin) = origin.map(Message::from) else {
+        let origin = match self.messages_at(user, from, &[seq]).await {
+            Ok(found) => found.into_iter().find(|message| !message.deleted),
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        let Some(origin) = origin else {
             // It may be gone since it was forwarded.
             let sent: Option<MessageRow> = reading!(self, pool => {
                 sqlx::query_as(SENT).bind(user.0).bind(client_id.as_str()).fetch_optional(pool).await
