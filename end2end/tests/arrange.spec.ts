@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { again, expect, open, person, test } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { conversation, enter, list, meet, post } from "./chat.ts";
 
 test("a pinned room stands first and a muted one makes no stir, in all of one's tabs and nobody else's", async ({ browser }) => {
@@ -23,7 +23,7 @@ test("a pinned room stands first and a muted one makes no stir, in all of one's 
   await expect(conversation(elsewhere.page, bob.name)).toContainText("Pinned");
   await choose("Nothing");
   await expect(conversation(elsewhere.page, bob.name)).toContainText("Muted");
-  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await serious(page)).toEqual([]);
   await sheet.getByRole("button", { name: "Close" }).click();
   await enter(page, "Lobby");
   await enter(elsewhere.page, "Lobby");
@@ -34,7 +34,7 @@ test("a pinned room stands first and a muted one makes no stir, in all of one's 
   await expect(quiet).toContainText("1 unread");
   await expect(elsewhere.page).toHaveTitle("SampleIM");
   await expect(conversation(bob.page, ada.name)).not.toContainText("Muted");
-  expect((await new AxeBuilder({ page: elsewhere.page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await serious(elsewhere.page)).toEqual([]);
   // The same in a fresh snapshot, and drawn by the server alone.
   await open(elsewhere.page, "/");
   await expect(rows.first()).toHaveText(bob.name);

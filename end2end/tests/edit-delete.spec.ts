@@ -86,3 +86,27 @@ test("nobody is offered to change what another said", async ({ browser }) => {
   await bob.page.reload();
   await expect(message(bob.page, "mine")).toBeVisible();
 });
+
+test("a question about a message stays while the message changes", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await say(ada.page, "at five");
+  const own = arrived(ada.page).first();
+  const change = async (body: string) => {
+    const answer = await ada.context.request.post("/api/edit", { form: { room, seq: 1, body } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    await expect(own).toContainText(body);
+  };
+  await own.hover();
+  await own.getByRole("button", { name: "Forward" }).click();
+  await change("at six");
+  await expect(ada.page.getByRole("dialog", { name: "Forward to" })).toBeVisible();
+  await ada.page.keyboard.press("Escape");
+  await own.hover();
+  await own.getByRole("button", { name: "Delete", exact: true }).click();
+  const question = ada.page.getByRole("dialog", { name: "Delete this message for everyone?" });
+  await expect(question).toBeVisible();
+  await change("at seven");
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(own).toContainText("This message was deleted.");
+});

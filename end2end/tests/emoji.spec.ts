@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { expect, open, person, problems, test } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { arrived, bubble, composer, meet, message, say } from "./chat.ts";
 
 /** Opens the panel of the composer. */
@@ -14,12 +14,6 @@ async function panel(page: Page, name = "Emoji"): Promise<Locator> {
 /** The buttons of emoji in it. */
 function grid(panel: Locator): Locator {
   return panel.locator(".emoji-grid").getByRole("button");
-}
-
-/** What axe calls serious or critical on this page. */
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 test("an emoji goes from the panel into the text, and alone it is shown large", async ({ browser }) => {
@@ -273,32 +267,30 @@ test("members are completed in groups, and an input method is left alone", async
   await expect(list).toHaveCount(0);
 });
 
-for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const) {
-  test(`what is open above the composer is whole and free of faults (${colorScheme}, ${locale})`, async ({ browser }) => {
-    const options = { colorScheme, locale, reducedMotion: "reduce", viewport: { width: 360, height: 640 } } as const;
-    const ada = await person(browser, "ada", options);
-    const { page } = ada;
-    await open(page, "/room/1");
-    const shown = await panel(page, { "en-GB": "Emoji", "zh-CN": "表情" }[locale]);
-    // Not with all of them: axe looks at each.
-    await shown.getByRole("searchbox").fill("cat");
-    await expect(grid(shown).first()).toBeVisible();
-    expect(await serious(page), "emoji").toEqual([]);
-    await shown.getByRole("tab").last().click();
-    await expect(grid(shown)).toHaveCount(12);
-    expect(await serious(page), "stickers").toEqual([]);
-    await page.keyboard.press("Escape");
-    const field = page.locator(".composer textarea");
-    for (const text of ["@a", ":smi"]) {
-      await field.fill(text);
-      await expect(page.getByRole("option").first()).toBeVisible();
-      const box = await page.getByRole("listbox").boundingBox();
-      const width = page.viewportSize()?.width ?? 0;
-      expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width, text).toBe(true);
-      const codes = await page.getByRole("option").locator(".mark ~ .about").evaluateAll((all) => all.map((one) => [one.scrollWidth <= one.clientWidth, one.textContent]));
-      expect(codes.filter(([isWhole]) => !isWhole), text).toEqual([]);
-      expect(await serious(page), text).toEqual([]);
-      await field.fill("");
-    }
-  });
-}
+test("what is open above the composer is whole and free of faults", async ({ browser, look }) => {
+  const options = { ...look, reducedMotion: "reduce", viewport: { width: 360, height: 640 } } as const;
+  const ada = await person(browser, "ada", options);
+  const { page } = ada;
+  await open(page, "/room/1");
+  const shown = await panel(page, { "en-GB": "Emoji", "zh-CN": "表情" }[look.locale]);
+  // Not with all of them: axe looks at each.
+  await shown.getByRole("searchbox").fill("cat");
+  await expect(grid(shown).first()).toBeVisible();
+  expect(await serious(page), "emoji").toEqual([]);
+  await shown.getByRole("tab").last().click();
+  await expect(grid(shown)).toHaveCount(12);
+  expect(await serious(page), "stickers").toEqual([]);
+  await page.keyboard.press("Escape");
+  const field = page.locator(".composer textarea");
+  for (const text of ["@a", ":smi"]) {
+    await field.fill(text);
+    await expect(page.getByRole("option").first()).toBeVisible();
+    const box = await page.getByRole("listbox").boundingBox();
+    const width = page.viewportSize()?.width ?? 0;
+    expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width, text).toBe(true);
+    const codes = await page.getByRole("option").locator(".mark ~ .about").evaluateAll((all) => all.map((one) => [one.scrollWidth <= one.clientWidth, one.textContent]));
+    expect(codes.filter(([isWhole]) => !isWhole), text).toEqual([]);
+    expect(await serious(page), text).toEqual([]);
+    await field.fill("");
+  }
+});

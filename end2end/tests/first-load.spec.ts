@@ -1,12 +1,15 @@
-import { expect, person, test } from "./fixtures.ts";
+import { Server, expect, person, test } from "./fixtures.ts";
 import { enter, roomOf, say, arrived } from "./chat.ts";
 
 /** All of HTML, CSS, JavaScript and WASM, as it goes over the wire; bytes. */
 const LIMIT = 250_000;
 
-test("the first load of a conversation stays within its limit over the wire", async ({ browser }, info) => {
+test("the first load of a conversation stays within its limit over the wire", async ({ browser, database }, info) => {
+  // On a server of its own, for the people and rooms of other tests would stand in the page.
+  const server = await Server.create(database);
+  const baseURL = server.url;
   // Of another one, for whether one's own was seen is a part of its own.
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada", { baseURL }), person(browser, "bob", { baseURL })]);
   await enter(ada.page, "Lobby");
   await enter(bob.page, "Lobby");
   // What others say there meanwhile would load the part that tells of it.
@@ -15,7 +18,7 @@ test("the first load of a conversation stays within its limit over the wire", as
   await expect(arrived(ada.page).filter({ hasText: bob.name })).toHaveCount(1);
   const room = roomOf(ada.page);
   // Another window of hers, with nothing in its cache.
-  const fresh = await browser.newContext({ storageState: await ada.context.storageState() });
+  const fresh = await browser.newContext({ baseURL, storageState: await ada.context.storageState() });
   const page = await fresh.newPage();
   const network = await fresh.newCDPSession(page);
   await network.send("Network.enable");
@@ -30,6 +33,8 @@ test("the first load of a conversation stays within its limit over the wire", as
   await page.goto(`/room/${room}`);
   await awake;
   await page.waitForLoadState("load");
+  await fresh.close();
+  await server.remove();
   const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
   const told = loaded.map(({ path, bytes }) => `${path}: ${bytes}`).join("\n");
   await info.attach("first load", { body: `${total} bytes\n${told}`, contentType: "text/plain" });

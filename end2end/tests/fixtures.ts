@@ -7,12 +7,27 @@ export { Server } from "./server.ts";
 /** What everyone here logs in with. */
 export const PASSWORD = "grey-harbour-lamp-72";
 
+/** What somebody sees all of the product by. */
+export interface Look {
+  colorScheme: "light" | "dark";
+  locale: "en-GB" | "zh-CN";
+}
+
+/**
+ * Colours do not depend on the language, nor names on the colours, nor either on the database: two looks, each
+ * tried on one database, cover all.
+ */
+const LOOKS: Record<DatabaseKind, Look> = {
+  sqlite: { colorScheme: "light", locale: "en-GB" },
+  mariadb: { colorScheme: "dark", locale: "zh-CN" },
+};
+
 /**
  * Playwright's `test`, with one `server` for each worker and paths that go to it. A test that stops
  * the server starts it again; tests of one worker share its people and its default group, so names
  * come from `unique`.
  */
-export const test = base.extend<{ tidy: void }, { database: DatabaseKind; server: Server }>({
+export const test = base.extend<{ tidy: void; look: Look }, { database: DatabaseKind; server: Server }>({
   /** The project's. */
   database: ["sqlite", { option: true, scope: "worker" }],
   server: [
@@ -24,6 +39,7 @@ export const test = base.extend<{ tidy: void }, { database: DatabaseKind; server
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
+  look: async ({ database }, use) => use(LOOKS[database]),
   /** People leave when their test ends, and the next test finds a server that runs. */
   tidy: [
     async ({ browser, server }, use, info) => {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type Person, expect, open, person, test, unique } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { bubble, composer, conversation, details, enter, insist, list, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
@@ -36,13 +36,6 @@ async function add(page: Page, ...people: Person[]): Promise<void> {
 /** The line of a member in the sheet. */
 function member(page: Page, name: string): Locator {
   return page.getByRole("dialog", { name: "Details" }).getByRole("listitem").filter({ hasText: name });
-}
-
-/** What axe calls serious or critical on this page. */
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`));
 }
 
 test("a group is made, its people are added, and all talk without a reload", async ({ browser }) => {
@@ -234,42 +227,41 @@ test("a group is made without JavaScript", async ({ browser }) => {
   await expect(event(pia.page, `${pia.name} created the group`)).toBeVisible();
 });
 
-for (const [colorScheme, locale, width] of [["light", "en-GB", 1_280], ["dark", "zh-CN", 360]] as const) {
-  test(`axe finds nothing serious in a group, and nothing scrolls sideways (${colorScheme}, ${locale}, ${width})`, async ({ browser }) => {
-    const viewport = { width, height: 780 };
-    const ada = await person(browser, "ada", { colorScheme, locale, viewport, reducedMotion: "reduce" });
-    const bob = await person(browser, "bob");
-    const { page } = ada;
-    const shot = async (what: string): Promise<void> => {
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(sideways, what).toBeLessThanOrEqual(0);
-      expect(await serious(page), what).toEqual([]);
-      if (process.env.E2E_SHOTS) await page.screenshot({ path: `${process.env.E2E_SHOTS}/${what}-${colorScheme}-${width}.png` });
-    };
-    const form = { name: `${"W".repeat(50)}${unique("_")}`, introduction: "a long introduction ".repeat(10), public: "true" };
-    const made = await ada.context.request.post("/api/create_group", { form });
-    const room = Number(await made.text());
-    await open(page, "/groups");
-    await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: form.name })).toBeVisible();
-    await shot("groups");
-    await ada.context.request.post("/api/add_members", { form: { room, "people[0]": Number((await bob.context.request.get("/api/snapshot").then((answer) => answer.json())).me.id) } });
-    await post(ada, room, "hello");
-    await open(page, `/room/${room}`);
-    await expect(page.locator("li.event")).toHaveCount(2);
-    await shot("conversation");
-    await page.locator("main > header button").click();
-    const sheet = page.getByRole("dialog");
-    await expect(sheet.getByRole("listitem")).toHaveCount(2);
-    await sheet.locator(".members button").click();
-    await shot("details");
-    await sheet.locator(".members > li > button").click();
-    const manage = sheet.locator(".buttons").nth(1).locator("button");
-    await manage.nth(2).click();
-    await expect(sheet.getByRole("radio").first()).toBeVisible();
-    await shot("describe");
-    await sheet.locator("header button").first().click();
-    await manage.first().click();
-    await expect(sheet.getByRole("checkbox").first()).toBeVisible();
-    await shot("add");
-  });
-}
+test("axe finds nothing serious in a group, and nothing scrolls sideways", async ({ browser, look }) => {
+  const width = { light: 1_280, dark: 360 }[look.colorScheme];
+  const viewport = { width, height: 780 };
+  const ada = await person(browser, "ada", { ...look, viewport, reducedMotion: "reduce" });
+  const bob = await person(browser, "bob");
+  const { page } = ada;
+  const shot = async (what: string): Promise<void> => {
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways, what).toBeLessThanOrEqual(0);
+    expect(await serious(page), what).toEqual([]);
+    if (process.env.E2E_SHOTS) await page.screenshot({ path: `${process.env.E2E_SHOTS}/${what}-${look.colorScheme}-${width}.png` });
+  };
+  const form = { name: `${"W".repeat(50)}${unique("_")}`, introduction: "a long introduction ".repeat(10), public: "true" };
+  const made = await ada.context.request.post("/api/create_group", { form });
+  const room = Number(await made.text());
+  await open(page, "/groups");
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: form.name })).toBeVisible();
+  await shot("groups");
+  await ada.context.request.post("/api/add_members", { form: { room, "people[0]": Number((await bob.context.request.get("/api/snapshot").then((answer) => answer.json())).me.id) } });
+  await post(ada, room, "hello");
+  await open(page, `/room/${room}`);
+  await expect(page.locator("li.event")).toHaveCount(2);
+  await shot("conversation");
+  await page.locator("main > header button").click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("listitem")).toHaveCount(2);
+  await sheet.locator(".members button").click();
+  await shot("details");
+  await sheet.locator(".members > li > button").click();
+  const manage = sheet.locator(".buttons").nth(1).locator("button");
+  await manage.nth(2).click();
+  await expect(sheet.getByRole("radio").first()).toBeVisible();
+  await shot("describe");
+  await sheet.locator("header button").first().click();
+  await manage.first().click();
+  await expect(sheet.getByRole("checkbox").first()).toBeVisible();
+  await shot("add");
+});

@@ -179,3 +179,16 @@ test("a message's own address shows it in its place, whatever comes in around it
     await context.close();
   }
 });
+
+test("older messages that did not come are asked for again by themselves", async ({ browser }) => {
+  const { ada, bob } = await talked(browser, 4_000);
+  await enter(ada.page, bob.name);
+  await expect(arrived(ada.page)).toHaveCount(10);
+  let lost = 0;
+  await ada.page.route("**/api/history*", (route) => (lost++ < 2 ? route.abort() : route.continue()));
+  await timeline(ada.page).getByRole("link", { name: "Older messages" }).click();
+  await expect(timeline(ada.page).getByRole("alert")).toHaveText("The server does not answer. Is this device connected?");
+  await expect(arrived(ada.page)).toHaveCount(20);
+  await expect(timeline(ada.page).getByRole("alert")).toHaveCount(0);
+  expect(lost).toBe(3);
+});

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { createRequire } from "node:module";
 import { PASSWORD, type Person, administrator, expect, open, person, test, unique } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { conversation, details, insist, message, post, timeline } from "./chat.ts";
 
 /** Makes a group past the page, and opens it; gives its number. */
@@ -50,13 +50,6 @@ async function read(browser: Browser, code: Locator): Promise<string | undefined
     const { jsQR } = globalThis as unknown as { jsQR: (pixels: unknown, width: number, height: number) => { data: string } | null };
     return jsQR(pixels, width, height)?.data;
   }, picture);
-}
-
-/** What axe calls serious or critical on this page. */
-async function serious(page: Page, where: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.target.join(" ")}: ${node.failureSummary ?? ""}`));
 }
 
 test("somebody new registers by a link, and is in the group at once", async ({ browser }) => {
@@ -182,44 +175,41 @@ test("by invitation only, a link of the administration lets one person register"
   }
 });
 
-// Colours do not depend on the language, nor names on the colours: two runs cover both of both.
-for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "zh-CN"]] as const) {
-  test(`axe finds nothing serious around invitations, which fit a phone (${colorScheme}, ${locale})`, async ({ browser }) => {
-    test.setTimeout(90_000);
-    const options = { colorScheme, locale, reducedMotion: "reduce" } as const;
-    const ann = await person(browser, "ann", options);
-    const room = await found(ann, unique("Books"));
-    const form = { room, hours: 24, uses: 10 };
-    const made = await ann.context.request.post("/api/create_invitation", { form });
-    const [{ link }] = (await made.json()) as [{ link: string }];
-    const token = link.slice(link.lastIndexOf("/") + 1);
-    const outside = await (await browser.newContext(options)).newPage();
-    const ben = await person(browser, "ben", options);
-    const seen: string[] = [];
-    const shown: [Page, string][] = [
-      [outside, link], [outside, `/register?invitation=${token}`], [outside, `/login?invitation=${token}`], [outside, "/join/x"],
-      [ben.page, link], [ann.page, `/room/${room}/invitations`],
-    ];
-    const look = async (page: Page, where: string) => {
-      for (const width of [1_280, 360]) {
-        await page.setViewportSize({ width, height: 800 });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (wide > width) seen.push(`${where}: ${wide} pixels wide at ${width}`);
-        seen.push(...(await serious(page, `${where} ${width}`)));
-      }
-    };
-    for (const [page, path] of shown) {
-      await page.goto(path);
-      if (path.endsWith("/invitations")) await page.locator("summary").click();
-      await look(page, path);
+test("axe finds nothing serious around invitations, which fit a phone", async ({ browser, look }) => {
+  test.setTimeout(90_000);
+  const options = { ...look, reducedMotion: "reduce" } as const;
+  const ann = await person(browser, "ann", options);
+  const room = await found(ann, unique("Books"));
+  const form = { room, hours: 24, uses: 10 };
+  const made = await ann.context.request.post("/api/create_invitation", { form });
+  const [{ link }] = (await made.json()) as [{ link: string }];
+  const token = link.slice(link.lastIndexOf("/") + 1);
+  const outside = await (await browser.newContext(options)).newPage();
+  const ben = await person(browser, "ben", options);
+  const seen: string[] = [];
+  const shown: [Page, string][] = [
+    [outside, link], [outside, `/register?invitation=${token}`], [outside, `/login?invitation=${token}`], [outside, "/join/x"],
+    [ben.page, link], [ann.page, `/room/${room}/invitations`],
+  ];
+  const check = async (page: Page, where: string) => {
+    for (const width of [1_280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (wide > width) seen.push(`${where}: ${wide} pixels wide at ${width}`);
+      seen.push(...(await serious(page, `${where} ${width}`)));
     }
-    await ann.page.setViewportSize({ width: 1_280, height: 800 });
-    await open(ann.page, `/room/${room}`);
-    await ann.page.locator("main > header button").click();
-    await ann.page.getByRole("dialog").getByRole("button", { name: { "en-GB": "Invite by link", "zh-CN": "链接邀请" }[locale] }).click();
-    await ann.page.getByRole("dialog").getByRole("button", { name: { "en-GB": "QR code", "zh-CN": "二维码" }[locale] }).click();
-    await expect(ann.page.getByRole("dialog").locator("svg.qr")).toBeVisible();
-    await look(ann.page, "sheet");
-    expect(seen).toEqual([]);
-  });
-}
+  };
+  for (const [page, path] of shown) {
+    await page.goto(path);
+    if (path.endsWith("/invitations")) await page.locator("summary").click();
+    await check(page, path);
+  }
+  await ann.page.setViewportSize({ width: 1_280, height: 800 });
+  await open(ann.page, `/room/${room}`);
+  await ann.page.locator("main > header button").click();
+  await ann.page.getByRole("dialog").getByRole("button", { name: { "en-GB": "Invite by link", "zh-CN": "链接邀请" }[look.locale] }).click();
+  await ann.page.getByRole("dialog").getByRole("button", { name: { "en-GB": "QR code", "zh-CN": "二维码" }[look.locale] }).click();
+  await expect(ann.page.getByRole("dialog").locator("svg.qr")).toBeVisible();
+  await check(ann.page, "sheet");
+  expect(seen).toEqual([]);
+});

@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, open, person, test } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { arrived, conversation, enter, message, post, say } from "./chat.ts";
 
 const LOBBY = 1;
@@ -28,8 +28,7 @@ test("who is mentioned sees it in the list and in the text, until it is read", a
   await expect(said.locator("strong")).toHaveText("dear");
   await expect(row.getByRole("img", { name: "1 条提到你" })).toHaveCount(0);
   for (const { page } of [ada, bob]) {
-    const { violations } = await new AxeBuilder({ page }).include(".timeline").include(".side").analyze();
-    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+    expect(await serious(page, "", [".timeline", ".side"])).toEqual([]);
   }
 });
 

@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { again, expect, open, person, test } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { bubble, conversation, list, roomOf, say } from "./chat.ts";
 
 test("notes to oneself are one conversation that nobody else sees", async ({ browser }) => {
@@ -22,8 +22,7 @@ test("notes to oneself are one conversation that nobody else sees", async ({ bro
   await expect(row).toContainText("buy milk");
   await row.click();
   await expect(tab.page.locator(".bubble")).toHaveText("buy milk");
-  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
-  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await serious(tab.page)).toEqual([]);
   await expect(page.getByRole("main").getByText("Seen")).toHaveCount(0);
 
   await open(page, "/settings");

@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, open, person, test } from "./fixtures.ts";
+import { serious } from "./axe.ts";
 import { conversation, enter, meet, post } from "./chat.ts";
 
 /** The notes in the page. */
@@ -60,7 +60,7 @@ test("whoever looks at another conversation gets a note that leads there; who lo
   await expect(notes(page)).toContainText(bob.name);
   await expect(notes(page)).toContainText("noon");
   await expect(page.locator("link[rel=icon]")).toHaveAttribute("href", "/icon-news.svg");
-  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  expect(await serious(page)).toEqual([]);
   await post(bob, room, "or one");
   // One for a conversation, the newest.
   await expect(notes(page)).toContainText("or one");
@@ -131,15 +131,13 @@ test("who looks away is told by the system and a sound, but in quiet hours", asy
   await expect(notes(page)).toHaveCount(0);
 });
 
-for (const [colorScheme, locale, name] of [["light", "en-GB", "Notifications"], ["dark", "zh-CN", "通知"]] as const) {
-  test(`where the browser shows none the settings say so (${colorScheme}, ${locale})`, async ({ browser }) => {
-    const { page } = await person(browser, "ada", { colorScheme, locale });
-    await page.addInitScript(() => Reflect.deleteProperty(window, "Notification"));
-    await open(page, "/settings");
-    const panel = page.getByRole("region", { name });
-    await expect(panel.getByRole("checkbox").first()).toBeDisabled();
-    await expect(panel).toContainText("HTTP");
-    await panel.getByRole("checkbox").last().check();
-    expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
-  });
-}
+test("where the browser shows none the settings say so", async ({ browser, look }) => {
+  const { page } = await person(browser, "ada", look);
+  await page.addInitScript(() => Reflect.deleteProperty(window, "Notification"));
+  await open(page, "/settings");
+  const panel = page.getByRole("region", { name: { "en-GB": "Notifications", "zh-CN": "通知" }[look.locale] });
+  await expect(panel.getByRole("checkbox").first()).toBeDisabled();
+  await expect(panel).toContainText("HTTP");
+  await panel.getByRole("checkbox").last().check();
+  expect(await serious(page)).toEqual([]);
+});

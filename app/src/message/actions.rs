@@ -18,7 +18,34 @@ use leptos::{prelude::*, task::spawn_local};
 /// From context: the place of the message that was pointed at or given the focus last, as by a touch. That one
 /// has the buttons: a conversation has many messages, and its person two hands.
 #[derive(Debug, Clone, Copy)]
-pub struct Acting(pub RwSignal<Option<i64>>);
+pub struct Acting {
+    pub seq: RwSignal<Option<i64>>,
+    /// Whether it is asked if the message is to be deleted, and where it is to go. Kept here, so that a change
+    /// of the message, which is then drawn anew, closes neither.
+    pub deleting: RwSignal<bool>,
+    pub forwarding: RwSignal<bool>,
+}
+
+impl Acting {
+    /// Nobody points at a message yet.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self {
+            seq: RwSignal::new(None),
+            deleting: RwSignal::new(false),
+            forwarding: RwSignal::new(false),
+        }
+    }
+
+    /// The message at this place is pointed at.
+    pub fn point(self, seq: i64) {
+        if self.seq.get_untracked() != Some(seq) {
+            self.deleting.set(false);
+            self.forwarding.set(false);
+            self.seq.set(Some(seq));
+        }
+    }
+}
 
 /// A message, and what its buttons change about it.
 #[derive(Debug, Clone)]
@@ -41,7 +68,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let Acted { message, editing, failed } = acted;
     let lang = use_lang();
     let store = use_store();
-    let (asked, forwarding) = (RwSignal::new(false), RwSignal::new(false));
+    let Acting { deleting, forwarding, .. } = expect_context();
     let below = RwSignal::new(None::<Below>);
     let (room, seq) = (message.room, message.seq);
     let mine = store.me.with_untracked(|me| me.id == message.sender);
@@ -95,12 +122,12 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             {may_look_back
                 .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}
             {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
-            {(mine && !archived).then(|| icon_button(lang.delete(), IconName::Trash, move || asked.set(true)))}
+            {(mine && !archived).then(|| icon_button(lang.delete(), IconName::Trash, move || deleting.set(true)))}
         </div>
         {opened}
         <ForwardTo room seq asked=forwarding/>
         {mine.then(|| view! {
-            <Confirm asked question=lang.delete_really() yes=lang.delete() act=remove/>
+            <Confirm asked=deleting question=lang.delete_really() yes=lang.delete() act=remove/>
         })}
     }
     .into_any()

@@ -42,8 +42,8 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
     let created = message.created;
     let clock = live(move || store.zone.get().local(created).clock());
     let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
-    let (room, NewestOwn(newest_own), Acting(acting)) =
-        (message.room, expect_context(), expect_context());
+    let (room, NewestOwn(newest_own)) = (message.room, expect_context());
+    let Acting { seq: acting, .. } = expect_context();
     let failed = RwSignal::new(None::<Error>);
     let who = first.then(|| {
         view! {

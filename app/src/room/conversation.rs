@@ -114,13 +114,11 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         };
         timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
     })));
-    let acting = RwSignal::new(None);
-    provide_context(Acting(acting));
+    let acting = Acting::nowhere();
+    provide_context(acting);
     let act_on = move |event: &ev::Event| {
-        if let Some(place) = scroll::place_of(event)
-            && acting.get_untracked() != Some(place)
-        {
-            acting.set(Some(place));
+        if let Some(place) = scroll::place_of(event) {
+            acting.point(place);
         }
     };
     let lines = Memo::new(move |_| {

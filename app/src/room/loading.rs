@@ -8,11 +8,13 @@ use crate::{
         api::{history, quoted},
     },
     sync::{
+        backoff,
         store::{Link, Store, use_store},
         timeline::Timeline,
     },
     ui::{erased::effect, page, scroll},
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{html::Div, prelude::*, task::spawn_local};
 
 /// Loads what is asked for of the room that is open, one thing at a time.
@@ -22,9 +24,14 @@ pub struct Loading {
     store: Store,
     timeline: RwSignal<Timeline>,
     pub busy: RwSignal<bool>,
-    /// Why the last page did not come. Until it is tried again, nothing is asked for by itself.
+    /// Why the last page did not come. Until it has, nothing else is asked for by itself.
     pub failed: RwSignal<Option<Error>>,
+    /// The page that did not come, and how often it did not.
+    missing: StoredValue<Option<(Stretch, Take, u32)>>,
 }
+
+/// How a timeline takes in a page.
+type Take = fn(&mut Timeline, Page);
 
 impl Loading {
     /// Of this room; brings what has to be there as soon as it is open.
@@ -32,12 +39,13 @@ impl Loading {
     pub fn of(room: RoomId) -> Self {
         let store = use_store();
         let (busy, failed) = (RwSignal::new(false), RwSignal::new(None));
-        let loading = Self { room, store, timeline: store.timeline(room), busy, failed };
+        let (timeline, missing) = (store.timeline(room), StoredValue::new(None));
+        let loading = Self { room, store, timeline, busy, failed, missing };
         effect(move || loading.begin());
-        // What failed while the server did not answer is tried again.
+        // What failed while the server did not answer is tried again at once when it does.
         effect(move || {
             if store.link.get() == Link::Up {
-                failed.set(None);
+                loading.retry();
             }
         });
         loading.bring_quoted();
@@ -73,7 +81,11 @@ impl Loading {
     }
 
     /// Brings a stretch, and has the timeline take it in.
-    fn bring(self, stretch: Stretch, take: fn(&mut Timeline, Page)) {
+    fn bring(self, stretch: Stretch, take: Take) {
+        self.attempt(stretch, take, 0);
+    }
+
+    fn attempt(self, stretch: Stretch, take: Take, failures: u32) {
         if self.busy.get_untracked() {
             return;
         }
@@ -85,15 +97,33 @@ impl Loading {
                 Stretch::After(seq) => (None, Some(seq)),
             };
             // The room may have been left meanwhile; its page is kept all the same.
-            match history(self.room, before, after).await {
+            let error = match history(self.room, before, after).await {
                 Ok(page) => {
+                    self.missing.try_set_value(None);
                     self.failed.try_set(None);
                     self.store.take_in(page, take);
+                    self.busy.try_set(false);
+                    return;
                 }
-                Err(error) => drop(self.failed.try_set(Some(error))),
-            }
+                Err(error) => error,
+            };
+            let is_temporary = error.is_temporary();
+            self.missing.try_set_value(Some((stretch, take, failures + 1)));
+            self.failed.try_set(Some(error));
             self.busy.try_set(false);
+            if is_temporary {
+                TimeoutFuture::new(backoff::pause(failures, js_sys::Math::random())).await;
+                self.retry();
+            }
         });
+    }
+
+    /// Tries again what failed, if the room is still open.
+    pub fn retry(self) {
+        let missing = self.missing.try_update_value(Option::take).flatten();
+        if let Some((stretch, take, failures)) = missing {
+            self.attempt(stretch, take, failures);
+        }
     }
 
     /// Loads a stretch that adjoins what is held.
@@ -110,12 +140,6 @@ impl Loading {
         }
     }
 
-    /// Tries again what failed.
-    pub fn retry(self) {
-        let first = self.timeline.with_untracked(Timeline::first);
-        self.load(first.map_or(Stretch::Newest, Stretch::Before));
-    }
-
     /// Fills a gap from the side that is read.
     pub fn fill(self, gap: scroll::Gap) {
         let above = self.timeline.with_untracked(|held| held.before(gap.seq));
@@ -128,7 +152,7 @@ impl Loading {
     /// Shows what `store.find`, or the page's address, names in its place; what stands around it is
     /// brought first.
     pub fn find(self, scroller: NodeRef<Div>, shown: impl Fn(&scroll::Scroller) + Copy + 'static) {
-        let Self { room, store, timeline, busy, failed } = self;
+        let Self { room, store, timeline, busy, failed, .. } = self;
         effect(move || {
             if let Some(seq) = page::place() {
                 store.find.set(Some((room, seq)));

@@ -65,13 +65,17 @@ impl Lifecycle<UserId, Arc<Reader>> for Forgetting {
     }
 }
 
-/// A user who polls.
+/// A user who polls. What every poll reads stands first, side by side in memory: of ten thousand people
+/// each line of it is fetched anew.
+#[repr(C)]
 pub struct Reader {
-    /// Nothing is known of changes up to this generation; set last when the reader is ready.
-    since: OnceLock<u64>,
     generation: AtomicU64,
     /// They read by another reader now, or by none.
     forgotten: AtomicBool,
+    /// Where presence knows the reader.
+    pub(super) seat: Seat,
+    /// Nothing is known of changes up to this generation; set last when the reader is ready.
+    since: OnceLock<u64>,
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
     /// Where what is the reader's own of a room changed, by another tab say: how far they have read,
     /// or whether it is pinned, or what in it makes a stir.
@@ -80,8 +84,6 @@ pub struct Reader {
     seen: Mutex<HashMap<RoomId, u64>>,
     /// The reader's rooms as they were told of last.
     views: Mutex<HashMap<RoomId, View>>,
-    /// Where presence knows the reader.
-    pub(super) seat: Seat,
     /// Wakes the polls of this reader that are held.
     woken: Notify,
     /// When a held poll was last answered for presence alone; milliseconds since 1970.

@@ -21,6 +21,7 @@ use axum::http::{
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::sync::{
@@ -94,13 +95,12 @@ pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc
     }
     seen.used.fetch_max(now, Ordering::Relaxed);
     let user = seen.session.user;
-    if let Some(reader) = seen.reader.upgrade().filter(|reader| !reader.is_forgotten()) {
+    let mut polls_by = seen.reader.lock();
+    if let Some(reader) = polls_by.upgrade().filter(|reader| !reader.is_forgotten()) {
         return Some((user, reader));
     }
     let reader = app.hub.reader(user)?;
-    // Refused if the session was ended meanwhile; this request came before that.
-    let _ =
-        app.sessions.seen.replace(token, Seen { reader: Arc::downgrade(&reader), ..seen }, true);
+    *polls_by = Arc::downgrade(&reader);
     Some((user, reader))
 }
 
@@ -190,21 +190,20 @@ impl Visit {
 
 /// The sessions that were seen lately, so that a poll needs no SQL.
 pub struct Sessions {
-    seen: Cache<TokenHash, Seen>,
+    seen: Cache<TokenHash, Arc<Seen>>,
     /// Grows when sessions have been ended somewhere: what was seen before is not believed.
     epoch: AtomicU64,
 }
 
 /// A session as the database had it.
-#[derive(Clone)]
 struct Seen {
     session: Session,
     at: i64,
     epoch: u64,
     /// Who polls by it; nobody until they do.
-    reader: Weak<Reader>,
+    reader: Mutex<Weak<Reader>>,
     /// When it was last used. The database is told once an hour, not at each poll.
-    used: Arc<AtomicI64>,
+    used: AtomicI64,
 }
 
 impl Seen {
@@ -257,8 +256,8 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let (used, reader) = (Arc::new(AtomicI64::new(now)), Weak::new());
-        let _ = place.insert(Seen { session, at: now, epoch, reader, used });
+        let (used, reader) = (AtomicI64::new(now), Mutex::default());
+        let _ = place.insert(Arc::new(Seen { session, at: now, epoch, reader, used }));
         Ok(Some(session))
     }
 }
