@@ -207,6 +207,10 @@ struct Seen {
 }
 
 impl Seen {
+    fn new(session: Session, at: i64, epoch: u64) -> Self {
+        Self { session, at, epoch, reader: Mutex::default(), used: AtomicI64::new(at) }
+    }
+
     fn holds(&self, now: i64, epoch: u64) -> bool {
         self.epoch == epoch && now < self.session.expires && now < self.at + BELIEVED
     }
@@ -256,8 +260,7 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let (used, reader) = (AtomicI64::new(now), Mutex::default());
-        let _ = place.insert(Arc::new(Seen { session, at: now, epoch, reader, used }));
+        let _ = place.insert(Arc::new(Seen::new(session, now, epoch)));
         Ok(Some(session))
     }
 }
@@ -312,7 +315,9 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// The token that these digits stand for.
 pub(super) fn unhex(text: &str) -> Option<[u8; TOKEN_BYTES]> {
     let digits = text.as_bytes();
-    if digits.len() != 2 * TOKEN_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
+    // All are looked at, whatever the first are: no processor can guess where random digits branch.
+    let are_digits = digits.iter().fold(true, |are, digit| are & digit.is_ascii_hexdigit());
+    if digits.len() != 2 * TOKEN_BYTES || !are_digits {
         return None;
     }
     // The low half of an ASCII digit is its value; that of a letter is nine less.
@@ -359,11 +364,11 @@ mod tests {
     #[test]
     fn memory_is_believed_for_an_hour_and_not_beyond_the_end() {
         let session = Session { user: UserId(1), is_admin: false, expires: 10 * BELIEVED };
-        let seen = Seen { session, at: 1_000, epoch: 3, reader: Weak::new(), used: Arc::default() };
+        let seen = Seen::new(session, 1_000, 3);
         assert!(seen.holds(1_000 + BELIEVED - 1, 3));
         assert!(!seen.holds(1_000 + BELIEVED, 3));
         assert!(!seen.holds(1_000, 4), "sessions have been ended since");
-        let late = Seen { at: 10 * BELIEVED - 10, ..seen.clone() };
+        let late = Seen::new(session, 10 * BELIEVED - 10, 3);
         assert!(late.holds(10 * BELIEVED - 1, 3));
         assert!(!late.holds(10 * BELIEVED, 3));
     }
@@ -376,8 +381,7 @@ mod tests {
             panic!("nothing was there");
         };
         sessions.forget(&[1; 32]);
-        let seen = Seen { session, at: 0, epoch: 0, reader: Weak::new(), used: Arc::default() };
-        assert!(place.insert(seen).is_err());
+        assert!(place.insert(Arc::new(Seen::new(session, 0, 0))).is_err());
         assert!(sessions.seen.get(&[1; 32]).is_none());
     }
 }
