@@ -237,10 +237,10 @@ fn left(uri: &Uri) -> Option<Left> {
     #[derive(Deserialize)]
     struct InAddress {
         __path: String,
-        __err: String,
+        __err: Option<String>,
     }
     let Query(found) = Query::<InAddress>::try_from_uri(uri).ok()?;
-    let error = ServerFnUrlError::<Error>::decode_err(&found.__err);
+    let error = found.__err.as_deref().map(ServerFnUrlError::<Error>::decode_err);
     Some(Left { path: found.__path, error })
 }
 

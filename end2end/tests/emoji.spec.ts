@@ -267,6 +267,34 @@ test("members are completed in groups, and an input method is left alone", async
   await expect(list).toHaveCount(0);
 });
 
+test("a word is completed while a message is changed, too", async ({ browser }) => {
+  const ada = await person(browser, "ada");
+  const { page } = ada;
+  const answer = await page.request.post("/api/create_group", { form: { name: "Books" } });
+  const room = await answer.json();
+  await open(page, `/room/${room}`);
+  await say(page, "tea");
+  const own = message(page, "tea");
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  const field = own.locator("textarea");
+  await field.pressSequentially(", :smi");
+  const list = own.getByRole("listbox", { name: "Suggestions" });
+  await expect(list.getByRole("option").first()).toBeInViewport();
+  await field.press("Enter");
+  await expect(field).toHaveValue(/^tea, \p{Emoji}+$/u);
+  await expect(list).toHaveCount(0);
+  await field.pressSequentially(" @al");
+  await expect(list).toContainText("Everyone");
+  // The list is closed first, then the field.
+  await field.press("Escape");
+  await expect(list).toHaveCount(0);
+  await expect(field).toBeFocused();
+  await field.pressSequentially("l");
+  await field.press("Enter");
+  await expect(message(page, /tea, .* @all/)).toContainText("edited");
+});
+
 test("what is open above the composer is whole and free of faults", async ({ browser, look }) => {
   const options = { ...look, reducedMotion: "reduce", viewport: { width: 360, height: 640 } } as const;
   const ada = await person(browser, "ada", options);

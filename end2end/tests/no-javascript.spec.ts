@@ -29,6 +29,27 @@ test("registers, is told what is wrong, and logs in without JavaScript", async (
   await expect(conversation(page, "Lobby")).toBeVisible();
 });
 
+test("without JavaScript the settings say what was done", async ({ browser }) => {
+  const { page } = await person(browser, "pia", plain);
+  await page.goto("/settings");
+  const profile = page.getByRole("region", { name: "Profile" });
+  await profile.getByLabel("Introduction").fill("writes by hand");
+  await profile.getByRole("button", { name: "Save" }).click();
+  await expect(profile.getByRole("status")).toHaveText("Saved.");
+  await expect(profile.getByLabel("Introduction")).toHaveValue("writes by hand");
+  const panel = page.getByRole("region", { name: "Change password" });
+  const change = async (current: string) => {
+    await panel.getByLabel("Present password").fill(current);
+    await panel.getByLabel("New password").fill("other-harbour-lamp-72");
+    await panel.getByRole("button", { name: "Change password" }).click();
+  };
+  await change("not the right one");
+  await expect(panel.getByLabel("Present password")).toHaveAttribute("aria-invalid", "true");
+  await expect(profile.getByRole("status")).toHaveCount(0);
+  await change(PASSWORD);
+  await expect(panel.getByRole("status")).not.toBeEmpty();
+});
+
 test("reads and writes without JavaScript", async ({ browser }) => {
   const [ada, pia] = await Promise.all([person(browser, "ada"), person(browser, "pia", plain)]);
   const { page } = pia;

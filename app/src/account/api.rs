@@ -74,6 +74,7 @@ pub async fn update_profile(display_name: String, introduction: String) -> Resul
     let profile = super::Profile::parse(&display_name, &introduction)?;
     visit.app.db.set_profile(caller.id, &profile).await?;
     visit.app.profile_changed(caller.id);
+    visit.done("/settings");
     Ok(())
 }
 
@@ -87,6 +88,7 @@ pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
     let caller = visit.caller().await?;
     visit.app.db.set_avatar(caller.id, media).await?;
     visit.app.profile_changed(caller.id);
+    visit.done("/settings");
     Ok(())
 }
 
@@ -99,7 +101,9 @@ pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
 pub async fn change_password(current: String, new: String) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
-    crate::server::account::change_password(&visit, caller.id, &current, &new).await
+    crate::server::account::change_password(&visit, caller.id, &current, &new).await?;
+    visit.done("/settings");
+    Ok(())
 }
 
 /// Chooses a password by a one-time link, whose last part is `token`; ends all of one's sessions, and

@@ -33,7 +33,7 @@ pub fn SessionsPage(
                 </a>
                 <h1>{lang.own_sessions()}</h1>
             </header>
-            {left.map(|left| view! { <p class="form-error" role="alert">{lang.error(&left.error)}</p> })}
+            {left.and_then(|left| left.error).map(|error| view! { <p class="form-error" role="alert">{lang.error(&error)}</p> })}
             {done.then(|| view! { <p class="form-note" role="status">{lang.saved()}</p> })}
             <section class="panel">
                 <p class="hint">{lang.own_sessions_words()}</p>

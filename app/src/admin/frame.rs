@@ -79,7 +79,7 @@ pub fn area(view: View) -> AnyView {
             </header>
             <main id="main" tabindex="-1">
                 <h1 dir="auto">{title}</h1>
-                {left.map(|left| refusal(lang, &left))}
+                {left.and_then(|left| refusal(lang, &left))}
                 {done.then(|| view! { <p class="form-note" role="status">{lang.is_done()}</p> })}
                 {content}
             </main>
@@ -110,8 +110,8 @@ fn places(lang: Lang, path: &str) -> AnyView {
 }
 
 /// Why a form was refused.
-fn refusal(lang: Lang, left: &Left) -> AnyView {
-    let words = match (&left.error, left.path.as_str()) {
+fn refusal(lang: Lang, left: &Left) -> Option<AnyView> {
+    let words = match (left.error.as_ref()?, left.path.as_str()) {
         (Error::Forbidden, "/api/admin_delete_group" | "/api/admin_place_member") => {
             lang.default_group_stays().to_owned()
         }
@@ -119,7 +119,7 @@ fn refusal(lang: Lang, left: &Left) -> AnyView {
         (Error::Forbidden, _) => lang.last_administrator().to_owned(),
         (error, _) => lang.error(error),
     };
-    view! { <p class="form-error" role="alert">{words}</p> }.into_any()
+    Some(view! { <p class="form-error" role="alert">{words}</p> }.into_any())
 }
 
 /// A date and time, where the reader is.

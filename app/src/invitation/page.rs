@@ -124,7 +124,7 @@ pub fn InvitationsPage(
                 </a>
                 <h1>{lang.invite_by_link()}</h1>
             </header>
-            {left.map(|left| view! { <p class="form-error" role="alert">{lang.error(&left.error)}</p> })}
+            {left.and_then(|left| left.error).map(|error| view! { <p class="form-error" role="alert">{lang.error(&error)}</p> })}
             {is_done.then(|| view! { <p class="form-note" role="status">{lang.saved()}</p> })}
             <section class="panel">
                 <p class="hint">{lang.invite_words()}</p>

@@ -47,6 +47,14 @@ pub fn lines(text: &str) -> u32 {
     text.matches('\n').count().min(9) as u32 + 1
 }
 
+/// What the word that is typed into `field`, which holds `text`, can be completed to: from the first such
+/// word on.
+pub fn completions(room: RoomId, field: NodeRef<Textarea>, text: RwSignal<String>) -> AnyView {
+    let needed = Memo::new(move |was| was == Some(&true) || text.with(|text| may_complete(text)));
+    let list = move || later::above(Above::Completions(Completed { room, field }));
+    shown_if(move || needed.get(), list).into_any()
+}
+
 /// Writes into `room`, which is called `title`.
 #[component]
 pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoView {
@@ -55,8 +63,6 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let uploads: Uploads = expect_context();
     let text = RwSignal::new(String::new());
     let emoji_shown = RwSignal::new(false);
-    // From the first word on that can be completed.
-    let completing = RwSignal::new(false);
     let field = NodeRef::<Textarea>::new();
     let files = NodeRef::<Input>::new();
     let opener = NodeRef::<Button>::new();
@@ -175,9 +181,6 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         stickers: Some(room),
     };
     let emoji = shown_if(move || emoji_shown.get(), move || later::above(Above::Panel(picker)));
-    let completions = live(move || {
-        completing.get().then(|| later::above(Above::Completions(Completed { room, field })))
-    });
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">
@@ -185,7 +188,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
-            {completions}
+            {completions(room, field, text)}
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
@@ -213,11 +216,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     prop:rows=live(move || text.with(|text| lines(text)))
                     on:input=when(move |event| {
                         uploads.hold(room);
-                        let value = event_target_value(&event);
-                        if !completing.get_untracked() && may_complete(&value) {
-                            completing.set(true);
-                        }
-                        write(value);
+                        write(event_target_value(&event));
                         tell_typing();
                     })
                     on:keydown=on_key

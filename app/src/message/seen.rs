@@ -80,7 +80,12 @@ pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
                     <ul>
                         {people
                             .into_iter()
-                            .map(|person| view! { <li dir="auto">{person.display_name}</li> })
+                            .map(|person| view! {
+                                <li>
+                                    <span dir="auto">{person.display_name}</span>
+                                    <small>" @" {person.name}</small>
+                                </li>
+                            })
                             .collect_view()}
                     </ul>
                 </details>

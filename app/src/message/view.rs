@@ -155,8 +155,10 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let field = NodeRef::<leptos::html::Textarea>::new();
     effect(move || {
         if let Some(field) = field.get() {
-            // Fails only for an element that takes no focus.
+            // At the end of the words, where one goes on. Neither fails for a field of the page.
             let _ = field.focus();
+            let end = field.text_length();
+            let _ = field.set_selection_range(end, end);
         }
     });
     let (room, seq) = (message.room, message.seq);
@@ -197,6 +199,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             >
                 {message.body}
             </textarea>
+            {super::composer::completions(room, field, text)}
             <div role="alert">
                 {live(move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> }.into_any()))}
             </div>

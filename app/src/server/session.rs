@@ -144,6 +144,11 @@ impl Visit {
         caller_of(&self.app, &self.parts).await
     }
 
+    /// Leads a form that was posted without JavaScript back to `page`, which says that it was done.
+    pub fn done(&self, page: &str) {
+        leptos_axum::redirect(&format!("{page}?__path={}", self.parts.uri.path()));
+    }
+
     /// Begins a session with a new token; the one that the request came with ends.
     ///
     /// # Errors

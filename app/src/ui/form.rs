@@ -12,7 +12,8 @@ record! {
     pub struct Left {
         /// Where the form was posted to.
         pub path: String,
-        pub error: Error,
+        /// Why it was refused; nothing: it was done.
+        pub error: Option<Error>,
     }
 }
 
@@ -30,7 +31,7 @@ impl Form {
         let left = use_context::<Option<Left>>().flatten().filter(|left| left.path == path);
         Self {
             pending: RwSignal::new(false),
-            answer: RwSignal::new(left.map(|left| Err(left.error))),
+            answer: RwSignal::new(left.map(|left| left.error.map_or(Ok(()), Err))),
         }
     }
 
