@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { PASSWORD, administrator, again, expect, open, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, composer, conversation, enter, message, post, say, timeline } from "./chat.ts";
+import { arrived, composer, conversation, enter, list, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
 /** The page of somebody in the area. */
@@ -85,6 +85,16 @@ test("deletes somebody, whose words the others see as those of a deleted person"
   await done(page);
   await expect(ann.page.locator(".event", { hasText: "Deleted person left" }).last()).toBeVisible();
   await expect(message(ann.page, `words of ${eve.name}`)).toContainText("Deleted person");
+  // Nobody to turn to: not in the list, not to forward to.
+  await message(ann.page, `words of ${eve.name}`).hover();
+  await message(ann.page, `words of ${eve.name}`).getByRole("button", { name: "Forward" }).click();
+  await expect(ann.page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
+  await expect(ann.page.getByRole("dialog").getByRole("listitem").filter({ hasText: "Deleted person" })).toHaveCount(0);
+  await ann.page.keyboard.press("Escape");
+  await expect(list(ann.page).getByRole("button", { name: /Deleted person/ })).toHaveCount(0);
+  await ann.page.reload();
+  await expect(list(ann.page).getByRole("button").first()).toBeVisible();
+  await expect(list(ann.page).getByRole("button", { name: /Deleted person/ })).toHaveCount(0);
 });
 
 test("removes a message, and a file, which their readers see go", async ({ browser, server }) => {

@@ -28,6 +28,13 @@ record! {
 }
 
 impl Person {
+    /// Whether they were deleted: what they are called then has a space, as no name has that was registered.
+    /// Their words stay theirs, but they are nobody to turn to.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.name.contains(' ')
+    }
+
     /// `@name`, which tells them from others of the same shown name, and the introduction.
     #[must_use]
     pub fn about(&self) -> String {

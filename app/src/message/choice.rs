@@ -112,6 +112,6 @@ fn known(store: Store, room: RoomId) -> Vec<Person> {
         .with_untracked(|held| held.messages().map(|message| message.sender).collect());
     store.people.with(|people| {
         let here = people.values().filter(|one| is_default || spoke.contains(&one.id));
-        here.cloned().collect()
+        here.filter(|one| !one.is_gone()).cloned().collect()
     })
 }

@@ -113,7 +113,9 @@ fn targets(store: Store, lang: Lang) -> Vec<Shown> {
         None => Target::Group(room.id),
     });
     let mut order: Vec<Target> = groups.collect();
-    let mut people: Vec<Person> = store.people.with(|people| people.values().cloned().collect());
+    let mut people: Vec<Person> = store
+        .people
+        .with(|people| people.values().filter(|person| !person.is_gone()).cloned().collect());
     people.sort_by_cached_key(|person| (page::lower(&person.display_name), person.id));
     let others = people.iter().map(|person| Target::Person(person.id));
     let others: Vec<_> = others.filter(|target| !order.contains(target)).collect();

@@ -33,8 +33,9 @@ pub fn AddPeople(
     let strangers = move || {
         let wanted = wanted.with(|text| page::lower(text.trim()));
         store.people.with(|people| {
-            let is_shown =
-                |person: &&Person| !members.contains(person.id) && person.is_called(&wanted);
+            let is_shown = |person: &&Person| {
+                !members.contains(person.id) && !person.is_gone() && person.is_called(&wanted)
+            };
             let mut shown: Vec<Person> = people.values().filter(is_shown).cloned().collect();
             shown.sort_by_cached_key(|person| (page::lower(&person.display_name), person.id));
             shown

@@ -146,7 +146,7 @@ fn person_ids(store: Store) -> Vec<UserId> {
         store.presence.with(|presence| {
             let mut shown: Vec<_> = people
                 .values()
-                .filter(|person| person.id != me)
+                .filter(|person| person.id != me && !person.is_gone())
                 .map(|person| {
                     (
                         !presence.contains_key(&person.id),
