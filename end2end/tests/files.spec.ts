@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { expect, open, person, test } from "./fixtures.ts";
-import { serious } from "./axe.ts";
+import { faults } from "./axe.ts";
 import { arrived, composer, conversation, meet, message, timeline } from "./chat.ts";
 import { type File, attach, choose, png, stored, text, transfer, waiting, wav } from "./pictures.ts";
 
@@ -67,7 +67,7 @@ test("several files go with the words in one message, pictures as a grid that st
   await expect(seen.getByRole("link", { name: "list.txt" })).toBeVisible();
   await bob.page.reload();
   await expect(message(bob.page, "from the harbour").getByRole("img")).toHaveCount(5);
-  expect(await serious(bob.page, "", ["[role=log]"])).toEqual([]);
+  expect(await faults(bob.page, "", ["[role=log]"])).toEqual([]);
 });
 
 for (const [width, scheme] of [[360, "light"], [1280, "dark"]] as const) {
@@ -228,7 +228,7 @@ test("from picture to picture by keys, closer and back, and the focus returns", 
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement === document.body || !!document.activeElement?.closest("dialog"))).toBe(true);
   }
-  expect(await serious(page, "", ["dialog.lightbox"])).toEqual([]);
+  expect(await faults(page, "", ["dialog.lightbox"])).toEqual([]);
   await page.keyboard.press("Escape");
   await expect(large).toBeHidden();
   await expect(opener).toBeFocused();

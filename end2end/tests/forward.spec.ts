@@ -1,5 +1,5 @@
 import { expect, open, person, test } from "./fixtures.ts";
-import { serious } from "./axe.ts";
+import { faults } from "./axe.ts";
 import { arrived, bubble, conversation, enter, meet, message, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
@@ -14,7 +14,7 @@ test("a message goes on to a person and to a group, and names its author", async
   await message(bob.page, words).getByRole("button", { name: "Forward" }).click();
   const sheet = bob.page.getByRole("dialog", { name: "Forward to" });
   await expect(sheet.getByRole("searchbox", { name: "Search" })).toBeFocused();
-  expect(await serious(bob.page)).toEqual([]);
+  expect(await faults(bob.page)).toEqual([]);
   await bob.page.keyboard.type(cara.name.toUpperCase());
   await expect(sheet.getByRole("listitem")).toHaveCount(1);
   // Once, however often it is pressed.

@@ -1,5 +1,5 @@
 import { expect, person, test } from "./fixtures.ts";
-import { serious } from "./axe.ts";
+import { faults } from "./axe.ts";
 import { bubble, composer, meet, post, say } from "./chat.ts";
 
 test("marks in a text are drawn, for the reader and the sender, in the page and from the server", async ({ browser }) => {
@@ -38,7 +38,7 @@ test("marks in a text are drawn, for the reader and the sender, in the page and 
     await bob.page.setViewportSize({ width, height: 740 });
     await bob.page.emulateMedia({ colorScheme: scheme });
     expect(await bob.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    expect(await serious(bob.page, "", [".timeline"])).toEqual([]);
+    expect(await faults(bob.page, "", [".timeline"])).toEqual([]);
     await bob.page.screenshot({ path: test.info().outputPath(`markdown-${width}-${scheme}.png`) });
   }
 });

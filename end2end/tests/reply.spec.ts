@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, open, person, test } from "./fixtures.ts";
-import { serious } from "./axe.ts";
+import { faults } from "./axe.ts";
 import { arrived, bubble, composer, meet, message, post, say, timeline } from "./chat.ts";
 
 /** Begins to answer the message with these words. */
@@ -17,7 +17,7 @@ test("an answer quotes what it answers, as that is now", async ({ browser }) => 
   await say(ada.page, "tea or coffee?");
   await answer(bob.page, "tea or coffee?");
   await expect(bob.page.getByText("Replying to")).toBeAttached();
-  expect(await serious(bob.page)).toEqual([]);
+  expect(await faults(bob.page)).toEqual([]);
   await say(bob.page, "tea, please");
   await expect(bob.page.getByText("Replying to")).toHaveCount(0);
   for (const { page } of [ada, bob]) {

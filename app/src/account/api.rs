@@ -88,7 +88,6 @@ pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
     let caller = visit.caller().await?;
     visit.app.db.set_avatar(caller.id, media).await?;
     visit.app.profile_changed(caller.id);
-    visit.done("/settings");
     Ok(())
 }
 

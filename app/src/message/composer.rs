@@ -47,12 +47,28 @@ pub fn lines(text: &str) -> u32 {
     text.matches('\n').count().min(9) as u32 + 1
 }
 
-/// What the word that is typed into `field`, which holds `text`, can be completed to: from the first such
-/// word on.
-pub fn completions(room: RoomId, field: NodeRef<Textarea>, text: RwSignal<String>) -> AnyView {
-    let needed = Memo::new(move |was| was == Some(&true) || text.with(|text| may_complete(text)));
-    let list = move || later::above(Above::Completions(Completed { room, field }));
-    shown_if(move || needed.get(), list).into_any()
+/// Whether a word was typed that can be completed: what completes words is loaded with the first.
+#[derive(Clone, Copy)]
+pub struct Completing(RwSignal<bool>);
+
+impl Completing {
+    /// Nothing was typed yet.
+    pub fn nothing() -> Self {
+        Self(RwSignal::new(false))
+    }
+
+    /// Somebody typed, and this is the text.
+    pub fn typed(self, text: &str) {
+        if !self.0.get_untracked() && may_complete(text) {
+            self.0.set(true);
+        }
+    }
+
+    /// What the word at the caret of `field` can be completed to.
+    pub fn list(self, room: RoomId, field: NodeRef<Textarea>) -> AnyView {
+        let list = move || later::above(Above::Completions(Completed { room, field }));
+        live(move || self.0.get().then(list)).into_any()
+    }
 }
 
 /// Writes into `room`, which is called `title`.
@@ -63,6 +79,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let uploads: Uploads = expect_context();
     let text = RwSignal::new(String::new());
     let emoji_shown = RwSignal::new(false);
+    let completing = Completing::nothing();
     let field = NodeRef::<Textarea>::new();
     let files = NodeRef::<Input>::new();
     let opener = NodeRef::<Button>::new();
@@ -188,7 +205,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
-            {completions(room, field, text)}
+            {completing.list(room, field)}
             <form method="post" action="/api/send" on:submit=on_submit>
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
@@ -216,7 +233,9 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     prop:rows=live(move || text.with(|text| lines(text)))
                     on:input=when(move |event| {
                         uploads.hold(room);
-                        write(event_target_value(&event));
+                        let value = event_target_value(&event);
+                        completing.typed(&value);
+                        write(value);
                         tell_typing();
                     })
                     on:keydown=on_key

@@ -151,6 +151,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let text = RwSignal::new(message.body.clone());
+    let completing = super::composer::Completing::nothing();
     let failed = RwSignal::new(None::<Error>);
     let field = NodeRef::<leptos::html::Textarea>::new();
     effect(move || {
@@ -194,12 +195,16 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 aria-label=lang.edit()
                 prop:value=text
                 prop:rows=live(move || super::composer::lines(&text.get()))
-                on:input=when(move |event| text.set(event_target_value(&event)))
+                on:input=when(move |event| {
+                    let value = event_target_value(&event);
+                    completing.typed(&value);
+                    text.set(value);
+                })
                 on:keydown=on_key
             >
                 {message.body}
             </textarea>
-            {super::composer::completions(room, field, text)}
+            {completing.list(room, field)}
             <div role="alert">
                 {live(move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> }.into_any()))}
             </div>

@@ -468,7 +468,7 @@ impl Store {
 /// People by their id. Somebody who was deleted has no name but that.
 fn named(people: Vec<Person>, lang: Lang) -> impl Iterator<Item = (UserId, Person)> {
     people.into_iter().map(move |mut person| {
-        if person.display_name.is_empty() {
+        if person.is_gone() {
             lang.deleted_person().clone_into(&mut person.display_name);
         }
         (person.id, person)
