@@ -1,4 +1,4 @@
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { arrived, banner, composer, message, meet, post, timeline } from "./chat.ts";
 import { png } from "./pictures.ts";
 
@@ -46,7 +46,7 @@ test("after a long absence what is read stays in its place, and the gap fills wh
 
 test("a picture whose upload the server's end broke goes up by itself, once", async ({ browser, server }) => {
   test.setTimeout(60_000);
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   await composer(ada.page).fill("a whole thought");
   const network = await ada.context.newCDPSession(ada.page);

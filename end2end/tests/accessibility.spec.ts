@@ -1,5 +1,4 @@
-import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { post } from "./chat.ts";
 import { png, text, wav } from "./pictures.ts";
@@ -17,7 +16,7 @@ test("axe finds nothing serious on any page or dialog", async ({ browser, look }
   await expect(outside.locator("input[name=password]")).toHaveAttribute("aria-invalid", "true");
   found.push(...(await serious(outside, "register, refused")));
 
-  const [ada, bob] = await Promise.all([person(browser, "ada", options), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada", options), absent(browser, "bob")]);
   const { page } = ada;
   found.push(...(await serious(page, "list")));
   const row = page.getByRole("navigation").getByRole("button").filter({ hasText: bob.name });

@@ -1,4 +1,4 @@
-import { PASSWORD, again, expect, open, person, problems, test, unique } from "./fixtures.ts";
+import { absent, again, expect, open, PASSWORD, person, problems, test, unique } from "./fixtures.ts";
 import { conversation, list } from "./chat.ts";
 
 test("a newcomer registers, is in the lobby, logs out, and logs in again", async ({ page }) => {
@@ -23,7 +23,7 @@ test("a newcomer registers, is in the lobby, logs out, and logs in again", async
 });
 
 test("each broken rule is named next to its field", async ({ browser, page }) => {
-  const taken = await person(browser, "eva");
+  const taken = await absent(browser, "eva");
   const long = unique("marigold");
   await page.goto("/register");
   const name = page.getByLabel("Name");

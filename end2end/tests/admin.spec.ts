@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { PASSWORD, administrator, again, expect, open, person, test, unique } from "./fixtures.ts";
+import { absent, administrator, again, expect, open, PASSWORD, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { arrived, composer, conversation, enter, list, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
@@ -202,7 +202,7 @@ test("shows one's own sessions, and ends another one", async ({ browser }) => {
 test("can be used by everybody", async ({ browser, server, look }) => {
   test.setTimeout(90_000);
   const root = await administrator(browser, server);
-  const ann = await person(browser, "ann");
+  const ann = await absent(browser, "ann");
   await post(ann, 1, "words for the administrator");
   const made = await ann.context.request.post("/api/create_group", { form: { name: "Books" } });
   await root.context.request.post("/api/admin_create_invitation", { form: { hours: 1, uses: 1 } });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
-import { type Person, expect } from "./fixtures.ts";
+import { type Account, expect } from "./fixtures.ts";
 
 /** The list of conversations and people. */
 export function list(page: Page): Locator {
@@ -72,7 +72,7 @@ export function roomOf(page: Page): number {
 }
 
 /** Sends a message past the page, as a bot would. */
-export async function post(who: Person, room: number, body: string): Promise<void> {
+export async function post(who: Account, room: number, body: string): Promise<void> {
   const form = { room, client_id: randomBytes(16).toString("hex"), body };
   const answer = await who.context.request.post("/api/send", { form });
   expect(answer.ok(), await answer.text()).toBe(true);

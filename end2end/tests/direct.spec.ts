@@ -1,4 +1,4 @@
-import { again, expect, open, person, test } from "./fixtures.ts";
+import { absent, again, expect, open, person, test } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, meet, message, post, roomOf, say, somebody } from "./chat.ts";
 
 test("a private conversation opened from both ends at once is one", async ({ browser }) => {
@@ -84,7 +84,7 @@ test("people and conversations are found by a part of their name", async ({ brow
 });
 
 test("the browser's back and forward go between conversations", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await enter(ada.page, "Lobby");
   const lobby = roomOf(ada.page);
   const room = await meet(ada.page, bob.name);

@@ -1,4 +1,4 @@
-import { expect, person, test } from "./fixtures.ts";
+import { absent, expect, person, test } from "./fixtures.ts";
 import { arrived, bubble, conversation, meet, message, say } from "./chat.ts";
 
 test("an edit is seen by the other, and marked", async ({ browser }) => {
@@ -30,7 +30,7 @@ test("an edit is seen by the other, and marked", async ({ browser }) => {
 });
 
 test("an edit that breaks a rule says so and loses nothing", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   await say(ada.page, "keep me");
   const own = arrived(ada.page).first();
@@ -88,7 +88,7 @@ test("nobody is offered to change what another said", async ({ browser }) => {
 });
 
 test("a question about a message stays while the message changes", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   await say(ada.page, "at five");
   const own = arrived(ada.page).first();

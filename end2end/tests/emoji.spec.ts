@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, open, person, problems, test } from "./fixtures.ts";
+import { absent, expect, open, person, problems, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { arrived, bubble, composer, meet, message, say } from "./chat.ts";
 
@@ -61,7 +61,7 @@ for (const [locale, opener, wanted, name] of [["en-GB", "Emoji", "生日", "birt
 }
 
 test("what was chosen comes first the next time, in the tone that was chosen, for its person alone", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   const first = await panel(page);
@@ -88,7 +88,7 @@ test("what was chosen comes first the next time, in the tone that was chosen, fo
 });
 
 test("the arrows lead through the emoji, and Escape back", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   const shown = await panel(page);
@@ -159,7 +159,7 @@ test("a sticker is sent at once, and speaks the language of who reads it", async
 });
 
 test("a shortcode becomes an emoji by keys, by a colon, or not at all", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   const field = page.locator(".composer textarea");
@@ -210,7 +210,7 @@ test("a shortcode becomes an emoji by keys, by a colon, or not at all", async ({
 });
 
 test("members are completed in groups, and an input method is left alone", async ({ browser }) => {
-  const [ada, bob, eve] = await Promise.all([person(browser, "ada"), person(browser, "bob"), person(browser, "eve")]);
+  const [ada, bob, eve] = await Promise.all([person(browser, "ada"), person(browser, "bob"), absent(browser, "eve")]);
   const { page } = ada;
   await bob.page.request.post("/api/update_profile", { form: { display_name: "王小明", introduction: "" } });
   const answer = await page.request.post("/api/create_group", { form: { name: "Books" } });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
 import { arrived, composer, conversation, meet, message, timeline } from "./chat.ts";
 import { type File, attach, choose, png, stored, text, transfer, waiting, wav } from "./pictures.ts";
@@ -134,7 +134,7 @@ test("at 360 pixels files that were refused are told apart by their names", asyn
 
 test("an upload that was refused is dropped or begun again, and nothing goes before", async ({ browser, server }) => {
   test.setTimeout(60_000);
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const { page } = ada;
   const broken = png("broken.png", 90, 90);
@@ -160,7 +160,7 @@ test("an upload that was refused is dropped or begun again, and nothing goes bef
 });
 
 test("what is dropped in or pasted waits in its conversation, at most ten", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const { page } = ada;
   await transfer(page.getByRole("main"), "drop", text("dropped.txt"));
@@ -181,7 +181,7 @@ test("what is dropped in or pasted waits in its conversation, at most ten", asyn
 });
 
 test("from picture to picture by keys, closer and back, and the focus returns", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const { page } = ada;
   await choose(page, png("one.png", 300, 200), png("two.png", 300, 200));

@@ -22,21 +22,43 @@ const LOOKS: Record<DatabaseKind, Look> = {
   mariadb: { colorScheme: "dark", locale: "zh-CN" },
 };
 
+/** So many tests go to one server: the people of more would fill its lists, and be drawn for each page. */
+const TESTS_PER_SERVER = 10;
+
+/** A worker's present server, and how many tests it has had. */
+interface Shared {
+  server?: Server;
+  tests: number;
+}
+
 /**
- * Playwright's `test`, with one `server` for each worker and paths that go to it. A test that stops
- * the server starts it again; tests of one worker share its people and its default group, so names
- * come from `unique`.
+ * Playwright's `test`, with a `server` and paths that go to it. Some tests of a worker go to one after
+ * another: who stops it starts it again; they share its people and its default group, so names come from
+ * `unique`.
  */
-export const test = base.extend<{ tidy: void; look: Look }, { database: DatabaseKind; server: Server }>({
+export const test = base.extend<{ server: Server; tidy: void; look: Look }, { database: DatabaseKind; shared: Shared }>({
   /** The project's. */
   database: ["sqlite", { option: true, scope: "worker" }],
-  server: [
-    async ({ database }, use) => {
-      const server = await Server.create(database);
-      await use(server);
-      await server.remove();
+  shared: [
+    async ({}, use) => {
+      const shared: Shared = { tests: 0 };
+      await use(shared);
+      await shared.server?.remove();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker" },
+  ],
+  server: [
+    async ({ database, shared }, use) => {
+      if (shared.tests === TESTS_PER_SERVER) {
+        await shared.server?.remove();
+        shared.server = undefined;
+        shared.tests = 0;
+      }
+      shared.server ??= await Server.create(database);
+      shared.tests += 1;
+      await use(shared.server);
+    },
+    { timeout: 60_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   look: async ({ database }, use) => use(LOOKS[database]),
@@ -55,12 +77,17 @@ export const test = base.extend<{ tidy: void; look: Look }, { database: Database
   ],
 });
 
-/** Somebody at a browser of their own. */
-export interface Person {
+/** Somebody with an account. */
+export interface Account {
+  /** Their browser, where they are logged in. */
   context: BrowserContext;
-  page: Page;
   /** Their name, with the suffix that makes it unique. */
   name: string;
+}
+
+/** Somebody who is here, at a page of their own. */
+export interface Person extends Account {
+  page: Page;
 }
 
 /** A name that nobody else in this run has. */
@@ -71,6 +98,11 @@ export function unique(name: string): string {
 /** Registers somebody new in a browser context of their own; afterwards their page shows the chat. */
 export async function person(browser: Browser, name: string, options?: BrowserContextOptions): Promise<Person> {
   return enter(browser, "/api/register", unique(name), options);
+}
+
+/** Registers somebody new who is not here: no page of theirs is open. */
+export async function absent(browser: Browser, name: string): Promise<Account> {
+  return logIn(browser, "/api/register", unique(name));
 }
 
 /** Opens a new browser context and logs somebody in who has registered before. */
@@ -87,14 +119,19 @@ export async function administrator(browser: Browser, server: Server, javaScript
   return again(browser, root.name, { javaScriptEnabled });
 }
 
-/** The forms themselves are tried in account.spec.ts; here the quick way in. */
 async function enter(browser: Browser, path: string, name: string, options?: BrowserContextOptions): Promise<Person> {
+  const account = await logIn(browser, path, name, options);
+  const page = await account.context.newPage();
+  await (options?.javaScriptEnabled === false ? page.goto("/") : open(page, "/"));
+  return { ...account, page };
+}
+
+/** The forms themselves are tried in account.spec.ts; here the quick way in. */
+async function logIn(browser: Browser, path: string, name: string, options?: BrowserContextOptions): Promise<Account> {
   const context = await browser.newContext(options);
   const answer = await context.request.post(path, { form: { name, password: PASSWORD } });
   expect(answer.ok(), await answer.text()).toBe(true);
-  const page = await context.newPage();
-  await (options?.javaScriptEnabled === false ? page.goto("/") : open(page, "/"));
-  return { context, page, name };
+  return { context, name };
 }
 
 /** Opens a page behind the log-in, and waits until it is awake. */

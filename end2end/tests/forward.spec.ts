@@ -1,4 +1,4 @@
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
 import { arrived, bubble, conversation, enter, meet, message, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
@@ -66,7 +66,7 @@ test("a picture goes on with its message, and stays when that is deleted", async
 });
 
 test("what cannot be forwarded says why, and is not lost", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   await say(ada.page, "short-lived");
   await expect(arrived(ada.page)).toHaveCount(1);

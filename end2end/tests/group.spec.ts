@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { type Person, expect, open, person, test, unique } from "./fixtures.ts";
+import { absent, expect, open, person, test, unique, type Person } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { bubble, composer, conversation, details, enter, insist, list, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
@@ -231,7 +231,7 @@ test("axe finds nothing serious in a group, and nothing scrolls sideways", async
   const width = { light: 1_280, dark: 360 }[look.colorScheme];
   const viewport = { width, height: 780 };
   const ada = await person(browser, "ada", { ...look, viewport, reducedMotion: "reduce" });
-  const bob = await person(browser, "bob");
+  const bob = await absent(browser, "bob");
   const { page } = ada;
   const shot = async (what: string): Promise<void> => {
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -1,5 +1,5 @@
 import type { Browser } from "@playwright/test";
-import { type Person, expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test, type Person } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, meet, message, post, timeline } from "./chat.ts";
 
 /** Ada's list, with a conversation in which Bob and she have said 35 things before. */
@@ -112,7 +112,7 @@ test("news does not move what somebody reads further up, and offers the way down
 });
 
 test("what one says is seen, wherever one was reading", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   for (let n = 1; n <= 25; n++) await post(bob, room, `A line that takes its room, number ${n}.\n\n\n\n`.repeat(3));
   const { page } = ada;

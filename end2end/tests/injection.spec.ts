@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { PASSWORD, expect, open, person, problems, test } from "./fixtures.ts";
+import { absent, expect, open, PASSWORD, person, problems, test } from "./fixtures.ts";
 import { arrived, bubble, composer, conversation, meet, post, somebody } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
@@ -68,7 +68,7 @@ test("a script in a name, a message and a file name does not run", async ({ brow
 });
 
 test("an uploaded page is not served as a page", async ({ browser }) => {
-  const ada = await person(browser, "ada");
+  const ada = await absent(browser, "ada");
   const page = { name: "a.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' onload='hacked=1'/>") };
   const refused = await ada.context.request.post("/api/media?purpose=avatar", { multipart: { file: page } });
   expect(refused.status()).toBe(415);

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test, unique } from "./fixtures.ts";
+import { absent, expect, open, person, test, unique } from "./fixtures.ts";
 import { arrived, composer, meet, message, post, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
@@ -23,7 +23,7 @@ function focused(page: Page): Promise<{ name: string; seen: boolean }> {
 }
 
 test("the keyboard reaches everything, and the focus is always seen", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   await post(ada, room, "change me");
   await post(bob, room, "see https://a.example");
@@ -54,7 +54,7 @@ test("the keyboard reaches everything, and the focus is always seen", async ({ b
 });
 
 test("a line of the list keeps the focus when it moves", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   await open(ada.page, "/");
   const rows = ada.page.locator(".list ul").first().getByRole("link");
@@ -70,7 +70,7 @@ test("a line of the list keeps the focus when it moves", async ({ browser }) => 
 });
 
 test("the skip link leads past the list into the conversation", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   await open(ada.page, `/room/${room}`);
   await ada.page.keyboard.press("Tab");
@@ -82,7 +82,7 @@ test("the skip link leads past the list into the conversation", async ({ browser
 });
 
 test("a person is written to, and a message changed and deleted, by keys alone", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await page.getByRole("button").filter({ hasText: bob.name }).focus();
   await page.keyboard.press("Enter");
@@ -117,7 +117,7 @@ test("a person is written to, and a message changed and deleted, by keys alone",
 });
 
 test("the arrows lead from message to message, and back", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   for (const words of ["one", "two", "three"]) await say(page, words);
@@ -138,7 +138,7 @@ test("the arrows lead from message to message, and back", async ({ browser }) =>
 });
 
 test("Escape closes what is open and gives the focus back", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   await choose(page, png("a.png", 60, 40));
@@ -164,7 +164,7 @@ test("Escape closes what is open and gives the focus back", async ({ browser }) 
 });
 
 test("an emoji is picked by keys alone", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await meet(page, bob.name);
   await page.getByRole("button", { name: "Emoji", exact: true }).focus();

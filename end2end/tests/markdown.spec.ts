@@ -1,4 +1,4 @@
-import { expect, person, test } from "./fixtures.ts";
+import { absent, expect, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
 import { bubble, composer, meet, post, say } from "./chat.ts";
 
@@ -45,7 +45,7 @@ test("marks in a text are drawn, for the reader and the sender, in the page and 
 
 test("fenced code is copied as it stands", async ({ browser }) => {
   const ada = await person(browser, "ada");
-  const bob = await person(browser, "bob");
+  const bob = await absent(browser, "bob");
   await meet(ada.page, bob.name);
   await composer(ada.page).fill("```\nfn main() {\n    run();\n}\n```");
   await composer(ada.page).press("Enter");

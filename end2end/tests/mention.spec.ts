@@ -1,4 +1,4 @@
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { arrived, conversation, enter, message, post, say } from "./chat.ts";
 
@@ -52,7 +52,7 @@ test("everybody can be mentioned, and an edit mentions somebody else", async ({ 
 });
 
 test("without JavaScript a mention is marked", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada", { javaScriptEnabled: false }), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada", { javaScriptEnabled: false }), absent(browser, "bob")]);
   await post(bob, LOBBY, `hello @${ada.name}!`);
   await ada.page.goto(`/room/${LOBBY}`);
   await expect(message(ada.page, `hello @${ada.name}!`).locator(".mention.me")).toBeVisible();

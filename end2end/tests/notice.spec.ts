@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { conversation, enter, meet, post } from "./chat.ts";
 
@@ -49,7 +49,7 @@ async function lookAway(page: Page, away: boolean): Promise<void> {
 }
 
 test("whoever looks at another conversation gets a note that leads there; who looks at it gets none", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   const room = await meet(page, bob.name);
   await post(bob, room, "you are looking at this");
@@ -76,7 +76,7 @@ test("whoever looks at another conversation gets a note that leads there; who lo
 });
 
 test("a conversation tells of mentions alone, or of nothing, as one sets it", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await enter(page, "Lobby");
   await page.getByRole("button", { name: "Details" }).click();
@@ -97,7 +97,7 @@ test("a conversation tells of mentions alone, or of nothing, as one sets it", as
 });
 
 test("who looks away is told by the system and a sound, but in quiet hours", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   await watched(page, "granted");
   await open(page, "/settings");

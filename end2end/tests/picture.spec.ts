@@ -1,4 +1,4 @@
-import { expect, person, test } from "./fixtures.ts";
+import { absent, expect, person, test } from "./fixtures.ts";
 import { arrived, composer, meet, timeline } from "./chat.ts";
 import { attach, choose, png, stored, transfer, waiting } from "./pictures.ts";
 
@@ -50,7 +50,7 @@ test("only the members of its room get a picture", async ({ browser }) => {
 });
 
 test("a text file named .png is a file by its name, and what is too large is said before it goes up", async ({ browser, server }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const before = stored(server);
   await attach(ada.page, { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(10_000_001) });
@@ -67,7 +67,7 @@ test("a text file named .png is a file by its name, and what is too large is sai
 });
 
 test("an upload shows how far it is, and can be cancelled", async ({ browser, server }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const before = stored(server);
   const network = await ada.context.newCDPSession(ada.page);

@@ -24,6 +24,7 @@ test("the language is the browser's, until one is chosen by hand, which is remem
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
   await expect(html).toHaveAttribute("lang", "en");
   await expect(page.getByRole("navigation", { name: "Conversations" })).toContainText("Lobby");
+  await kept;
   await open(page, "/settings");
   await expect(html).toHaveAttribute("lang", "en");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");

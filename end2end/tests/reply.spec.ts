@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
 import { arrived, bubble, composer, meet, message, post, say, timeline } from "./chat.ts";
 
@@ -45,7 +45,7 @@ test("an answer quotes what it answers, as that is now", async ({ browser }) => 
 });
 
 test("what is being answered outlives a reload, and Escape gives it up", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;
   const room = await meet(page, bob.name);
   await post(bob, room, "are you there?");
@@ -63,7 +63,7 @@ test("what is being answered outlives a reload, and Escape gives it up", async (
 });
 
 test("an answer that waits for the server keeps what it answers", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page, context } = ada;
   const room = await meet(page, bob.name);
   await post(bob, room, "see you at six");

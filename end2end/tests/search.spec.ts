@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, open, person, test, unique } from "./fixtures.ts";
+import { absent, expect, open, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
 import { arrived, bubble, composer, conversation, list, meet, post, roomOf, say, somebody } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
@@ -84,7 +84,7 @@ test("an old message is shown in its place, by the keyboard alone", async ({ bro
 });
 
 test("a search is narrowed by conversation, sender, day and picture", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   const word = unique("lantern");
   await post(ada, room, `${word} by ada`);
@@ -172,7 +172,7 @@ test("at 360 pixels one searches in a conversation and comes back to it", async 
 });
 
 test("without JavaScript a form finds the same", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada", { javaScriptEnabled: false }), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada", { javaScriptEnabled: false }), absent(browser, "bob")]);
   const word = unique("paper");
   await post(bob, 1, `${word} 纸`);
   const { page } = ada;
@@ -185,7 +185,7 @@ test("without JavaScript a form finds the same", async ({ browser }) => {
 });
 
 test("axe finds nothing serious in a search", async ({ browser, look }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada", { ...look, reducedMotion: "reduce" }), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada", { ...look, reducedMotion: "reduce" }), absent(browser, "bob")]);
   const { page } = ada;
   const word = bob.name;
   await post(bob, 1, `${word} 灯笼 and more`);

@@ -1,4 +1,4 @@
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { arrived, conversation, enter, meet, message, post, say, timeline } from "./chat.ts";
 
 test("the unread count rises, survives a restart of the server, and falls when the room is read", async ({ browser, server }) => {
@@ -41,7 +41,7 @@ test("the unread count rises, survives a restart of the server, and falls when t
 });
 
 test("the line stays before the first new message while the room is open", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   await post(bob, room, "old");
   await expect(message(ada.page, "old")).toBeVisible();
@@ -60,7 +60,7 @@ test("the line stays before the first new message while the room is open", async
 });
 
 test("what comes while nobody looks at the page stays unread until somebody does", async ({ browser }) => {
-  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);
   const look = (focused: boolean) =>
     ada.page.evaluate((focused) => {

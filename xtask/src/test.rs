@@ -10,11 +10,12 @@ use crate::{
     serve, site, tools,
     workspace::{NATIVE, Workspace},
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
     time::Instant,
 };
 
@@ -38,17 +39,25 @@ pub fn test(scope: Scope) -> Result<()> {
     // Whatever a test leaves behind goes with this folder.
     let scratch = tempfile::Builder::new().prefix("sampleim-test-").tempdir()?;
 
-    let native = step("native tests", || native(&workspace, &mariadb, scratch.path()))?;
-    let mut parts = vec![("native tests".to_owned(), native)];
-    if scope == Scope::Full {
-        let binary = step("release build", serve::build)?;
-        parts.extend(step("fault scenarios", || faults::quick(&workspace, &binary))?);
-        step("browser set-up", || set_up_browser(&workspace))?;
-        let run = || browser(&workspace, &binary, &mariadb, scratch.path());
-        parts.extend(step("browser tests", run)?);
-    }
+    step("build of the native tests", || command::run(cargo_test(&workspace).arg("--no-run")))?;
+    let native = || native(&workspace, &mariadb, scratch.path());
+    let parts = match scope {
+        Scope::Fast => vec![step("native tests", native)?],
+        Scope::Full => {
+            let binary = step("release build", serve::build)?;
+            let both = || native_and_faults(native, &workspace, &binary);
+            let mut parts = step("native tests and fault scenarios", both)?;
+            step("browser set-up", || set_up_browser(&workspace))?;
+            let browser = || browser(&workspace, &binary, &mariadb, scratch.path());
+            parts.extend(step("browser tests", browser)?);
+            parts
+        }
+    };
     report(&parts, &mariadb.version)
 }
+
+/// What ran, for people, and how it went.
+type Part = (String, Counts);
 
 /// Runs one step and says how long it took.
 ///
@@ -62,27 +71,61 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     Ok(done)
 }
 
-/// Each crate's own tests, on both databases.
-fn native(workspace: &Workspace, mariadb: &MariaDb, scratch: &Path) -> Result<Counts> {
+/// Both at once: they wait more than they work.
+fn native_and_faults(
+    native: impl FnOnce() -> Result<Part>,
+    workspace: &Workspace,
+    binary: &Path,
+) -> Result<Vec<Part>> {
+    thread::scope(|scope| {
+        let faults = scope.spawn(|| faults::quick(workspace, binary));
+        let native = native();
+        let faults = faults.join().map_err(|_| anyhow!("the fault scenarios' run panicked"))?;
+        Ok([vec![native?], faults?].concat())
+    })
+}
+
+fn cargo_test(workspace: &Workspace) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--no-fail-fast"]);
     cargo.args(NATIVE.iter().flat_map(|package| ["--package", package]));
+    cargo
+}
+
+/// Each crate's own tests, on both databases: more at once than there are processors, for they wait for
+/// disks and clocks.
+fn native(workspace: &Workspace, mariadb: &MariaDb, scratch: &Path) -> Result<Part> {
+    let mut cargo = cargo_test(workspace);
     cargo.env("SAMPLEIM_TEST_MYSQL", mariadb.url()).env("TMPDIR", scratch);
+    cargo.env("RUST_TEST_THREADS", "6");
     let (printed, succeeded) = command::tee(&mut cargo, "")?;
     let counts = Counts::of_cargo(&printed);
     if counts.passed == 0 || succeeded != (counts.failed == 0) {
         bail!("`{}` did not get as far as counting its tests", describe(&cargo));
     }
-    Ok(counts)
+    Ok(("native tests".to_owned(), counts))
 }
 
 fn end2end(workspace: &Workspace) -> PathBuf {
     workspace.root.join("end2end")
 }
 
-/// A browser, and Playwright's packages as the lock file has them.
+/// A browser, and tests whose types agree.
 fn set_up_browser(workspace: &Workspace) -> Result<()> {
     tools::CHROMIUM.ensure()?;
+    install_packages(workspace)?;
+    command::run(node(workspace)?.arg("node_modules/typescript/bin/tsc"))
+}
+
+/// Node, in the folder of the browser tests.
+fn node(workspace: &Workspace) -> Result<Command> {
+    let mut node = Command::new(tools::find(&["node"]).context("Node is missing")?);
+    node.current_dir(end2end(workspace));
+    Ok(node)
+}
+
+/// Playwright's packages as the lock file has them.
+fn install_packages(workspace: &Workspace) -> Result<()> {
     let npm = tools::NPM.ensure()?;
     let folder = end2end(workspace);
     let lock = fs::read(folder.join("package-lock.json")).context("end2end/package-lock.json")?;
@@ -102,10 +145,9 @@ fn browser(
     binary: &Path,
     mariadb: &MariaDb,
     scratch: &Path,
-) -> Result<Vec<(String, Counts)>> {
+) -> Result<Vec<Part>> {
     let report = scratch.join("playwright.json");
-    let mut playwright = Command::new(tools::find(&["node"]).context("Node is missing")?);
-    playwright.current_dir(end2end(workspace));
+    let mut playwright = node(workspace)?;
     playwright.args(["node_modules/@playwright/test/cli.js", "test"]);
     playwright
         .env("SAMPLEIM_BIN", binary)
@@ -130,7 +172,7 @@ fn browser(
 }
 
 /// The closing lines: each part's counts, the flaky by name, and the sum alone on the last.
-fn report(parts: &[(String, Counts)], mariadb: &str) -> Result<()> {
+fn report(parts: &[Part], mariadb: &str) -> Result<()> {
     let mut all = Counts::default();
     println!("\nRan on SQLite and {mariadb}.");
     for (title, counts) in parts {
