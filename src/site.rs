@@ -88,12 +88,17 @@ impl Site {
         let accept = all(headers, &ACCEPT_ENCODING);
         let coding = choose(accept.as_deref(), |coding| stored(coding).is_some());
         let file = stored(coding)?;
-        let has_it = all(headers, &IF_NONE_MATCH).is_some_and(|known| matches(&known, &file.etag));
+        // What never changes under its name is asked for once: it needs no tag.
+        let tag = (!is_fixed(name)).then_some(&file.etag);
+        let known = all(headers, &IF_NONE_MATCH);
+        let has_it = tag.zip(known).is_some_and(|(tag, known)| matches(&known, tag));
         let mut response =
             Response::new(if has_it { Body::empty() } else { Body::from(file.bytes.clone()) });
         let answer = response.headers_mut();
         answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching(name)));
-        answer.insert(ETAG, file.etag.clone());
+        if let Some(tag) = tag {
+            answer.insert(ETAG, tag.clone());
+        }
         answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
         if has_it {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -130,9 +135,14 @@ fn etag(bytes: &[u8]) -> HeaderValue {
     HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// The names below `pkg/` carry a hash of their content; all others are asked for again.
+/// Whether the name carries a hash of the content.
+fn is_fixed(name: &str) -> bool {
+    name.starts_with("pkg/")
+}
+
+/// All but the fixed are asked for again.
 fn caching(name: &str) -> &'static str {
-    if name.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+    if is_fixed(name) { "max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn content_type(name: &str) -> &'static str {

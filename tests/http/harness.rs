@@ -318,5 +318,6 @@ pub fn site() -> Site {
         file("pkg/a.wasm", "wasm"),
         file("pkg/a.css", "style"),
         file("robots.txt", "User-agent: *"),
+        file("robots.txt.br", "brotli robots"),
     ])
 }

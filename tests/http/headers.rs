@@ -1,12 +1,15 @@
 //! Headers that every answer has, and that do not replace a handler's own.
 
 use crate::harness::Server;
-use axum::{Router, routing::get};
+use axum::{Json, Router, routing::get};
 
 #[tokio::test]
 async fn every_answer_is_guarded_and_a_page_keeps_its_own_policy() {
     let own = [("content-security-policy", "script-src 'nonce-1'"), ("cache-control", "private")];
-    let routes = Router::new().route("/plain", get("ok")).route("/page", get((own, "page")));
+    let routes = Router::new()
+        .route("/plain", get("ok"))
+        .route("/page", get((own, "page")))
+        .route("/data", get(Json(1)));
     let trusted = ["127.0.0.1".parse().expect("an address")];
     let server = Server::layered(routes, &trusted).await;
     let person = server.client();
@@ -27,6 +30,14 @@ async fn every_answer_is_guarded_and_a_page_keeps_its_own_policy() {
             assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'", "{path}");
             assert_eq!(headers["cache-control"], "no-store", "{path}");
         }
+    }
+    let data = person.get("/data").send().await.expect("an answer");
+    assert_eq!(data.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(data.headers()["cache-control"], "no-store");
+    let of_pages =
+        ["content-security-policy", "referrer-policy", "x-frame-options", "permissions-policy"];
+    for name in of_pages {
+        assert!(!data.headers().contains_key(name), "{name} is for what is shown as a page");
     }
     let secure = person.get("/plain").header("x-forwarded-proto", "https").send().await;
     let secure = secure.expect("an answer");

@@ -9,9 +9,6 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The script that loads the parts of the program that are needed later.
-pub const LOADER: &str = "load.js";
-
 /// For whom the site is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -53,8 +50,8 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
     }
     let working = cache.join("working");
     let name = workspace.leptos("output-name")?;
-    let first = split(&input, name, &working)?;
-    bind(&first, name, kind, &working)?;
+    let (first, loader) = split(&input, name, &working)?;
+    bind(&first, &loader, name, kind, &working)?;
     fs::rename(&working, &folder)?;
     Ok(folder)
 }
@@ -71,24 +68,27 @@ fn compile(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
 }
 
 /// Cuts off what the functions of `app/src/later.rs` alone need, into files of their own; gives the
-/// rest, which is loaded first.
-fn split(input: &[u8], name: &str, folder: &Path) -> Result<Vec<u8>> {
-    let rest = folder.join("first.wasm");
-    let (main_module, link_name) = (format!("./{name}.js"), format!("./{LOADER}"));
+/// rest, which is loaded first, and the script that loads the others.
+fn split(input: &[u8], name: &str, folder: &Path) -> Result<(Vec<u8>, String)> {
+    let (rest, module) = (folder.join("first.wasm"), format!("./{name}.js"));
     let mut options = wasm_split_cli_support::Options::new(input);
     options.output_dir = folder;
     options.main_out_path = &rest;
-    options.main_module = &main_module;
-    options.link_name = &link_name;
+    // One script, which imports itself: a second one would be one more answer to wait for.
+    options.main_module = &module;
+    options.link_name = &module;
     wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the program could not be cut into parts: {error:#}"))?;
     let bytes = fs::read(&rest)?;
     fs::remove_file(&rest)?;
-    Ok(bytes)
+    let loader = fs::read_to_string(folder.join(&module)).context("reading the parts' script")?;
+    let own = loader.strip_prefix(&format!("import {{ initSync }} from \"{module}\";\n"));
+    let own = own.context("the parts' script does not begin as it did")?;
+    Ok((bytes, own.to_owned()))
 }
 
-/// Makes the JS of the program, and the WASM it loads.
-fn bind(input: &[u8], name: &str, kind: Kind, folder: &Path) -> Result<()> {
+/// Makes the JS of the program, which ends with the `loader` of its parts, and the WASM it loads.
+fn bind(input: &[u8], loader: &str, name: &str, kind: Kind, folder: &Path) -> Result<()> {
     let release = kind == Kind::Release;
     let mut program = slim::read(input, !release)?;
     if release {
@@ -105,7 +105,9 @@ fn bind(input: &[u8], name: &str, kind: Kind, folder: &Path) -> Result<()> {
         .generate_output()
         .context("wasm-bindgen could not make the program's JS")?;
     slim::drop_streams(made.wasm_mut());
-    let names = slim::shorten_imports(made.wasm_mut());
+    // For tools that work on programs; a browser has no use for it.
+    made.wasm_mut().customs.remove_raw("target_features");
+    let names = slim::shorten_names(made.wasm_mut());
     made.emit(folder).context("writing the program and its JS")?;
-    slim::rewrite(&folder.join(format!("{name}.js")), &names)
+    slim::rewrite(&folder.join(format!("{name}.js")), loader, &names)
 }

@@ -40,7 +40,6 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
     let code = format!("{folder}/{}", hash_of(&files)?);
     site.put_all(&program, &code, &files)?;
     let (wasm, js) = (format!("{code}/{name}_bg.wasm"), format!("{code}/{name}.js"));
-    let loader = format!("{code}/{}", frontend::LOADER);
     let mut put_css = |name: &str, css: &str| {
         let path = format!("{folder}/{name}.{}.css", short_hash(css.as_bytes()));
         site.put(&path, css.as_bytes()).map(|()| path)
@@ -56,7 +55,7 @@ pub fn build(workspace: &Workspace, kind: Kind) -> Result<()> {
         println!("loaded when needed: {} kB compressed", later.div_ceil(1000));
         first_load(&[
             ("WASM", site.weigh(&wasm)?),
-            ("JS", site.weigh(&js)? + site.weigh(&loader)?),
+            ("JS", site.weigh(&js)?),
             ("CSS", site.weigh(&css)?),
         ])?;
     }

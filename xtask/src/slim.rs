@@ -164,27 +164,32 @@ pub fn drop_streams(module: &mut Module) {
     walrus::passes::gc::run(module);
 }
 
-/// The names of functions that a program takes from its JS, each with a short one.
+/// The names of functions that a program and its JS take from each other, each with a short one.
 pub type Names = BTreeMap<String, String>;
 
-/// Renames what the program takes from its JS: those names end in a hash, which no compression
-/// makes smaller.
-pub fn shorten_imports(module: &mut Module) -> Names {
+/// Renames what the program and its JS take from each other: those names end in a hash, which no
+/// compression makes smaller.
+pub fn shorten_names(module: &mut Module) -> Names {
+    let imports = module.imports.iter_mut().map(|import| &mut import.name);
+    let exports = module.exports.iter_mut().map(|export| &mut export.name);
+    let is_long =
+        |name: &&mut String| ["__wb", "wasm_bindgen__"].iter().any(|start| name.starts_with(start));
     let mut names = Names::new();
-    for import in module.imports.iter_mut().filter(|import| import.name.starts_with("__wb")) {
+    for name in imports.chain(exports).filter(is_long) {
         let short = format!("_{}", names.len());
-        names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+        names.insert(std::mem::replace(name, short.clone()), short);
     }
     names
 }
 
-/// Writes the JS anew: with the short names, and without indents, comments and the classes for streams.
+/// Writes the JS anew: with `more` at its end, the short names, and without indents, comments and the classes
+/// for streams.
 ///
 /// # Errors
 /// If the file cannot be read or written.
-pub fn rewrite(js: &Path, names: &Names) -> Result<()> {
+pub fn rewrite(js: &Path, more: &str, names: &Names) -> Result<()> {
     let text = fs::read_to_string(js).with_context(|| format!("reading {}", js.display()))?;
-    let text = renamed(&without_comments(&text), names);
+    let text = renamed(&without_comments(&(text + "\n" + more)), names);
     fs::write(js, text).with_context(|| format!("writing {}", js.display()))
 }
 

@@ -69,6 +69,23 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
             view! { <Bubble message=message.get_value()/> }.into_any()
         }
     });
+    // What hardly any message has keeps one place in the page, rather than one each.
+    let is_acted_on = move || !deleted && acting.get() == Some(seq);
+    let below = shown_if(
+        move || is_acted_on() || failed.with(Option::is_some),
+        move || {
+            view! {
+                {shown_if(
+                    is_acted_on,
+                    move || later::actions(Acted { message: message.get_value(), editing, failed }),
+                )}
+                {live(move || failed.get().map(|error| {
+                    view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
+                }))}
+            }
+            .into_any()
+        },
+    );
     view! {
         <li
             class="msg"
@@ -87,13 +104,7 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
                 move || newest_own.get() == Some(seq),
                 move || view! { <Sent room seq/> }.into_any(),
             ))}
-            {(!deleted).then(|| shown_if(
-                move || acting.get() == Some(seq),
-                move || later::actions(Acted { message: message.get_value(), editing, failed }),
-            ))}
-            {live(move || failed.get().map(|error| {
-                view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
-            }))}
+            {below}
         </li>
     }
     .into_any()

@@ -178,7 +178,7 @@ fn life(Assets { js, wasm, .. }: &Assets, nonce: &str, start: &Start) -> AnyView
     let start = serde_json::to_string(start).unwrap_or_default().replace('<', "\\u003c");
     let (js, wasm, nonce) = (js.clone(), wasm.clone(), nonce.to_owned());
     view! {
-        <link rel="modulepreload" href=js nonce=nonce.clone()/>
+        <link rel="modulepreload" href=js/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>
         <script type="application/json" id="start" inner_html=start></script>
         <script type="module" nonce=nonce>{script}</script>

@@ -9,11 +9,11 @@ use std::{
 };
 
 /// With more messages than this a timeline is long.
-const LONG: usize = 130;
+const LONG: usize = 110;
 /// How many of the newest messages stay in one that was shortened.
-const NEWEST: usize = 50;
+const NEWEST: usize = 40;
 /// How many stay before the place that is being read, and as many after it.
-const AROUND: usize = 40;
+const AROUND: usize = 35;
 
 /// A room's messages, by place.
 #[derive(Debug, Clone, Default, PartialEq)]
