@@ -38,8 +38,8 @@ test("the first load of a conversation stays within its limit over the wire", as
   const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
   const told = loaded.map(({ path, bytes }) => `${path}: ${bytes}`).join("\n");
   await info.attach("first load", { body: `${total} bytes\n${told}`, contentType: "text/plain" });
-  // The script that loads the program's later parts comes with it, and none of the parts.
-  for (const kind of [/^\/room\//, /\.css$/, /\/sampleim\.js$/, /\/load\.js$/, /\.wasm$/]) {
+  // One script, and none of the program's later parts.
+  for (const kind of [/^\/room\//, /\.css$/, /\.js$/, /\.wasm$/]) {
     const files = loaded.filter(({ path }) => kind.test(path));
     expect(files, `${kind} once in:\n${told}`).toHaveLength(1);
   }
