@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { absent, administrator, again, expect, open, PASSWORD, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, composer, conversation, enter, list, message, post, say, timeline } from "./chat.ts";
+import { arrived, composer, conversation, details, enter, list, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
 /** The page of somebody in the area. */
@@ -85,7 +85,12 @@ test("deletes somebody, whose words the others see as those of a deleted person"
   await done(page);
   await expect(ann.page.locator(".event", { hasText: "Deleted person left" }).last()).toBeVisible();
   await expect(message(ann.page, `words of ${eve.name}`)).toContainText("Deleted person");
-  // Nobody to turn to: not in the list, not to forward to.
+  // Nobody to turn to: not to mention, to forward to, to add, nor in the list.
+  await composer(ann.page).pressSequentially("@");
+  const names = ann.page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await expect(names.filter({ hasText: "Everyone" })).toBeVisible();
+  await expect(names.filter({ hasText: "Deleted person" })).toHaveCount(0);
+  await ann.page.keyboard.press("Backspace");
   await message(ann.page, `words of ${eve.name}`).hover();
   await message(ann.page, `words of ${eve.name}`).getByRole("button", { name: "Forward" }).click();
   await expect(ann.page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
@@ -95,6 +100,12 @@ test("deletes somebody, whose words the others see as those of a deleted person"
   await ann.page.reload();
   await expect(list(ann.page).getByRole("button").first()).toBeVisible();
   await expect(list(ann.page).getByRole("button", { name: /Deleted person/ })).toHaveCount(0);
+  const group = await ann.context.request.post("/api/create_group", { form: { name: "Books" } });
+  await open(ann.page, `/room/${await group.json()}`);
+  const sheet = await details(ann.page);
+  await sheet.getByRole("button", { name: "Add people" }).click();
+  await expect(sheet.getByRole("checkbox").first()).toBeVisible();
+  await expect(sheet.getByRole("checkbox", { name: "Deleted person" })).toHaveCount(0);
 });
 
 test("removes a message, and a file, which their readers see go", async ({ browser, server }) => {
