@@ -231,7 +231,8 @@ test("axe finds nothing serious in a group, and nothing scrolls sideways", async
   const width = { light: 1_280, dark: 360 }[look.colorScheme];
   const viewport = { width, height: 780 };
   const ada = await person(browser, "ada", { ...look, viewport, reducedMotion: "reduce" });
-  const bob = await absent(browser, "bob");
+  // Eve is somebody to be added.
+  const [bob] = await Promise.all([absent(browser, "bob"), absent(browser, "eve")]);
   const { page } = ada;
   const shot = async (what: string): Promise<void> => {
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
