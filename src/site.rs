@@ -37,7 +37,8 @@ pub struct Site {
 /// One stored form of a file.
 struct File {
     bytes: Bytes,
-    etag: HeaderValue,
+    /// None if its name is never given to another content: such a file is asked for once.
+    etag: Option<HeaderValue>,
 }
 
 impl Site {
@@ -55,7 +56,10 @@ impl Site {
 
     /// These files: paths without a leading slash; `X.br` and `X.gz` are compressed forms of `X`.
     pub fn new(files: impl IntoIterator<Item = (String, Bytes)>) -> Self {
-        let file = |(path, bytes): (String, Bytes)| (path, File { etag: etag(&bytes), bytes });
+        let file = |(path, bytes): (String, Bytes)| {
+            let etag = (!is_fixed(&path)).then(|| etag(&bytes));
+            (path, File { bytes, etag })
+        };
         Self { files: files.into_iter().map(file).collect() }
     }
 
@@ -88,15 +92,13 @@ impl Site {
         let accept = all(headers, &ACCEPT_ENCODING);
         let coding = choose(accept.as_deref(), |coding| stored(coding).is_some());
         let file = stored(coding)?;
-        // What never changes under its name is asked for once: it needs no tag.
-        let tag = (!is_fixed(name)).then_some(&file.etag);
         let known = all(headers, &IF_NONE_MATCH);
-        let has_it = tag.zip(known).is_some_and(|(tag, known)| matches(&known, tag));
+        let has_it = file.etag.as_ref().zip(known).is_some_and(|(tag, known)| matches(&known, tag));
         let mut response =
             Response::new(if has_it { Body::empty() } else { Body::from(file.bytes.clone()) });
         let answer = response.headers_mut();
         answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching(name)));
-        if let Some(tag) = tag {
+        if let Some(tag) = &file.etag {
             answer.insert(ETAG, tag.clone());
         }
         answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
