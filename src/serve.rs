@@ -13,8 +13,13 @@ use app::server::{App, spawn_housekeeping};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
+
+/// How long the database is waited for at the end, beyond the requests: with them it is within five
+/// seconds.
+const LAST_WORDS: Duration = Duration::from_millis(900);
 
 /// Serves until Ctrl-C or SIGTERM.
 ///
@@ -42,9 +47,12 @@ pub async fn serve(options: &Options) -> Result<(), String> {
         app.closing.cancel();
     };
     connections::serve(listener, service, Patience::default(), end).await;
-    // If the database does not answer any more, an hour's use is not noted.
-    let _ = app.note_last_used().await;
-    app.db.close().await;
+    // If the database does not answer any more, an hour's use is not noted, and it is not waited for.
+    let _ = timeout(LAST_WORDS, async {
+        let _ = app.note_last_used().await;
+        app.db.close().await;
+    })
+    .await;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ on_both_engines!(
     without_news_the_answer_comes_when_the_time_is_over,
     presence_answers_a_page_in_sight_and_no_hidden_one,
     a_room_that_the_other_opened_answers_a_held_poll,
+    a_room_whose_making_was_not_told_is_told_when_it_is_opened_again,
     a_session_that_ended_meanwhile_gets_nothing,
     who_breaks_the_connection_is_offline_soon,
     the_server_s_end_answers_held_polls,
@@ -109,6 +110,18 @@ async fn a_room_that_the_other_opened_answers_a_held_poll(engine: Engine) {
     let tab = settled(&server, &ada).await;
     let waiting = park(&tab, true).await;
     let _: RoomId = bob.done("open_direct", &[("user", ada.id.0)]).await;
+    let update: Option<Update> = answer(waiting).await.json().await.expect("an update");
+    assert_eq!(update, Some(Update::Resync));
+}
+
+async fn a_room_whose_making_was_not_told_is_told_when_it_is_opened_again(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let tab = settled(&server, &ada).await;
+    let waiting = park(&tab, true).await;
+    // As when the answer to the commit was lost.
+    let made = server.app().db.open_direct(bob.id, ada.id, 1).await.expect("it is made").0;
+    assert_eq!(bob.done::<RoomId>("open_direct", &[("user", ada.id.0)]).await, made);
     let update: Option<Update> = answer(waiting).await.json().await.expect("an update");
     assert_eq!(update, Some(Update::Resync));
 }

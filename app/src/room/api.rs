@@ -12,11 +12,9 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 #[server(prefix = "/api", endpoint = "open_direct")]
 pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;
-    let (room, change) = app.db.open_direct(caller.id, user, crate::server::now()).await?;
-    if change.is_some() {
-        app.hub.forget(caller.id);
-        app.hub.forget(user);
-    }
+    let (room, _) = app.db.open_direct(caller.id, user, crate::server::now()).await?;
+    // Not only who has made it now: the answer to the commit that made it may have been lost.
+    [caller.id, user].iter().for_each(|person| app.hub.has_room(*person, room));
     leptos_axum::redirect(&format!("/room/{room}"));
     Ok(room)
 }
@@ -158,8 +156,10 @@ pub async fn add_members(
 ) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
     let people = &people[..people.len().min(super::ADDED_MAX)];
-    let change = app.db.add_members(&app.actor(caller)?, room, people).await;
-    app.group_changed(change, people)
+    match app.db.add_members(&app.actor(caller)?, room, people).await {
+        Ok((change, added)) => app.group_changed(Ok(change), &added),
+        Err(error) => app.group_changed(Err(error), people),
+    }
 }
 
 /// Removes a member of a lower role than one's own from a group.

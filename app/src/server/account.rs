@@ -1,7 +1,10 @@
 //! What registering, logging in and a new password do.
 
 use super::{
-    App, Peer, Registration, Settings, db::users::NewUser, now, password, session::Visit,
+    App, Peer, Registration, Settings,
+    db::users::{Account, NewUser},
+    now, password,
+    session::Visit,
     sync::random_client_id,
 };
 use crate::{
@@ -98,11 +101,11 @@ pub async fn register(
     };
     let event = random_client_id()?;
     let invitation = invitation.map(|token| (token, &event));
-    let (user, changes, group) = app.db.create_invited_user(&user, invitation).await?;
+    let (id, changes, group) = app.db.create_invited_user(&user, invitation).await?;
     drop(first);
     app.publish(&changes);
-    app.profile_changed(user);
-    visit.log_in(user).await?;
+    app.profile_changed(id);
+    visit.log_in(id, &user.password).await?;
     Ok(group)
 }
 
@@ -112,9 +115,9 @@ pub async fn register(
 /// Those of [`crate::account::api::login`].
 pub async fn log_in(visit: &Visit, name: &str, password: &str) -> Result<UserId, Error> {
     let name_key = attempt(name);
-    let user = authenticate(visit, &name_key, password).await?;
-    visit.log_in(user).await?;
-    Ok(user)
+    let account = authenticate(visit, &name_key, password).await?;
+    visit.log_in(account.id, &account.password).await?;
+    Ok(account.id)
 }
 
 /// Sets a new password; all sessions of the user end, and this browser gets a new one.
@@ -131,17 +134,19 @@ pub async fn change_password(
     let people = app.db.people_by_id(&[user]).await?;
     let name = &people.first().ok_or(Error::Unauthenticated)?.name;
     let name_key = fold(name);
-    authenticate(visit, &name_key, current).await.map_err(|error| match error {
+    let wrong = |error| match error {
         Error::WrongLogin => Error::invalid(Field::CurrentPassword, Rule::Wrong),
         error => error,
-    })?;
+    };
+    let known = authenticate(visit, &name_key, current).await.map_err(wrong)?;
     if new == current {
         return Err(Error::invalid(Field::Password, Rule::Unchanged));
     }
     require_fine(name, new).await?;
-    app.db.set_password(&name_key, &password::hash(new).await?).await?;
+    let new = password::hash(new).await?;
+    app.db.replace_password(user, &known.password, &new).await.map_err(wrong)?;
     app.end_believing();
-    visit.log_in(user).await
+    visit.log_in(user, &new).await
 }
 
 /// Refuses a password that breaks a rule for somebody of this name.
@@ -155,14 +160,14 @@ pub async fn require_fine(name: &str, password: &str) -> Result<(), Error> {
     }
 }
 
-/// The user of this name and password. A disabled account is as an unknown one.
-async fn authenticate(visit: &Visit, name_key: &str, password: &str) -> Result<UserId, Error> {
+/// The account of this name and password. A disabled account is as an unknown one.
+async fn authenticate(visit: &Visit, name_key: &str, password: &str) -> Result<Account, Error> {
     let app = &visit.app;
     app.limits.check_login(name_key, Peer::of(&visit.parts).address)?;
     let account = app.db.account(name_key).await?.filter(|account| !account.disabled);
     let hash = account.as_ref().map(|account| account.password.clone());
     let matches = password::verify(hash, password).await?;
-    account.filter(|_| matches).map(|account| account.id).ok_or(Error::WrongLogin)
+    account.filter(|_| matches).ok_or(Error::WrongLogin)
 }
 
 /// The folded form of a name that somebody tries to log in with, cut where no account's can be.

@@ -3,10 +3,12 @@
 use super::{App, now};
 use crate::error::Error;
 use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How soon a session that another process ended is refused here.
 const REVOCATIONS: Duration = Duration::from_secs(2);
+/// How long the database is waited for then: a connection may never tell that its other end is gone.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often what is not needed any more is removed.
 const TIDYING: Duration = Duration::from_secs(60 * 60);
 /// An hour, in milliseconds.
@@ -42,7 +44,7 @@ async fn watch_revocations(app: App) {
     loop {
         ticks.tick().await;
         // No answer: try again; sessions in memory go on meanwhile.
-        let Ok(count) = app.db.revocations().await else { continue };
+        let Ok(Ok(count)) = timeout(PATIENCE, app.db.revocations()).await else { continue };
         if known.replace(count).is_some_and(|before| before != count) {
             app.end_believing();
             // If the database does not answer, what held before holds on.

@@ -267,6 +267,13 @@ impl Hub {
         }
     }
 
+    /// Forgets a reader who does not know of a room of theirs.
+    pub fn has_room(&self, user: UserId, room: RoomId) {
+        if self.reader(user).is_some_and(|reader| reader.head(room).is_none()) {
+            self.forget(user);
+        }
+    }
+
     /// Makes every poll that is held look again.
     pub fn wake_all(&self) {
         for (_, reader) in self.readers.iter() {
@@ -337,7 +344,9 @@ impl Hub {
     }
 
     fn note(&self, user: UserId, room: RoomId, of: fn(&Reader) -> &Mutex<HashMap<RoomId, u64>>) {
-        let Some(reader) = self.reader(user) else { return };
+        // Whoever was removed hears nothing more of the room.
+        let reader = self.reader(user).filter(|reader| reader.head(room).is_some());
+        let Some(reader) = reader else { return };
         let mut rooms = of(&reader).lock();
         let generation = self.next();
         rooms.insert(room, generation);

@@ -63,8 +63,9 @@ impl<C: Clock + Clone> Limits<C> {
     /// [`Error::TooMany`].
     pub fn check_login(&self, name_key: &str, address: IpAddr) -> Result<(), Error> {
         let address = network(address);
-        self.login_here.check(&(name_key.to_owned(), address))?;
+        // First: whoever tries one name after the other is refused before each takes memory.
         self.login_address.check(&address)?;
+        self.login_here.check(&(name_key.to_owned(), address))?;
         self.login_account.check(&name_key.to_owned())
     }
 
@@ -190,6 +191,15 @@ mod tests {
         clock.advance(Duration::from_millis(500));
         assert_eq!(limits.check_login("ada", HERE), Ok(()));
         assert_eq!(limits.check_login("ada", HERE), refused);
+    }
+
+    #[test]
+    fn names_that_were_refused_take_no_memory() {
+        let limits = Limits::with_clock(&FakeRelativeClock::default());
+        for name in 0..10_000 {
+            let _ = limits.check_login(&name.to_string(), HERE);
+        }
+        assert_eq!(limits.login_here.buckets.len(), 200);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Passwords: their rules, and their hashes (argon2id in PHC form).
 
 use crate::{
-    account::password_rules,
+    account::{NAME_MAX, PASSWORD_MAX, password_rules},
     error::{Error, Field, Problem, Rule},
 };
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -73,6 +73,11 @@ fn internal(error: impl std::fmt::Display) -> Error {
 
 fn broken_rules(name: &str, password: &str) -> Vec<Rule> {
     let mut broken = password_rules(password);
+    if password.chars().count() > PASSWORD_MAX as usize {
+        return broken;
+    }
+    // No name is longer; comparing takes the product of both lengths.
+    let name: &str = &name.chars().take(NAME_MAX as usize).collect::<String>();
     if is_like(&name.to_lowercase(), &password.to_lowercase()) {
         broken.push(Rule::LikeName);
     }
@@ -111,6 +116,8 @@ mod tests {
             ("lovelace", "xK9-lovelace-vT2", &[Rule::LikeName]),
             ("lovelace", "lovelace", &[Rule::LikeName, Rule::Common]),
             ("ada", "adamant-Quokka-19", &[]),
+            (&"a".repeat(120_000), &"ab".repeat(60_000), &[Rule::TooLong { max: PASSWORD_MAX }]),
+            (&"long-name-".repeat(12_000), "k7f!x2qp", &[]),
         ];
         for (name, password, rules) in table {
             assert_eq!(broken_rules(name, password), *rules, "{name} {password}");

@@ -149,17 +149,24 @@ impl Visit {
         leptos_axum::redirect(&format!("{page}?__path={}", self.parts.uri.path()));
     }
 
-    /// Begins a session with a new token; the one that the request came with ends.
+    /// Begins a session with a new token, of whoever has proved that they know the password with this
+    /// hash; the one that the request came with ends.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn log_in(&self, user: UserId) -> Result<(), Error> {
+    /// [`Error::WrongLogin`] if they have another password by now, or are disabled.
+    pub async fn log_in(&self, user: UserId, password: &str) -> Result<(), Error> {
         self.end().await?;
         let token = random_token()?;
         let agent = self.parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         let (hash, now) = (hash_of(&token), now());
         let agent = agent.unwrap_or_default();
         self.app.db.create_session(&hash, user, now, now + LIFETIME, agent).await?;
+        // After it was stored: what ended all sessions since the password was looked at ended this one,
+        // or is seen here.
+        if !self.app.db.has_password(user, password).await? {
+            self.app.db.delete_session(&hash).await?;
+            return Err(Error::WrongLogin);
+        }
         self.set_cookie(hex(&token), COOKIE_AGE)
     }
 

@@ -49,8 +49,9 @@ pub async fn use_link(visit: &Visit, token: &str, password: &str) -> Result<(), 
     let hash = hash_of(&token);
     let (_, name) = app.db.reset_link(&hash, now()).await?.ok_or(Error::NotFound)?;
     require_fine(&name, password).await?;
-    let user = app.db.use_reset_link(&hash, &password::hash(password).await?, now()).await?;
+    let password = password::hash(password).await?;
+    let user = app.db.use_reset_link(&hash, &password, now()).await?;
     app.end_believing();
     app.hub.forget(user);
-    visit.log_in(user).await
+    visit.log_in(user, &password).await
 }

@@ -42,8 +42,10 @@ pub(super) const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND us
 pub(super) const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
 const IS_OPEN: &str = "SELECT COUNT(*) FROM rooms \
     WHERE id = ? AND kind = 'group' AND visibility <> 'private' AND members > 0";
-pub(super) const HEIR: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND user_id <> ? \
-    ORDER BY CASE role WHEN 'administrator' THEN 0 ELSE 1 END, joined, user_id LIMIT 1";
+/// Whoever cannot log in only if there is nobody else.
+pub(super) const HEIR: &str = "SELECT s.user_id FROM memberships s JOIN users u ON u.id = s.user_id \
+    WHERE s.room_id = ? AND s.user_id <> ? ORDER BY u.disabled, \
+    CASE s.role WHEN 'administrator' THEN 0 ELSE 1 END, s.joined, s.user_id LIMIT 1";
 pub(super) const SET_ROLE: &str =
     "UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = ?";
 const PIN: &str = "UPDATE memberships SET pinned = ? WHERE room_id = ? AND user_id = ?";
@@ -209,7 +211,7 @@ impl Db {
     }
 
     /// Leaves a group. In place of an owner comes the administrator, else the member, who has been
-    /// there for the longest.
+    /// there for the longest, of those who can log in.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they are no member.
@@ -232,7 +234,7 @@ impl Db {
         })?)
     }
 
-    /// Adds those of `people` who can be members and are none yet.
+    /// Adds those of `people` who can be members and are none yet; who that is.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the actor is no member, [`Error::Forbidden`] if not one who manages,
@@ -242,7 +244,7 @@ impl Db {
         actor: &Actor,
         room: RoomId,
         people: &[UserId],
-    ) -> Result<Change, Error> {
+    ) -> Result<(Change, Vec<UserId>), Error> {
         Ok(changing!(self, tx => {
             manage!(tx, actor, room);
             let mut query = QueryBuilder::new(STRANGERS);
@@ -254,10 +256,10 @@ impl Db {
             let added: Vec<UserId> = added.into_iter().map(UserId).collect();
             let event = (!added.is_empty()).then(|| Event::Added { people: added.clone() });
             let change = tell!(tx, actor, room, event);
-            for person in added {
+            for person in &added {
                 join!(tx, room, person.0, Role::Member, actor.now);
             }
-            change
+            (change, added)
         })?)
     }
 

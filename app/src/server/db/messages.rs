@@ -53,7 +53,8 @@ const ALTER: &str = "UPDATE messages SET rev = ?, kind = ?, body = ?, attachment
 const SENDER: &str = "SELECT m.sender_id, s.role FROM messages m \
     JOIN memberships s ON s.room_id = m.room_id \
     WHERE m.room_id = ? AND m.seq = ? AND s.user_id = ? AND m.deleted IS NULL";
-const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq = ? ORDER BY rev";
+const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq = ? \
+    ORDER BY rev DESC LIMIT 100";
 const KEEP_EDIT: &str =
     "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
 pub(super) const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
@@ -345,7 +346,7 @@ impl Db {
         Ok(row.into())
     }
 
-    /// What a message said before it was edited, oldest first.
+    /// What a message said before it was edited, oldest first: the last hundred versions.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the caller is not a member, or the message is unknown or deleted;
@@ -367,7 +368,7 @@ impl Db {
         let edits: Vec<(String, i64)> = reading!(self, pool => {
             sqlx::query_as(EDITS).bind(room.0).bind(seq).fetch_all(pool).await
         })?;
-        Ok(edits.into_iter().map(|(body, written)| Version { body, written }).collect())
+        Ok(edits.into_iter().rev().map(|(body, written)| Version { body, written }).collect())
     }
 
     /// Changes a message that is not deleted; if it is then, takes out the uploads that no other

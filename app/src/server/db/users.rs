@@ -102,6 +102,9 @@ const SET_AVATAR: &str = "UPDATE users SET avatar_id = ? WHERE id = ?";
 /// Administrators who can log in.
 pub(super) const ADMINS: &str = "SELECT id FROM users WHERE is_admin = TRUE AND disabled = FALSE";
 pub(super) const SET_PASSWORD: &str = "UPDATE users SET password = ? WHERE id = ?";
+const REPLACE_PASSWORD: &str = "UPDATE users SET password = ? WHERE id = ? AND password = ?";
+const HAS_PASSWORD: &str =
+    "SELECT COUNT(*) FROM users WHERE id = ? AND password = ? AND disabled = FALSE";
 pub(super) const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?";
 const ID: &str = "SELECT id FROM users WHERE name_key = ?";
 pub(super) const REVOKE: &str =
@@ -261,6 +264,35 @@ impl Db {
             sqlx::query(REVOKE).execute(&mut *tx).await?;
         })?;
         Ok(())
+    }
+
+    /// The same in place of the password with the hash `known`.
+    ///
+    /// # Errors
+    /// [`Error::WrongLogin`] if they have another one by now.
+    pub async fn replace_password(
+        &self,
+        user: UserId,
+        known: &str,
+        password: &str,
+    ) -> Result<(), Error> {
+        changing!(self, tx => {
+            let replace = sqlx::query(REPLACE_PASSWORD).bind(password).bind(user.0).bind(known);
+            if replace.execute(&mut *tx).await?.rows_affected() == 0 {
+                return Err(Error::WrongLogin.into());
+            }
+            sqlx::query(END_SESSIONS).bind(user.0).execute(&mut *tx).await?;
+            sqlx::query(REVOKE).execute(&mut *tx).await?;
+        })?;
+        Ok(())
+    }
+
+    /// Whether this user has the password with this hash, and is not disabled.
+    pub async fn has_password(&self, user: UserId, hash: &str) -> Result<bool, Error> {
+        let count: i64 = reading!(self, pool => {
+            sqlx::query_scalar(HAS_PASSWORD).bind(user.0).bind(hash).fetch_one(pool).await
+        })?;
+        Ok(count > 0)
     }
 }
 

@@ -10,7 +10,7 @@ use sqlx::{MySqlPool, SqlitePool};
 use std::time::Duration;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 /// How many may wait; who comes then is told to try again.
@@ -21,6 +21,9 @@ const BATCH: usize = 128;
 const GATHER: Duration = Duration::from_millis(2);
 /// How often a batch is tried whose connection to MySQL broke: it may have been committed or not.
 const TRIES: u32 = 3;
+/// How long MySQL may take for a batch. A connection whose other end vanished without a word, by a power
+/// cut or a firewall, would be waited for without end, and all messages behind it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where messages wait to be stored; cheap to clone.
 #[derive(Clone)]
@@ -120,7 +123,8 @@ impl Target {
         let mut tries = 0;
         loop {
             tries += 1;
-            match store_in_mysql(pool, sends).await {
+            let stored = timeout(PATIENCE, store_in_mysql(pool, sends)).await;
+            match stored.unwrap_or_else(|_| Err(lost())) {
                 // Another process was a moment faster, or nobody knows whether this was committed:
                 // what is stored is looked for again.
                 Err(failure)
@@ -133,4 +137,8 @@ impl Target {
             }
         }
     }
+}
+
+fn lost() -> Failure {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()).into()
 }

@@ -34,7 +34,14 @@ impl Weighter<(RoomId, i64), Arc<Message>> for ByBytes {
 pub(super) fn weight(message: &Message) -> u64 {
     let attached = message.attachments.iter();
     let attached = attached.map(|attachment| OVERHEAD / 2 + attachment.name.len() as u64);
-    OVERHEAD + message.body.len() as u64 + attached.sum::<u64>()
+    let reactions = message.reactions.iter();
+    let reactions = reactions.map(|one| OVERHEAD / 4 + 8 * one.people.len() as u64);
+    let mentioned = 8 * message.mentions.len() as u64;
+    OVERHEAD
+        + message.body.len() as u64
+        + attached.sum::<u64>()
+        + reactions.sum::<u64>()
+        + mentioned
 }
 
 impl Default for Recent {

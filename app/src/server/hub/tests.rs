@@ -75,8 +75,10 @@ async fn a_membership_that_changes_while_rooms_load_is_not_missed() {
 #[tokio::test]
 async fn one_s_own_changes_and_everyone_s_profiles_are_news() {
     let hub = Hub::new(1, 10);
-    let ada = track(&hub, ADA, &[LOBBY]).await;
+    let ada = track(&hub, ADA, &[LOBBY, OTHER]).await;
     let start = ada.generation();
+    hub.seen(ADA, RoomId(9));
+    assert_eq!(ada.generation(), start, "whoever was removed hears nothing more of a room");
     hub.membership_changed(ADA, LOBBY);
     hub.membership_changed(BOB, LOBBY);
     hub.profile_changed(BOB);

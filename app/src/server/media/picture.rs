@@ -67,10 +67,11 @@ pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
     let still = decode(bytes, format)?;
     match purpose {
         Purpose::Avatar | Purpose::Room => {
-            let square = |side| still.resize_to_fill(side, side, FilterType::CatmullRom);
+            let square = middle(&still);
+            let sized = |side| square.resize_exact(side, side, FilterType::CatmullRom);
             Ok(Processed {
-                picture: encode(&square(AVATAR.0), ImageFormat::Jpeg)?,
-                thumb: encode(&square(AVATAR.1), ImageFormat::Jpeg)?,
+                picture: encode(&sized(AVATAR.0), ImageFormat::Jpeg)?,
+                thumb: encode(&sized(AVATAR.1), ImageFormat::Jpeg)?,
             })
         }
         Purpose::Message => Ok(Processed {
@@ -138,12 +139,16 @@ fn is_whole_jpeg(bytes: &[u8]) -> bool {
     }
 }
 
-/// The picture, or an animation's first frame, turned upright, in 8 bits a channel.
-fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Error> {
+fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(ALLOCATION_MAX);
+    limits
+}
+
+/// The picture, or an animation's first frame, turned upright, in 8 bits a channel.
+fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Error> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
+    reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
@@ -165,6 +170,13 @@ fn is_transparent(image: &DynamicImage) -> bool {
         DynamicImage::ImageRgba8(image) => image.pixels().any(|pixel| pixel.0[3] < u8::MAX),
         other => other.color().has_alpha(),
     }
+}
+
+/// The largest square in the middle. It is cut out before it is sized: a line of a million pixels, sized
+/// first, would be taken for a picture of 256 million by 256.
+fn middle(image: &DynamicImage) -> DynamicImage {
+    let side = image.width().min(image.height());
+    image.crop_imm((image.width() - side) / 2, (image.height() - side) / 2, side, side)
 }
 
 /// Fits into [`THUMB`]; a smaller picture stays as it is.
@@ -209,7 +221,9 @@ fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Encoded, Error> {
 /// Writes a GIF anew, frame by frame, so that only one is in memory.
 fn animation(bytes: &[u8], still: &DynamicImage) -> Result<Encoded, Error> {
     let (width, height) = (still.width(), still.height());
-    let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(broken)?;
+    // A frame may be larger than its picture.
+    decoder.set_limits(limits()).map_err(broken)?;
     let repeat = match decoder.loop_count() {
         LoopCount::Infinite => Repeat::Infinite,
         LoopCount::Finite(count) => Repeat::Finite(u16::try_from(count.get()).unwrap_or(u16::MAX)),

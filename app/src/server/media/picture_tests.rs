@@ -118,6 +118,25 @@ fn an_avatar_is_a_square() {
 }
 
 #[test]
+fn a_line_of_pixels_becomes_a_square_of_the_same_size_as_any() {
+    for (width, height) in [(1_000_000, 1), (1, 1_000_000), (1, 1)] {
+        let line = written(&DynamicImage::new_luma8(width, height), ImageFormat::Png);
+        let done = process(&line, Purpose::Avatar).unwrap();
+        assert_eq!((size(&done.picture), size(&done.thumb)), ((256, 256), (96, 96)));
+    }
+}
+
+#[test]
+fn a_frame_that_is_larger_than_its_picture_takes_no_memory() {
+    let mut bytes = gif(2, 4);
+    // An image descriptor (GIF89a, 20) of 65,535 by 65,535 in place of the second one.
+    let descriptor = [0x2C, 0, 0, 0, 0, 4, 0, 3, 0];
+    let at = bytes.windows(9).rposition(|window| window == descriptor).unwrap();
+    bytes[at + 5..at + 9].fill(0xFF);
+    assert_eq!(message(&bytes).unwrap_err(), too_big(PIXELS_MAX));
+}
+
+#[test]
 fn a_bomb_is_refused_by_its_header() {
     let mut bytes = written(&halves(2, 2), ImageFormat::Png);
     let too_big = || Error::PictureTooBig { pixels: PIXELS_MAX, frames: FRAMES_MAX };

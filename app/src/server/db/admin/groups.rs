@@ -11,11 +11,12 @@ use crate::{
     error::Error,
     ids::{MediaId, RoomId, UserId},
     room::{Role, event::Event},
+    search::words::name_key,
     server::db::{
         Change, Db,
         groups::{ARCHIVE, Actor, LOCK, is_archived, role, tell},
         invitations::END_OF_GROUP,
-        members::{join, leave, set_role},
+        members::{HEIR, join, leave, set_role},
     },
 };
 
@@ -30,8 +31,10 @@ macro_rules! select_group {
     };
 }
 
-const FIND: &str =
-    select_group!("AND LOWER(r.name) LIKE ? ESCAPE '!' ORDER BY r.id DESC LIMIT ? OFFSET ?");
+const FIND: &str = select_group!(
+    "AND (LOWER(r.name) LIKE ? ESCAPE '!' OR INSTR(r.find_key, ?) > 0) \
+    ORDER BY r.id DESC LIMIT ? OFFSET ?"
+);
 const BY_ID: &str = select_group!("AND r.id = ?");
 const MEMBERS: &str = "SELECT u.id, u.name, u.display_name, u.disabled, s.role, s.joined \
     FROM memberships s JOIN users u ON u.id = s.user_id WHERE s.room_id = ? \
@@ -84,15 +87,15 @@ macro_rules! give {
 }
 
 impl Db {
-    /// Groups whose name holds this text in lower case, newest first; whether there are more.
+    /// Groups whose name holds this text, newest first; whether there are more.
     pub async fn find_groups(
         &self,
         text: &str,
         part: Part,
     ) -> Result<(Vec<GroupLine>, bool), Error> {
-        let text = anywhere(text);
+        let (key, text) = (name_key(text), anywhere(text));
         let rows = reading!(self, pool => {
-            let find = sqlx::query_as(FIND).bind(text.as_str());
+            let find = sqlx::query_as(FIND).bind(text.as_str()).bind(key.as_str());
             find.bind(part.limit()).bind(part.offset()).fetch_all(pool).await
         })?;
         Ok(shown(rows))
@@ -159,7 +162,8 @@ impl Db {
         })?)
     }
 
-    /// Takes somebody out of a group, whatever their role.
+    /// Takes somebody out of a group, whatever their role; in place of an owner comes who would if they
+    /// had left.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such group, or they are not in it.
@@ -173,9 +177,19 @@ impl Db {
         Ok(changing!(self, tx => {
             let (group, _) = group!(tx, room);
             let name = name_of!(tx, person);
-            role!(tx, room, person).ok_or(Error::NotFound)?;
+            let role = role!(tx, room, person).ok_or(Error::NotFound)?;
             leave!(tx, room, person);
             note!(tx, by, Action::RemoveMember, &name, &format!("{group} ({room})"));
+            let heir: Option<i64> = match role {
+                Role::Owner => {
+                    let heir = sqlx::query_scalar(HEIR).bind(room.0).bind(person.0);
+                    heir.fetch_optional(&mut *tx).await?
+                }
+                Role::Administrator | Role::Member => None,
+            };
+            if let Some(heir) = heir {
+                set_role!(tx, room, UserId(heir), Role::Owner);
+            }
             tell!(tx, actor, room, Some(Event::Removed { person }))
         })?)
     }

@@ -9,9 +9,11 @@ use crate::{
     admin::Action,
     error::Error,
     ids::{RoomId, UserId},
+    search::words::name_key,
     server::db::{Change, Db},
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
+use std::collections::BTreeSet;
 
 /// How many messages are looked through for one page of what is found.
 pub const LOOKED_THROUGH: i64 = 20_000;
@@ -114,16 +116,32 @@ where
         query.push(" AND m.sender_id = ").push_bind(sender);
     }
     if !wanted.group.is_empty() {
-        query.push(" AND r.kind = 'group' AND LOWER(r.name) LIKE ");
+        query.push(" AND r.kind = 'group' AND (LOWER(r.name) LIKE ");
         query.push_bind(anywhere(&wanted.group.to_lowercase()));
-        query.push(" ESCAPE '!'");
+        query.push(" ESCAPE '!' OR INSTR(r.find_key, ").push_bind(name_key(&wanted.group));
+        query.push(") > 0)");
     }
     if !wanted.words.is_empty() {
-        query.push(" AND LOWER(m.body) LIKE ").push_bind(anywhere(&wanted.words.to_lowercase()));
+        query.push(" AND (LOWER(m.body) LIKE ").push_bind(anywhere(&wanted.words.to_lowercase()));
         query.push(" ESCAPE '!'");
+        for form in other_forms(&wanted.words) {
+            query.push(" OR m.body LIKE ").push_bind(anywhere(&form));
+            query.push(" ESCAPE '!'");
+        }
+        query.push(")");
     }
     query.push(NEWEST_FIRST).push_bind(i64::from(PART) + 1);
     query
+}
+
+/// How else a text may be written: as it was typed, in capitals, or with one at its beginning. SQLite's
+/// `LOWER` knows of the letters of ASCII only; these need no other form.
+fn other_forms(words: &str) -> BTreeSet<String> {
+    let mut letters = words.trim().chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let capital = first + &letters.as_str().to_lowercase();
+    let forms = [words.trim().to_owned(), words.to_uppercase(), capital];
+    forms.into_iter().filter(|form| !form.is_ascii()).collect()
 }
 
 impl Db {

@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     ids::{ClientId, RoomId, UserId},
     room::{Role, event::Event},
+    search::words::name_key,
     server::db::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
@@ -33,7 +34,7 @@ macro_rules! select_user {
 }
 
 const FIND: &str = select_user!(
-    "AND (u.name_key LIKE ? ESCAPE '!' OR LOWER(u.display_name) LIKE ? ESCAPE '!') \
+    "AND (u.name_key LIKE ? ESCAPE '!' OR INSTR(u.find_key, ?) > 0) \
     ORDER BY u.name_key LIMIT ? OFFSET ?"
 );
 const BY_ID: &str = select_user!("AND u.id = ?");
@@ -97,11 +98,11 @@ pub(super) use end_links;
 impl Db {
     /// Users whose name, or shown name, holds this folded text, by name; whether there are more.
     pub async fn find_users(&self, text: &str, part: Part) -> Result<(Vec<User>, bool), Error> {
-        let text = super::anywhere(text);
+        let (key, text) = (name_key(text), super::anywhere(text));
         let rows: Vec<User> = reading!(self, pool => {
             sqlx::query_as(FIND)
                 .bind(text.as_str())
-                .bind(text.as_str())
+                .bind(key.as_str())
                 .bind(part.limit())
                 .bind(part.offset())
                 .fetch_all(pool)

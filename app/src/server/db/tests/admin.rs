@@ -4,6 +4,7 @@ mod content;
 
 use super::*;
 use crate::{
+    account::Profile,
     admin::Action,
     room::{Role, event::Event},
     server::db::admin::{By, Part},
@@ -91,6 +92,9 @@ async fn users_are_found_by_a_part_of_a_name(db: Db) {
     for name in ["王小明", "annabel", "ben", "100%"] {
         user(&db, name).await;
     }
+    let elodie = user(&db, "lo").await;
+    let profile = Profile::parse("Élodie Прекрасная", "").unwrap();
+    db.set_profile(elodie, &profile).await.unwrap();
     let names = async |text: &str| {
         let (found, is_more) = db.find_users(text, Part(1)).await.unwrap();
         assert!(!is_more);
@@ -99,7 +103,10 @@ async fn users_are_found_by_a_part_of_a_name(db: Db) {
     assert_eq!(names("ann").await, ["Ann", "annabel"]);
     assert_eq!(names("小").await, ["王小明"]);
     assert_eq!(names("%").await, ["100%"], "no pattern");
-    assert_eq!(names("").await.len(), 5);
+    for shown in ["élo", "Élodie", "elodie", "ПРЕКР"] {
+        assert_eq!(names(shown).await, ["lo"], "{shown}");
+    }
+    assert_eq!(names("").await.len(), 6);
     assert!(db.find_users("", Part(2)).await.unwrap().0.is_empty());
     db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
     let found = db.user(ann).await.unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     room::{Description, Member, Role, Visibility, event::Event},
-    server::db::groups::Actor,
+    server::db::{admin::By, groups::Actor},
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +15,7 @@ on_both! {
     the_higher_role_removes_the_lower
     roles_are_given_by_the_owner_alone
     an_owner_who_leaves_has_an_heir
+    who_cannot_log_in_inherits_no_group_that_others_are_in
     who_left_finds_nothing_more
     an_event_is_nobodys_to_change_and_is_not_unread
     a_groups_picture_is_seen_with_the_group
@@ -136,13 +137,15 @@ async fn only_who_manages_adds_people_and_each_once(db: Db) {
     assert!(is_not_found(db.add_members(&by(cem), id, &[cem]).await));
     let said = send(&db, ann, id, 1).await;
     let people = [cem, ben, UserId(999), dan, cem, ann];
-    let change = db.add_members(&by(ann), id, &people).await.unwrap();
+    let (change, added) = db.add_members(&by(ann), id, &people).await.unwrap();
+    assert_eq!(added, [cem, dan]);
     assert_eq!(events(&db, cem, id).await[2], (ann, Event::Added { people: vec![cem, dan] }));
     let seen = room(&db, dan, id).await;
     assert_eq!((seen.members, seen.last_rev, seen.unread), (4, change.rev, 0));
     assert_eq!(seen.last_read_seq, said.seq + 1);
-    assert_eq!(db.add_members(&by(ann), id, &people).await.unwrap(), change, "again: unchanged");
-    assert_eq!(db.add_members(&by(ann), id, &[]).await.unwrap(), change);
+    let unchanged = Ok((change, vec![]));
+    assert_eq!(db.add_members(&by(ann), id, &people).await, unchanged, "again");
+    assert_eq!(db.add_members(&by(ann), id, &[]).await, unchanged);
 }
 
 async fn the_higher_role_removes_the_lower(db: Db) {
@@ -201,6 +204,18 @@ async fn an_owner_who_leaves_has_an_heir(db: Db) {
     assert!(is_not_found(db.join_group(&by(ann), id).await));
     let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
     assert!(is_not_found(db.leave_group(&by(ann), direct).await), "no group");
+}
+
+async fn who_cannot_log_in_inherits_no_group_that_others_are_in(db: Db) {
+    let (ann, ben, cem) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Cem").await);
+    let id = group(&db, ann, Visibility::Public, &[ben]).await;
+    db.set_role(&by(ann), id, ben, Role::Administrator).await.unwrap();
+    db.add_members(&by(ann), id, &[cem]).await.unwrap();
+    db.set_disabled(&By::person(ann, 1), ben, true).await.unwrap();
+    db.leave_group(&by(ann), id).await.unwrap();
+    assert_eq!(roles(&db, cem, id).await, [(ben, Role::Administrator), (cem, Role::Owner)]);
+    db.leave_group(&by(cem), id).await.unwrap();
+    assert_eq!(roles(&db, ben, id).await, [(ben, Role::Owner)], "nobody else is there");
 }
 
 async fn who_left_finds_nothing_more(db: Db) {
@@ -305,7 +320,7 @@ async fn who_administers_the_server_administers_the_default_group(db: Db) {
     db.remove_member(&by(ann), LOBBY, ben).await.unwrap();
     assert!(db.rooms(ben).await.unwrap().is_empty());
     db.join_group(&by(ben), LOBBY).await.unwrap();
-    let nobody = crate::server::db::admin::By::command_line(1);
+    let nobody = By::command_line(1);
     db.set_admin(&nobody, ben, true).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Administrator);
     db.set_admin(&nobody, ben, false).await.unwrap();

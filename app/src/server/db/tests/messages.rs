@@ -260,6 +260,11 @@ async fn what_a_message_said_before_is_for_its_sender_and_who_manages(db: Db) {
     assert_eq!(edits(caller(cat, true)).await.unwrap().len(), 2);
     let stranger = user(&db, "Dan").await;
     assert!(is_not_found(edits(caller(stranger, true)).await));
+    for at in 0..100 {
+        db.edit(ben, books, sent.seq, Kind::Text, &at.to_string(), 7_000 + at).await.unwrap();
+    }
+    let last = edits(caller(ben, false)).await.unwrap();
+    assert_eq!((last.len(), &*last[0].body, &*last[99].body), (100, "three", "98"), "no more");
     db.delete(ben, books, sent.seq, 8_000).await.unwrap();
     assert!(is_not_found(edits(caller(ben, false)).await), "they go with the message");
 }

@@ -1,7 +1,7 @@
 //! Registration, people, sessions.
 
 use super::*;
-use crate::account::Profile;
+use crate::{account::Profile, server::db::admin::By};
 
 on_both! {
     who_registers_joins_the_default_group_having_read_it
@@ -10,6 +10,7 @@ on_both! {
     a_profile_is_stored_and_an_avatar_is_ones_own
     a_session_lives_until_it_ends
     a_new_password_ends_all_sessions
+    a_password_that_was_replaced_meanwhile_is_good_for_nothing
     a_session_is_listed_with_when_it_was_used
     a_disabled_account_is_not_there_but_its_name_is
     a_database_that_is_gone_is_unavailable
@@ -141,6 +142,23 @@ async fn a_new_password_ends_all_sessions(db: Db) {
     assert!(db.session(&[3; 32], 150).await.unwrap().is_some(), "another's");
     assert!(is_not_found(db.set_password("nobody", "x").await));
     assert_eq!(db.revocations().await.unwrap(), before + 1);
+}
+
+async fn a_password_that_was_replaced_meanwhile_is_good_for_nothing(db: Db) {
+    let ann = user(&db, "Ann").await;
+    db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
+    let first = account(&db, "ann").await.password;
+    assert!(db.has_password(ann, &first).await.unwrap());
+    db.replace_password(ann, &first, "second").await.unwrap();
+    assert!(db.session(&[1; 32], 150).await.unwrap().is_none());
+    assert!(!db.has_password(ann, &first).await.unwrap());
+    db.create_session(&[2; 32], ann, 100, 200, "").await.unwrap();
+    assert_eq!(db.replace_password(ann, &first, "third").await, Err(Error::WrongLogin));
+    assert!(db.has_password(ann, "second").await.unwrap());
+    assert!(db.session(&[2; 32], 150).await.unwrap().is_some(), "nothing was done");
+    db.create_user(&NewUser { is_admin: true, ..new_user("Root") }).await.unwrap();
+    db.set_disabled(&By::person(ann, 1), ann, true).await.unwrap();
+    assert!(!db.has_password(ann, "second").await.unwrap(), "disabled");
 }
 
 async fn a_session_is_listed_with_when_it_was_used(db: Db) {

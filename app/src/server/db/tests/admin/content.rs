@@ -67,6 +67,15 @@ async fn messages_are_found_newest_first_and_private_ones_only_when_asked_for(db
     assert_eq!(found(Wanted { room: Some(direct), ..wanted() }).await, [0_i64; 0], "not asked for");
     assert_eq!(found(Wanted { group: "读".into(), ..wanted() }).await, [4_000]);
     assert_eq!(found(Wanted { from: 2_000, until: 4_000, ..wanted() }).await, [2_000]);
+    let ecole = group(&db, ann, "École", 91).await;
+    say(&db, ann, ecole, 4, "Привет всем", 5_000).await;
+    say(&db, ann, ecole, 5, "ПРИВЕТ", 6_000).await;
+    for words in ["Привет", "привет", "ПРИВЕТ"] {
+        assert_eq!(found(Wanted { words: words.into(), ..wanted() }).await, [6_000, 5_000]);
+    }
+    for group in ["École", "école", "ecole"] {
+        assert_eq!(found(Wanted { group: group.into(), ..wanted() }).await, [6_000, 5_000]);
+    }
 }
 
 async fn a_look_ends_and_goes_on(db: Db) {
@@ -224,6 +233,10 @@ async fn a_group_is_changed_by_who_is_not_in_it(db: Db) {
     assert!(!room(&db, ben, books).await.archived);
     let (found, _) = db.find_groups("boo", Part(1)).await.unwrap();
     assert_eq!((found.len(), found[0].members), (1, 1));
+    db.place_member(&actor(ann, 9), books, cem, Role::Owner).await.unwrap();
+    db.take_out(&actor(ann, 10), books, cem).await.unwrap();
+    assert_eq!(role(ben).await, Some("owner".into()), "no group is left without one");
+    let (found, _) = db.find_groups("boo", Part(1)).await.unwrap();
     assert_eq!(db.group(books).await.unwrap(), found[0]);
     assert!(is_not_found(db.group(STRANGE).await));
 }
