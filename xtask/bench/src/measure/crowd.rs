@@ -135,8 +135,10 @@ pub type Idle<'a> = (&'a World, &'a [Person], &'a [String]);
 /// # Errors
 /// If it cannot be measured.
 pub async fn compare(bench: &Bench, a: Idle<'_>, b: Idle<'_>) -> Result<Compared> {
-    let mut a_crew = crew(a).await?;
-    let mut b_crew = crew(b).await?;
+    // As many requests on both sides: what the generator reads of memory is no cost of the server's.
+    let requests = a.1.len().max(b.1.len()).div_ceil(ASKERS);
+    let mut a_crew = crew(a, requests).await?;
+    let mut b_crew = crew(b, requests).await?;
     Compared::run(bench.rounds(), async |side| {
         let (world, crew) = if side == Side::B { (b.0, &mut b_crew) } else { (a.0, &mut a_crew) };
         let before = world.processor_time()?;
@@ -146,13 +148,11 @@ pub async fn compare(bench: &Bench, a: Idle<'_>, b: Idle<'_>) -> Result<Compared
     .await
 }
 
-/// Askers, each for their share of the people; all of them, where there are too few to share.
-async fn crew((world, people, cursors): Idle<'_>) -> Result<Crew> {
-    let polls: Vec<_> = people.iter().zip(cursors).map(|(one, cursor)| one.poll(cursor)).collect();
-    let shares = (0..ASKERS).map(|asker| match polls.len() / ASKERS {
-        0 => polls.clone(),
-        _ => polls.iter().skip(asker).step_by(ASKERS).cloned().collect(),
-    });
+/// Askers, each with so many requests, by the people in turn.
+async fn crew((world, people, cursors): Idle<'_>, requests: usize) -> Result<Crew> {
+    let polls = people.iter().zip(cursors).map(|(one, cursor)| one.poll(cursor)).cycle();
+    let shares =
+        (0..ASKERS).map(|asker| polls.clone().skip(asker).step_by(ASKERS).take(requests).collect());
     Crew::open(world.address(), shares, is_idle).await
 }
 
