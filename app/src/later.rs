@@ -25,7 +25,7 @@ use crate::{
     room::{
         details::{DetailsSheet, Sheet},
         groups::GroupsPane,
-        sidebar::MorePeople,
+        sidebar::PeopleEnd,
     },
     search::view::SearchResults,
     ui::{browser, erased::live},
@@ -101,7 +101,7 @@ fn seen_part() -> Part<(RoomId, i64)> {
 
 #[wasm_split(people, fallible, wasm_split_path = leptos::wasm_split)]
 fn people_part() -> Part<()> {
-    Ok(|()| view! { <MorePeople/> }.into_any())
+    Ok(|()| view! { <PeopleEnd/> }.into_any())
 }
 
 #[wasm_split(search, fallible, wasm_split_path = leptos::wasm_split)]
@@ -185,8 +185,8 @@ pub fn seen_by(message: (RoomId, i64)) -> AnyView {
     shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
 }
 
-/// What brings more people.
-pub fn more_people() -> AnyView {
+/// What stands below the list of people.
+pub fn people_end() -> AnyView {
     shown_or(Box::pin(people_part()), (), Box::new(|_| ().into_any()))
 }
 

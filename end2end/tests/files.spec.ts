@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
-import { arrived, composer, conversation, meet, message, timeline } from "./chat.ts";
+import { arrived, composer, conversation, enter, meet, message, timeline } from "./chat.ts";
 import { type File, attach, choose, png, stored, text, transfer, waiting, wav } from "./pictures.ts";
 
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true });
@@ -157,6 +157,51 @@ test("an upload that was refused is dropped or begun again, and nothing goes bef
   await composer(page).press("Enter");
   await expect(message(page, "words stay").getByRole("link", { name: "list.txt" })).toBeVisible();
   expect(stored(server)).toBeGreaterThan(0);
+});
+
+test("what was chosen after all that was to be sent was taken away waits to be sent", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  await page.route("**/api/media*", () => {});
+  await attach(page, png("wrong.png", 30, 20));
+  await expect(waiting(page).locator(".upload")).toHaveCount(1);
+  await send(page).click();
+  await page.getByRole("button", { name: "Remove wrong.png" }).click();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await attach(page, png("right.png", 30, 20));
+  await expect(waiting(page).locator("img")).toBeVisible();
+  await expect(waiting(page).locator(".upload")).toHaveCount(1);
+  await send(page).click();
+  await expect(arrived(page)).toHaveCount(1);
+});
+
+test("cells are pasted as text, and text that is dragged is the field's", async ({ browser }) => {
+  const ada = await person(browser, "ada");
+  const { page } = ada;
+  await enter(page, "Lobby");
+  const isTaken = (name: "paste" | "dragover", kinds: string[]) =>
+    composer(page).evaluate(
+      (element, [name, kinds]) => {
+        const data = new DataTransfer();
+        for (const kind of kinds) {
+          if (kind === "file") data.items.add(new File(["x"], "cells.png", { type: "image/png" }));
+          else data.setData(kind, "a\tb");
+        }
+        const init = { bubbles: true, cancelable: true };
+        const event = name === "paste" ? new ClipboardEvent(name, { ...init, clipboardData: data }) : new DragEvent(name, { ...init, dataTransfer: data });
+        return !element.dispatchEvent(event);
+      },
+      [name, kinds] as const,
+    );
+  expect(await isTaken("dragover", ["text/plain"])).toBe(false);
+  await expect(page.getByRole("main")).not.toHaveClass(/dragging/);
+  expect(await isTaken("dragover", ["file"])).toBe(true);
+  await expect(page.getByRole("main")).toHaveClass(/dragging/);
+  expect(await isTaken("paste", ["text/plain", "text/html", "file"])).toBe(false);
+  await expect(waiting(page)).toHaveCount(0);
+  expect(await isTaken("paste", ["text/html", "file"]), "a picture of a page").toBe(true);
+  await expect(waiting(page).locator(".upload")).toHaveCount(1);
 });
 
 test("what is dropped in or pasted waits in its conversation, at most ten", async ({ browser }) => {

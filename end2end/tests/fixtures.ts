@@ -101,8 +101,8 @@ export async function person(browser: Browser, name: string, options?: BrowserCo
 }
 
 /** Registers somebody new who is not here: no page of theirs is open. */
-export async function absent(browser: Browser, name: string): Promise<Account> {
-  return logIn(browser, "/api/register", unique(name));
+export async function absent(browser: Browser, name: string, options?: BrowserContextOptions): Promise<Account> {
+  return logIn(browser, "/api/register", unique(name), options);
 }
 
 /** Opens a new browser context and logs somebody in who has registered before. */

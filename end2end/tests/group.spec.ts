@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
-import { absent, expect, open, person, test, unique, type Person } from "./fixtures.ts";
+import { PASSWORD, Server, absent, expect, open, person, test, unique, type Person } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { bubble, composer, conversation, details, enter, insist, list, message, post, roomOf, say, timeline } from "./chat.ts";
+import { bubble, composer, conversation, details, enter, insist, list, message, post, roomOf, say, somebody, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** What happened to the group, in the conversation that is open. */
@@ -225,6 +225,33 @@ test("a group is made without JavaScript", async ({ browser }) => {
   await pia.page.getByRole("button", { name: "Create group" }).click();
   await expect(pia.page.getByRole("heading", { level: 1 })).toHaveText(name);
   await expect(event(pia.page, `${pia.name} created the group`)).toBeVisible();
+});
+
+test("of many people those are found, too, of whom the page does not know", async ({ browser, database }) => {
+  test.setTimeout(60_000);
+  // A server of its own: the lists of the other tests stay short.
+  const server = await Server.create(database);
+  try {
+    const baseURL = server.url;
+    const crowd = await browser.newContext({ baseURL });
+    for (let first = 0; first < 100; first += 10) {
+      const names = Array.from({ length: 10 }, (_, n) => `anna${first + n}`);
+      const answers = await Promise.all(names.map((name) => crowd.request.post("/api/register", { form: { name, password: PASSWORD } })));
+      expect(answers.map((answer) => answer.ok())).not.toContain(false);
+    }
+    const zoe = await absent(browser, "zoe", { baseURL });
+    const { page } = await person(browser, "bob", { baseURL });
+    await found(page, "Books");
+    await expect(somebody(page, zoe.name)).toHaveCount(0);
+    const sheet = await details(page);
+    await sheet.getByRole("button", { name: "Add people" }).click();
+    await sheet.getByRole("searchbox").fill("zoe");
+    await sheet.getByRole("checkbox", { name: zoe.name }).check();
+    await sheet.getByRole("button", { name: "Add 1" }).click();
+    await expect(member(page, zoe.name)).toBeVisible();
+  } finally {
+    await server.remove();
+  }
 });
 
 test("axe finds nothing serious in a group, and nothing scrolls sideways", async ({ browser, look }) => {

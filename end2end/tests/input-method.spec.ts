@@ -1,5 +1,6 @@
 import { absent, expect, person, test } from "./fixtures.ts";
-import { arrived, bubble, composer, meet, message } from "./chat.ts";
+import { arrived, bubble, composer, enter, meet, message } from "./chat.ts";
+import type { Locator } from "@playwright/test";
 
 test("an Enter that belongs to an input method sends nothing and breaks nothing", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -53,6 +54,29 @@ test("an input method's Enter does not save an edit either", async ({ browser })
   await expect(field).toHaveValue("新");
   await field.press("Enter");
   await expect(message(ada.page, "新")).toContainText("edited");
+});
+
+test("an input method's keys neither open what is found nor close the emoji", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  await enter(page, "Lobby");
+  const press = (field: Locator, key: string, mark: object) =>
+    field.evaluate((element, init) => element.dispatchEvent(new KeyboardEvent("keydown", init)), { key, bubbles: true, cancelable: true, ...mark });
+  const looked = page.getByRole("searchbox", { name: "Search" });
+  await looked.fill(bob.name);
+  await expect(page.locator(".found .row")).not.toHaveCount(0);
+  await expect(page.locator(".found [aria-busy=true]")).toHaveCount(0);
+  await press(looked, "Enter", { keyCode: 229 });
+  await expect(composer(page)).toHaveAccessibleName("Write to Lobby");
+  await press(looked, "Enter", {});
+  await expect(composer(page)).toHaveAccessibleName(`Write to ${bob.name}`);
+
+  await page.getByRole("button", { name: "Emoji" }).click();
+  const find = page.getByRole("searchbox", { name: "Find an emoji" });
+  await press(find, "Escape", { isComposing: true, keyCode: 229 });
+  await expect(find).toBeVisible();
+  await press(find, "Escape", {});
+  await expect(find).toHaveCount(0);
 });
 
 test("Shift and Enter break the line, Enter sends", async ({ browser }) => {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { arrived, banner, composer, enter, meet, message, post, say, timeline } from "./chat.ts";
 
 const NO_ANSWER = "The server does not answer. Reconnecting…";
@@ -75,6 +75,28 @@ test("an answer that is lost on its way does not double the message", async ({ b
   await expect(timeline(ada.page).getByText("Sending…")).toHaveCount(0);
   await expect(timeline(ada.page).locator("li.msg")).toHaveCount(2);
   expect(lost).toBeGreaterThan(1);
+});
+
+test("an answer that is lost before a reload does not double the message either", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  const room = await meet(page, bob.name);
+  let lost = 0;
+  await page.route("**/api/poll*", (route) => route.abort());
+  await page.route("**/api/send", async (route) => {
+    await route.fetch();
+    lost++;
+    await route.abort();
+  });
+  await say(page, "only once");
+  await expect.poll(() => lost).toBeGreaterThan(0);
+  await page.unrouteAll({ behavior: "wait" });
+  const again = page.waitForResponse("**/api/send");
+  await open(page, `/room/${room}`);
+  await again;
+  await expect(timeline(page).getByText("Sending…")).toHaveCount(0);
+  await expect(timeline(page).locator("li.msg")).toHaveCount(1);
+  await expect(message(page, "only once")).toHaveAttribute("id", "m-1");
 });
 
 test("what the server refuses says why, and can be tried again or discarded", async ({ browser }) => {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { absent, expect, open, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, bubble, composer, conversation, list, meet, post, roomOf, say, somebody } from "./chat.ts";
+import { arrived, bubble, composer, conversation, enter, list, meet, post, roomOf, say, somebody } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** The field. */
@@ -81,6 +81,18 @@ test("an old message is shown in its place, by the keyboard alone", async ({ bro
   await expect(field(page)).toHaveValue("");
   await expect(hits(page)).toHaveCount(0);
   await expect(conversation(page, "Lobby")).toBeVisible();
+});
+
+test("Enter for nothing leaves the page as it is", async ({ browser }) => {
+  const { page } = await person(browser, "ada");
+  await enter(page, "Lobby");
+  await composer(page).fill("a draft");
+  await page.keyboard.press("Control+k");
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(200);
+  await expect(composer(page)).toHaveValue("a draft");
+  await expect(page).toHaveURL(/\/room\/\d+$/);
 });
 
 test("a search is narrowed by conversation, sender, day and picture", async ({ browser }) => {

@@ -71,8 +71,28 @@ test("what comes while nobody looks at the page stays unread until somebody does
   await post(bob, room, "are you there?");
   await expect(message(ada.page, "are you there?")).toBeVisible();
   await expect(conversation(ada.page, bob.name)).toContainText("1 unread");
+  const line = timeline(ada.page).getByText("New messages", { exact: true });
+  await expect(line).toHaveCount(0);
   await look(true);
   await expect(conversation(ada.page, bob.name)).not.toContainText("unread");
+  await expect(line).toHaveCount(1);
+});
+
+test("opening a conversation reads as far as one sees", async ({ browser }) => {
+  const size = { width: 1_000, height: 600 };
+  const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: size }), person(browser, "bob")]);
+  const room = await meet(bob.page, ada.name);
+  for (let n = 1; n <= 9; n++) await post(bob, room, `Number ${n}.\nIt\nis\nlong.`);
+  await enter(ada.page, bob.name);
+  await expect(timeline(ada.page).getByText("New messages", { exact: true })).toBeInViewport();
+  await expect(message(ada.page, "Number 9.")).not.toBeInViewport();
+  const newest = ada.page.getByRole("button", { name: "To the newest message" });
+  await expect(newest).toContainText("9");
+  await expect(conversation(ada.page, bob.name)).toContainText("9 unread");
+  await expect(arrived(bob.page).last()).not.toContainText("Seen");
+  await newest.click();
+  await expect(conversation(ada.page, bob.name)).not.toContainText("unread");
+  await expect(arrived(bob.page).last()).toContainText("Seen");
 });
 
 test("what is read in one tab is read in the other", async ({ browser }) => {

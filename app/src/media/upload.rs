@@ -5,7 +5,7 @@ use super::{Attachment, Purpose};
 use crate::error::Error;
 use std::{cell::Cell, rc::Rc};
 use web_sys::{
-    File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
+    DataTransfer, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
     wasm_bindgen::{JsCast, closure::Closure},
 };
 
@@ -31,6 +31,12 @@ pub fn take_files(input: &HtmlInputElement) -> Vec<File> {
     let files = input.files().map(|files| list(&files)).unwrap_or_default();
     input.set_value("");
     files
+}
+
+/// Whether what is pasted or dragged has this kind of content: `Files`, or a media type.
+#[must_use]
+pub fn carries(data: &DataTransfer, kind: &str) -> bool {
+    data.types().includes(&kind.into(), 0)
 }
 
 /// The files of a list, as dropped or pasted.

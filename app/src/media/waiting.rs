@@ -131,10 +131,12 @@ impl Uploads {
             });
             up.collect::<Option<Vec<_>>>()
         });
-        if let (Some(body), Some(attachments)) = (body, attachments)
-            && !(body.is_empty() && attachments.is_empty())
-        {
+        if let (Some(body), Some(attachments)) = (body, attachments) {
             self.hold(room);
+            // All that was to be sent was taken away again.
+            if body.is_empty() && attachments.is_empty() {
+                return;
+            }
             self.chosen.update(|chosen| chosen.retain(|one| one.room != room));
             storage::set_draft(store.me.with_untracked(|me| me.id), room, "");
             store.send(room, Kind::Text, body, attachments);

@@ -3,7 +3,6 @@
 use super::{
     choice::{Choice, LINES, everybody},
     completion::{Sign, Word, closed_at, word_at},
-    composer::is_composing,
     emoji::{EmojiGroup, coded, found, table},
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
         store::{Store, use_store},
     },
     ui::{
+        browser::is_composing,
         erased::{effect, live, when},
         page,
         typing::{self, Field},

@@ -11,7 +11,7 @@ use crate::{
     ids::RoomId,
     later,
     media::{
-        upload::{list, take_files},
+        upload::{carries, list, take_files},
         waiting::Uploads,
     },
     sync::{
@@ -20,7 +20,7 @@ use crate::{
         typing,
     },
     ui::{
-        browser,
+        browser::{self, is_composing},
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
     },
@@ -33,13 +33,6 @@ use leptos::{
 
 /// From this many characters before the limit on, the rest is counted.
 const COUNT_FROM: usize = 500;
-
-/// Whether a key belongs to an input method that is composing (Chinese, say). 229 is what Safari
-/// says for the Enter that ends a composition (UI Events, 7.3.1).
-#[must_use]
-pub fn is_composing(event: &KeyboardEvent) -> bool {
-    event.is_composing() || event.key_code() == 229
-}
 
 /// How many lines a field of this text needs: 1 to 10.
 #[must_use]
@@ -163,9 +156,11 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         }
     });
     let on_paste = when(move |event: ClipboardEvent| {
-        let pasted = event.clipboard_data().and_then(|data| data.files());
-        let pasted = pasted.map(|files| list(&files)).unwrap_or_default();
-        if !pasted.is_empty() {
+        let Some(data) = event.clipboard_data() else { return };
+        let pasted = data.files().map(|files| list(&files)).unwrap_or_default();
+        // Cells and paragraphs come with a picture of themselves.
+        let is_text = carries(&data, "text/plain") && carries(&data, "text/html");
+        if !pasted.is_empty() && !is_text {
             event.prevent_default();
             uploads.add(store, room, pasted);
         }

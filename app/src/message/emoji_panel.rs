@@ -11,7 +11,7 @@ use crate::{
     ids::RoomId,
     sync::{storage, store::use_store},
     ui::{
-        browser,
+        browser::{self, is_composing},
         erased::{effect, live, shown_if, when},
         grid, page,
         search::SearchField,
@@ -52,6 +52,10 @@ pub fn EmojiPanel(picker: Picker) -> impl IntoView {
     let stickers = RwSignal::new(false);
     let area = NodeRef::<Div>::new();
     let on_key = when(move |event: KeyboardEvent| {
+        // An input method's keys are its own.
+        if is_composing(&event) {
+            return;
+        }
         let key = event.key();
         if key == "Escape" {
             event.stop_propagation();

@@ -7,6 +7,7 @@ use crate::{
     i18n::{Lang, use_lang},
     ids::{ClientId, MediaId, RoomId, UserId},
     room::{Room, api::open_direct, sidebar::MorePeople},
+    search::looking::bring_people,
     sync::store::{Store, Wake, random, use_store},
     ui::{
         avatar::{Avatar, AvatarSize},
@@ -56,6 +57,7 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
             }
         });
         let wanted = RwSignal::new(String::new());
+        bring_people(store, wanted);
         let found = Memo::new(move |_| {
             let wanted = wanted.with(|text| page::lower(text.trim()));
             let mut targets = targets(store, lang);

@@ -12,6 +12,7 @@ use crate::{
     record::record,
     sync::store::{Store, Wake, use_store},
     ui::{
+        browser::is_composing,
         erased::{Line, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
     },
@@ -173,7 +174,7 @@ pub fn Choose(
     });
     let picker = Picker { pick: Callback::new(choose), close, stickers: None };
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
+        if event.key() == "Escape" && !is_composing(&event) {
             event.stop_propagation();
             close.run(());
         }

@@ -21,6 +21,7 @@ use crate::{
     },
     ui::{
         avatar::Avatar,
+        browser::is_composing,
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
@@ -186,7 +187,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
         });
     };
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
-        if super::composer::is_composing(&event) {
+        if is_composing(&event) {
             return;
         }
         match event.key().as_str() {

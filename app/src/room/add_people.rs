@@ -5,6 +5,7 @@ use crate::{
     account::{Person, gate::FormError},
     i18n::use_lang,
     ids::{RoomId, UserId},
+    search::looking::bring_people,
     sync::store::use_store,
     ui::{
         avatar::{Avatar, AvatarSize},
@@ -30,6 +31,7 @@ pub fn AddPeople(
     let error = form.error();
     let wanted = RwSignal::new(String::new());
     let picked = RwSignal::new(BTreeSet::<UserId>::new());
+    bring_people(store, wanted);
     let strangers = move || {
         let wanted = wanted.with(|text| page::lower(text.trim()));
         store.people.with(|people| {
@@ -49,12 +51,11 @@ pub fn AddPeople(
         strangers().into_iter().map(line).collect()
     };
     let nobody = live(move || {
-        let is_empty = strangers().is_empty() && store.people_after.with(Option::is_none);
-        let words = match wanted.with(String::is_empty) {
-            true => lang.everyone_is_here(),
-            false => lang.no_results(),
-        };
-        is_empty.then(|| view! { <p class="none">{words}</p> }.into_any())
+        let is_typed = !wanted.with(String::is_empty);
+        let are_all = is_typed || store.people_after.with(Option::is_none);
+        let words = if is_typed { lang.no_results() } else { lang.everyone_is_here() };
+        (are_all && strangers().is_empty())
+            .then(|| view! { <p class="none">{words}</p> }.into_any())
     });
     let add = when(move |event: SubmitEvent| {
         event.prevent_default();

@@ -11,7 +11,10 @@ use crate::{
     i18n::use_lang,
     ids::RoomId,
     later,
-    media::{upload::list, waiting::Uploads},
+    media::{
+        upload::{carries, list},
+        waiting::Uploads,
+    },
     message::{
         Kind, Message,
         actions::Acting,
@@ -23,6 +26,7 @@ use crate::{
     sync::{store::use_store, timeline::Timeline},
     ui::{
         avatar::{Avatar, AvatarSize},
+        browser,
         erased::{Line, effect, keyed_list, live, shown_if, when},
         icon::{Icon, IconName},
         page, scroll,
@@ -60,7 +64,12 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
     });
     let details = RwSignal::new(false);
     let dragging = RwSignal::new(false);
+    let has_files =
+        |event: &ev::DragEvent| event.data_transfer().is_some_and(|data| carries(&data, "Files"));
     let on_drop = when(move |event: ev::DragEvent| {
+        if !has_files(&event) {
+            return;
+        }
         event.prevent_default();
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
@@ -78,8 +87,11 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             class:archived=archived
             data-drop=lang.drop_here()
             on:dragover=when(move |event: ev::DragEvent| {
-                event.prevent_default();
-                dragging.set(!archived.get_untracked());
+                if has_files(&event) {
+                    event.prevent_default();
+                    browser::later_style();
+                    dragging.set(!archived.get_untracked());
+                }
             })
             on:dragleave=when(move |_| dragging.set(false))
             on:drop=on_drop
@@ -103,10 +115,10 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     let at_end = RwSignal::new(store.places.with_value(|places| !places.contains_key(&id)));
     let loading = Loading::of(id);
     let (busy, failed) = (loading.busy, loading.failed);
-    // Where the "new messages" line stands: it stays there while the room is open.
-    let new_after = store.rooms.with_untracked(|rooms| {
+    // Where the "new messages" line stands: before what came while nobody looked.
+    let new_after = RwSignal::new(store.rooms.with_untracked(|rooms| {
         rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
-    });
+    }));
     let me = store.me.with_untracked(|me| me.id);
     provide_context(NewestOwn(Memo::new(move |_| {
         let is_own = |message: &&Message| {
@@ -123,13 +135,14 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     };
     let lines = Memo::new(move |_| {
         timeline.with(|timeline| {
-            store
-                .outbox
-                .with(|outbox| rows(timeline, outbox.of_room(id), me, new_after, store.zone.get()))
+            store.outbox.with(|outbox| {
+                rows(timeline, outbox.of_room(id), me, new_after.get(), store.zone.get())
+            })
         })
     });
 
-    let settled = keep_place(store, id, scroller, lines);
+    let opened = RwSignal::new(false);
+    let settled = keep_place(store, id, scroller, lines, at_end, opened);
     loading.find(scroller, move |scroller| look(store, id, scroller));
     // What one says oneself is to be seen, wherever one was reading.
     effect(move || {
@@ -140,7 +153,8 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             scroll::to_end(&scroller);
         }
     });
-    read_along(store, id, at_end);
+    let is_shown = move || opened.get() && at_end.get();
+    read_along(store, id, is_shown, new_after);
     // A gap in sight fills, page by page.
     effect(move || {
         lines.track();
@@ -278,12 +292,22 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         },
     );
     // Of many unread messages only the newest are here at first.
-    let first_new = new_after.map(|after| after + 1);
+    let is_held = move |after: i64| timeline.with(|t| t.get(after + 1).is_some());
     let is_far = move || {
-        first_new.is_some_and(|seq| timeline.with(|t| t.is_loaded() && t.get(seq).is_none()))
+        timeline.with(Timeline::is_loaded) && new_after.get().is_some_and(|after| !is_held(after))
     };
+    // What was in the page once is not looked for again when it has left it.
+    let in_page = StoredValue::new(None);
+    effect(move || {
+        let Some(after) = new_after.get() else { return };
+        if is_held(after) {
+            in_page.set_value(Some(after));
+        } else if in_page.get_value() == Some(after) {
+            new_after.set(None);
+        }
+    });
     let to_unread = shown_if(is_far, move || {
-        let seq = first_new.unwrap_or_default();
+        let seq = new_after.get_untracked().unwrap_or_default() + 1;
         let go = when(move |event: ev::MouseEvent| {
             event.prevent_default();
             store.find.set(Some((id, seq)));

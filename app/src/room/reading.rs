@@ -4,23 +4,27 @@ use super::api::mark_read;
 use crate::{
     ids::RoomId,
     message::rows::Row,
-    sync::store::Store,
+    sync::{store::Store, timeline::Timeline},
     ui::{browser, erased::effect, scroll},
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
 
 /// Keeps what is read in its place when lines come or go, and the newest in sight at the end. A room
-/// that is opened again is where it was left. Gives whether nothing waits to be put in its place: until
-/// then what is in sight is not what is read.
+/// that is opened again is where it was left; `opened` once it is there, and `at_end` tells where that
+/// is. Gives whether nothing waits to be put in its place: until then what is in sight is not what is
+/// read.
 pub fn keep_place(
     store: Store,
     room: RoomId,
     scroller: NodeRef<Div>,
     lines: Memo<Vec<Row>>,
+    at_end: RwSignal<bool>,
+    opened: RwSignal<bool>,
 ) -> StoredValue<bool> {
-    let (opened, settled) = (StoredValue::new(false), StoredValue::new(true));
+    let settled = StoredValue::new(true);
     effect(move || {
         if lines.with(Vec::is_empty) {
+            opened.set(store.timeline(room).with(Timeline::is_loaded));
             return;
         }
         settled.set_value(false);
@@ -28,10 +32,13 @@ pub fn keep_place(
             let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
             let read = store.places.with_value(|places| places.get(&room).cloned());
             let is_there = read.is_some_and(|line| scroll::restore(&scroller, &line));
-            if !is_there && !opened.get_value() {
-                scroll::to_new(&scroller);
+            if !opened.get_untracked() {
+                if !is_there {
+                    scroll::to_new(&scroller);
+                }
+                at_end.set(scroll::is_at_end(&scroller));
+                opened.set(true);
             }
-            opened.set_value(true);
             settled.set_value(true);
             look(store, room, &scroller);
         });
@@ -48,8 +55,14 @@ pub fn look(store: Store, room: RoomId, scroller: &scroll::Scroller) {
     });
 }
 
-/// Moves the reading position while the person looks at the newest message.
-pub fn read_along(store: Store, id: RoomId, at_end: RwSignal<bool>) {
+/// Moves the reading position while the person looks at the newest message, which `is_shown`. What came
+/// while they did not is told from what they had read by `new_after`.
+pub fn read_along(
+    store: Store,
+    id: RoomId,
+    is_shown: impl Fn() -> bool + Send + Sync + 'static,
+    new_after: RwSignal<Option<i64>>,
+) {
     let watched = RwSignal::new(false);
     let look = move || watched.set(browser::is_watched());
     effect(move || {
@@ -67,18 +80,22 @@ pub fn read_along(store: Store, id: RoomId, at_end: RwSignal<bool>) {
     let timeline = store.timeline(id);
     let marked = StoredValue::new(0);
     effect(move || {
-        let reading = watched.get() && at_end.get();
+        let reading = watched.get() && is_shown();
         store.reading.set(reading.then_some(id));
         let me = store.me.with_untracked(|me| me.id);
         let newest = timeline.with(|t| t.messages().rev().find(|m| m.sender != me).map(|m| m.seq));
         let known = store.rooms.with_untracked(|rooms| rooms.get(&id).map(|r| r.last_read_seq));
         let (true, Some(newest), Some(known)) = (reading, newest, known) else { return };
-        if newest <= known.max(marked.get_value()) {
+        let read = known.max(marked.get_value());
+        if newest <= read {
             return;
         }
         marked.set_value(newest);
         store.rooms.update(|rooms| {
             if let Some(room) = rooms.get_mut(&id) {
+                if room.unread > 0 {
+                    new_after.set(Some(read));
+                }
                 room.unread = 0;
                 room.mentions = 0;
             }

@@ -73,7 +73,12 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     />
                 </a>
             </header>
-            <form class="look" role="search" action="/search">
+            <form
+                class="look"
+                role="search"
+                action="/search"
+                on:submit=when(|event: SubmitEvent| event.prevent_default())
+            >
                 <SearchField text=looking.text label=lang.field_search() name="text"/>
             </form>
             {shown_if(
@@ -90,10 +95,9 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                 </h2>
                 <ul>{keyed_list(person_lines)}</ul>
                 {shown_if(
-                    move || store.awake.get() && store.people_after.with(Option::is_some),
-                    later::more_people,
+                    move || store.awake.get() && (is_alone(store) || store.people_after.with(Option::is_some)),
+                    later::people_end,
                 )}
-                <FirstTime/>
             </div>
         </nav>
     }
@@ -339,23 +343,28 @@ pub fn MorePeople() -> impl IntoView {
     )
 }
 
-/// While nobody else is here: the address to share.
+fn is_alone(store: Store) -> bool {
+    store.people.with(|people| people.len() < 2)
+}
+
+/// Below the list of people: what brings more of them; while nobody else is here, the address to share.
 #[component]
-fn FirstTime() -> impl IntoView {
+pub fn PeopleEnd() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let address = RwSignal::new(String::new());
-    effect(move || address.set(browser::origin()));
-    let alone = move || store.people.with(|people| people.len() < 2);
-    shown_if(alone, move || {
+    let first_time = move || {
         view! {
             <div class="first-time">
                 <p>{lang.nobody_yet()}</p>
-                <code>{address}</code>
+                <code>{browser::origin()}</code>
             </div>
         }
         .into_any()
-    })
+    };
+    view! {
+        <MorePeople/>
+        {shown_if(move || is_alone(store), first_time)}
+    }
 }
 
 impl Person {

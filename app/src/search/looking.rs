@@ -4,9 +4,11 @@ use super::{Found, Wanted, api::search};
 use crate::{
     error::Error,
     ids::RoomId,
-    ui::{address::Address, browser, time::Zone},
+    sync::store::Store,
+    ui::{address::Address, browser, erased::effect, time::Zone},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// The search of this page; from context.
 #[derive(Clone, Copy)]
@@ -18,6 +20,8 @@ pub struct Looking {
     pub narrowed: RwSignal<bool>,
 }
 
+/// How long one pauses before what was typed is looked for.
+pub const PAUSE: Duration = Duration::from_millis(200);
 /// Where one types what is looked for.
 const FIELD: &str = ".side [type=search]";
 
@@ -107,4 +111,25 @@ impl Filters {
 pub async fn ask(wanted: Wanted) -> Result<Found, Error> {
     let Wanted { text, room, sender, since, until, picture, file, before } = wanted;
     search(text, room, sender, since, until, picture, file, before).await
+}
+
+/// Brings people of whom only the server knows, by what is typed here, after a pause.
+pub fn bring_people(store: Store, typed: RwSignal<String>) {
+    effect(move || {
+        let text = typed.with(|text| text.trim().to_owned());
+        if text.is_empty() || store.people_after.with_untracked(Option::is_none) {
+            return;
+        }
+        let bring = move || {
+            if typed.try_with_untracked(|now| now.trim() == text) == Some(true) {
+                spawn_local(async move {
+                    // Without an answer there are those whom the page knows.
+                    if let Ok(found) = ask(Wanted { text, ..Wanted::default() }).await {
+                        store.meet(found.people);
+                    }
+                });
+            }
+        };
+        set_timeout(bring, PAUSE);
+    });
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Found, Wanted,
-    looking::{Filters, Looking, ask},
+    looking::{Filters, Looking, PAUSE, ask},
     results::{FilterFields, Results},
 };
 use crate::{
@@ -15,10 +15,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
-
-/// How long one pauses before what was typed is looked for.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The search of one page.
 #[derive(Clone, Copy)]

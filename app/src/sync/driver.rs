@@ -17,7 +17,10 @@ use crate::{
     error::Error,
     ids::RoomId,
     later,
-    message::api::{history, send},
+    message::{
+        Message,
+        api::{history, send},
+    },
     ui::{browser, page},
 };
 use futures::{
@@ -264,7 +267,6 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
         let id = entry.client_id.clone();
         let sent = send(entry.room, id, entry.body, media, entry.reply_to, entry.sticker);
         let answer = in_time(sent, TIMEOUT).await;
-        let answer = answer.map(drop);
         if answer.is_ok() {
             storage::drop(me, &entry.client_id);
             store.wake_poll(Wake::Soon);
@@ -278,7 +280,16 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             }
             _ => None,
         };
-        store.outbox.update(|outbox| outbox.answered(&entry.client_id, answer));
+        // No poll brings what was there before this answer: it was sent before a reload, say.
+        let known = |message: &Message| {
+            let held = store.rooms.with_untracked(|rooms| Some(rooms.get(&entry.room)?.last_rev));
+            held >= Some(message.rev)
+        };
+        let is_known = answer.as_ref().is_ok_and(known);
+        store.outbox.update(|outbox| match is_known {
+            true => outbox.remove(&entry.client_id),
+            false => outbox.answered(&entry.client_id, answer.map(drop)),
+        });
         let refused = store.outbox.with_untracked(|outbox| outbox.get(&entry.client_id).cloned());
         if let Some(refused) = refused.filter(|entry| matches!(entry.state, State::Failed(_))) {
             store.keep(&refused);

@@ -3,7 +3,7 @@
 
 use crate::ids::RoomId;
 use leptos::prelude::{document, queue_microtask, window};
-use web_sys::{UrlSearchParams, wasm_bindgen::JsCast};
+use web_sys::{KeyboardEvent, UrlSearchParams, wasm_bindgen::JsCast};
 
 /// An attribute of `<html>`.
 #[must_use]
@@ -29,7 +29,6 @@ pub fn start() -> Option<crate::Start> {
 
 /// The style of what is not first shown, which begins to load now; nothing on a page that was given it
 /// at once.
-#[must_use]
 pub fn later_style() -> Option<web_sys::HtmlLinkElement> {
     let style =
         document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
@@ -159,4 +158,11 @@ pub fn keep_focus() {
 #[must_use]
 pub fn is_watched() -> bool {
     !document().hidden() && document().has_focus().unwrap_or(false)
+}
+
+/// Whether a key belongs to an input method that is composing (Chinese, say). 229 is what Safari
+/// says for the Enter that ends a composition (UI Events, 7.3.1).
+#[must_use]
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
 }

@@ -47,6 +47,8 @@ pub fn show(title: &str, words: &str, tag: &str, click: impl Fn() + 'static) {
     let options = NotificationOptions::new();
     options.set_body(words);
     options.set_tag(tag);
+    // Else a second one of a conversation takes the first one's place without a stir.
+    options.set_renotify(true);
     options.set_icon("/icon.svg");
     // Android allows it to service workers alone.
     let Ok(notice) = Notification::new_with_options(title, &options) else { return };

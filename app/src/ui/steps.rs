@@ -1,10 +1,12 @@
 //! The keys of a search: from its field through what was found, and out of it.
 
+use super::browser::is_composing;
 use leptos::{ev, prelude::*};
 use web_sys::{HtmlElement, KeyboardEvent, wasm_bindgen::JsCast};
 
 /// The field and each row of what was found, in order; where the keys count.
 const STEPS: &str = ".side [type=search], .found .row, .found .more";
+const BUSY: &str = ".found [aria-busy=true]";
 const PLACE: &str = ".side .look, .found";
 
 /// While the view stands that calls this: the arrows go from row to row, Enter in the field opens the
@@ -12,7 +14,7 @@ const PLACE: &str = ".side .look, .found";
 pub fn follow(end: impl Fn() + 'static) {
     let keys = window_event_listener(ev::keydown, move |event| {
         // An input method's keys are its own.
-        if !event.is_composing() && step(&event, &end).is_some() {
+        if !is_composing(&event) && step(&event, &end).is_some() {
             event.prevent_default();
         }
     });
@@ -29,8 +31,10 @@ fn step(event: &KeyboardEvent, end: &impl Fn()) -> Option<()> {
         ("ArrowDown", Some(place)) => element(place + 1)?.focus().ok(),
         ("ArrowUp", Some(place)) => element(place.checked_sub(1)?)?.focus().ok(),
         ("Enter", Some(0)) => {
-            // Nothing is there yet, or at all: the page stays.
-            element(1).iter().for_each(HtmlElement::click);
+            // Nothing is there yet, or at all, or it was found for other words: the page stays.
+            if document().query_selector(BUSY).ok()?.is_none() {
+                element(1).iter().for_each(HtmlElement::click);
+            }
             Some(())
         }
         ("Escape", _) => {
