@@ -16,6 +16,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::Service;
 use tower_http::timeout::{DeadlineBody, TimeoutBody};
 
@@ -31,6 +32,8 @@ pub struct Patience {
     pub part: Duration,
     /// For a whole body.
     pub body: Duration,
+    /// For the other end to take any more of an answer.
+    pub write: Duration,
     /// For requests to finish once the end was asked for.
     pub drain: Duration,
 }
@@ -42,6 +45,7 @@ impl Default for Patience {
             part: Duration::from_secs(20),
             // A picture of 10 MB at 35 kB a second.
             body: Duration::from_secs(300),
+            write: Duration::from_secs(60),
             // The whole end takes at most 5 s.
             drain: Duration::from_millis(4_000),
         }
@@ -92,7 +96,10 @@ pub async fn serve(
             request.extensions_mut().insert(ConnectInfo(from));
             service.clone().call(request)
         });
-        let connection = open.watch(http.serve_connection(TokioIo::new(stream), answer));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(patience.write));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = open.watch(http.serve_connection(stream, answer));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke");

@@ -5,7 +5,10 @@ use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
     later,
-    media::waiting::{Lightbox, Uploads},
+    media::{
+        upload::keep_files_out,
+        waiting::{Lightbox, Uploads},
+    },
     preference::OFFSET_COOKIE,
     record::record,
     room::{
@@ -131,6 +134,7 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     let shown_large = RwSignal::new(None);
     provide_context(Lightbox(shown_large));
     effect(move || {
+        keep_files_out();
         browser::set_cookie(OFFSET_COOKIE, &browser::offset_at(browser::now()).to_string());
         address.follow();
         store.arrive();

@@ -180,8 +180,8 @@ test("cells are pasted as text, and text that is dragged is the field's", async 
   const ada = await person(browser, "ada");
   const { page } = ada;
   await enter(page, "Lobby");
-  const isTaken = (name: "paste" | "dragover", kinds: string[]) =>
-    composer(page).evaluate(
+  const isTaken = (name: "paste" | "dragover" | "drop", kinds: string[], at = composer(page)) =>
+    at.evaluate(
       (element, [name, kinds]) => {
         const data = new DataTransfer();
         for (const kind of kinds) {
@@ -198,6 +198,8 @@ test("cells are pasted as text, and text that is dragged is the field's", async 
   await expect(page.getByRole("main")).not.toHaveClass(/dragging/);
   expect(await isTaken("dragover", ["file"])).toBe(true);
   await expect(page.getByRole("main")).toHaveClass(/dragging/);
+  const beside = page.getByRole("navigation", { name: "Conversations" });
+  for (const name of ["dragover", "drop"] as const) expect(await isTaken(name, ["file"], beside), "not the browser's to open").toBe(true);
   expect(await isTaken("paste", ["text/plain", "text/html", "file"])).toBe(false);
   await expect(waiting(page)).toHaveCount(0);
   expect(await isTaken("paste", ["text/html", "file"]), "a picture of a page").toBe(true);

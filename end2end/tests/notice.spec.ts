@@ -20,8 +20,9 @@ async function watched(page: Page, permission: "granted" | "denied"): Promise<vo
       }
       onclick: (() => void) | null = null;
       close() {}
-      constructor(title: string, options: { body: string }) {
-        told.push(`${title}: ${options.body}`);
+      constructor(title: string, options: { body: string; renotify: boolean }) {
+        // In place of the last one of its conversation it makes a stir only if it asks for that.
+        told.push(`${title}: ${options.body}${options.renotify ? "" : " (silently)"}`);
         Object.assign(window, { click: () => this.onclick?.() });
       }
     }

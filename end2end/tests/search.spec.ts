@@ -95,6 +95,21 @@ test("Enter for nothing leaves the page as it is", async ({ browser }) => {
   await expect(page).toHaveURL(/\/room\/\d+$/);
 });
 
+test("Enter opens nothing that was found for other words", async ({ browser }) => {
+  const [ada, bob, eve] = await Promise.all([person(browser, "ada"), absent(browser, "bob"), absent(browser, "eve")]);
+  const { page } = ada;
+  await enter(page, "Lobby");
+  await field(page).fill(bob.name);
+  await expect(page.locator(".found .row").first()).toContainText(bob.name);
+  await expect(page.locator(".found [aria-busy=true]")).toHaveCount(0);
+  await field(page).fill(eve.name);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".found .row").first()).toContainText(eve.name);
+  await expect(composer(page)).toHaveAccessibleName("Write to Lobby");
+  await page.keyboard.press("Enter");
+  await expect(composer(page)).toHaveAccessibleName(`Write to ${eve.name}`);
+});
+
 test("a search is narrowed by conversation, sender, day and picture", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const room = await meet(ada.page, bob.name);

@@ -120,7 +120,7 @@ async fn a_room_whose_making_was_not_told_is_told_when_it_is_opened_again(engine
     let tab = settled(&server, &ada).await;
     let waiting = park(&tab, true).await;
     // As when the answer to the commit was lost.
-    let made = server.app().db.open_direct(bob.id, ada.id, 1).await.expect("it is made").0;
+    let made = server.app().db.open_direct(bob.id, ada.id, 1).await.expect("it is made");
     assert_eq!(bob.done::<RoomId>("open_direct", &[("user", ada.id.0)]).await, made);
     let update: Option<Update> = answer(waiting).await.json().await.expect("an update");
     assert_eq!(update, Some(Update::Resync));

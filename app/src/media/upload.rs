@@ -3,9 +3,10 @@
 
 use super::{Attachment, Purpose};
 use crate::error::Error;
+use leptos::prelude::{on_cleanup, window_event_listener_untyped};
 use std::{cell::Cell, rc::Rc};
 use web_sys::{
-    DataTransfer, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
+    DataTransfer, DragEvent, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
     wasm_bindgen::{JsCast, closure::Closure},
 };
 
@@ -37,6 +38,24 @@ pub fn take_files(input: &HtmlInputElement) -> Vec<File> {
 #[must_use]
 pub fn carries(data: &DataTransfer, kind: &str) -> bool {
     data.types().includes(&kind.into(), 0)
+}
+
+/// From now on a file that is dropped beside a conversation is not opened in the page's place.
+pub fn keep_files_out() {
+    for name in ["dragover", "drop"] {
+        let handle = window_event_listener_untyped(name, |event| {
+            if drags_files(event.unchecked_ref()) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+}
+
+/// Whether files are dragged, not words of a page.
+#[must_use]
+pub fn drags_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| carries(&data, "Files"))
 }
 
 /// The files of a list, as dropped or pasted.

@@ -12,9 +12,9 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 #[server(prefix = "/api", endpoint = "open_direct")]
 pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;
-    let (room, _) = app.db.open_direct(caller.id, user, crate::server::now()).await?;
-    // Not only who has made it now: the answer to the commit that made it may have been lost.
-    [caller.id, user].iter().for_each(|person| app.hub.has_room(*person, room));
+    let room = app.db.open_direct(caller.id, user, crate::server::now()).await?;
+    // Be it made now or before: the answer to the commit that made it may have been lost.
+    [caller.id, user].iter().for_each(|person| app.hub.forget_unless_in(*person, room));
     leptos_axum::redirect(&format!("/room/{room}"));
     Ok(room)
 }

@@ -12,7 +12,7 @@ use crate::{
     ids::RoomId,
     later,
     media::{
-        upload::{carries, list},
+        upload::{drags_files, list},
         waiting::Uploads,
     },
     message::{
@@ -64,10 +64,8 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
     });
     let details = RwSignal::new(false);
     let dragging = RwSignal::new(false);
-    let has_files =
-        |event: &ev::DragEvent| event.data_transfer().is_some_and(|data| carries(&data, "Files"));
     let on_drop = when(move |event: ev::DragEvent| {
-        if !has_files(&event) {
+        if !drags_files(&event) {
             return;
         }
         event.prevent_default();
@@ -87,7 +85,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             class:archived=archived
             data-drop=lang.drop_here()
             on:dragover=when(move |event: ev::DragEvent| {
-                if has_files(&event) {
+                if drags_files(&event) {
                     event.prevent_default();
                     browser::later_style();
                     dragging.set(!archived.get_untracked());

@@ -267,8 +267,8 @@ impl Hub {
         }
     }
 
-    /// Forgets a reader who does not know of a room of theirs.
-    pub fn has_room(&self, user: UserId, room: RoomId) {
+    /// Forgets the reader of this user if they do not know of this room, which is theirs.
+    pub fn forget_unless_in(&self, user: UserId, room: RoomId) {
         if self.reader(user).is_some_and(|reader| reader.head(room).is_none()) {
             self.forget(user);
         }

@@ -1,7 +1,7 @@
 //! Rooms as their members see them, and how far these have read.
 
 use super::{
-    Change, Db,
+    Db,
     dialect::Inserted,
     members::role_of,
     message_row::MessageRow,
@@ -196,7 +196,7 @@ impl Db {
     }
 
     /// The private room of these two, or of one person alone, made if there is none: exactly one,
-    /// also when both ask at once. The change is there only if it was made now.
+    /// also when both ask at once.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the other is unknown or disabled.
@@ -205,7 +205,7 @@ impl Db {
         user: UserId,
         other: UserId,
         now: i64,
-    ) -> Result<(RoomId, Option<Change>), Error> {
+    ) -> Result<RoomId, Error> {
         let key = direct_key(user, other);
         let enabled: i64 = reading!(self, pool => {
             sqlx::query_scalar(ENABLED).bind(other.0).fetch_one(pool).await
@@ -214,7 +214,7 @@ impl Db {
             return Err(Error::NotFound);
         }
         if let Some(room) = self.direct(&key).await? {
-            return Ok((room, None));
+            return Ok(room);
         }
         let made = changing!(self, tx => {
             let people = BTreeSet::from([user, other]);
@@ -230,12 +230,9 @@ impl Db {
         match made {
             // The other end was a moment faster.
             Err(failure) if failure.is_duplicate() => {
-                Ok((self.direct(&key).await?.ok_or(Error::Internal)?, None))
+                self.direct(&key).await?.ok_or(Error::Internal)
             }
-            made => {
-                let room = made?;
-                Ok((room, Some(Change { room, rev: 1 })))
-            }
+            made => Ok(made?),
         }
     }
 

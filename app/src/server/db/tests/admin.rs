@@ -176,7 +176,7 @@ async fn who_is_deleted_frees_a_name_and_leaves_all_rooms(db: Db) {
     let books = crate::room::Description::parse("Books", "", false).unwrap();
     let books = db.create_group(&actor(ben, 50), &books).await.unwrap();
     db.add_members(&actor(ben, 51), books, &[cem]).await.unwrap();
-    let (direct, _) = db.open_direct(ben, cem, 3_000).await.unwrap();
+    let direct = db.open_direct(ben, cem, 3_000).await.unwrap();
     let said = send(&db, ben, books, 1).await;
     db.create_session(&[1; 32], ben, 100, 200, "").await.unwrap();
     let before = room(&db, cem, books).await;

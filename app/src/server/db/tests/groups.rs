@@ -74,7 +74,7 @@ async fn public_groups_are_found_and_joined_private_ones_are_not(db: Db) {
     let public = group(&db, ann, Visibility::Public, &[]).await;
     let private = group(&db, ann, Visibility::Private, &[]).await;
     let later = group(&db, ann, Visibility::Public, &[]).await;
-    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     let said = send(&db, ann, public, 1).await;
 
     let found = db.public_groups(ben, None, 2).await.unwrap();
@@ -202,7 +202,7 @@ async fn an_owner_who_leaves_has_an_heir(db: Db) {
     let found = db.public_groups(ann, None, 10).await.unwrap().groups;
     assert!(found.iter().all(|group| group.id != id), "gone with the last one");
     assert!(is_not_found(db.join_group(&by(ann), id).await));
-    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     assert!(is_not_found(db.leave_group(&by(ann), direct).await), "no group");
 }
 

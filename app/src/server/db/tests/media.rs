@@ -17,7 +17,7 @@ on_both! {
 
 async fn a_picture_is_seen_by_the_members_of_its_room(db: Db) {
     let (ann, ben, eve) = (user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await);
-    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     let picture = upload(&db, ann, Purpose::Message).await;
     assert_eq!(db.media(ann, picture.id).await.unwrap().name, "猫 😀.png");
     assert!(is_not_found(db.media(ben, picture.id).await), "not sent yet");
@@ -112,7 +112,7 @@ async fn a_message_carries_several_in_its_order(db: Db) {
 
 async fn what_no_message_names_any_more_is_taken_out(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     let (once, twice) =
         (upload(&db, ann, Purpose::Message).await.id, upload(&db, ann, Purpose::Message).await.id);
     db.send(ann, LOBBY, &carrying(1, &[once, twice]), 4_000).await.unwrap();

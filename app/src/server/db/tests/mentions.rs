@@ -34,7 +34,7 @@ async fn members_are_mentioned_by_their_name_and_counted(db: Db) {
     let again = say(&db, ann, 1, "@小明你好").await;
     assert_eq!(again, both, "what was stored");
 
-    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
     let message = db.send(ann, private, &text(5, "@Eve and @小明"), 2_000).await.unwrap();
     assert_eq!(message.mentions, [ben], "whoever is not there is not mentioned");
     let page = db.history(ben, private, Stretch::Newest, 10).await.unwrap();

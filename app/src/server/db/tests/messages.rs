@@ -112,7 +112,7 @@ async fn words_come_back_as_they_went(db: Db) {
 
 async fn an_answer_keeps_the_place_of_what_it_answers(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let private = db.open_direct(ann, ben, 2_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 2_000).await.unwrap();
     let origin = send(&db, ann, LOBBY, 1).await;
     let answer = |number, origin| NewMessage { reply_to: Some(origin), ..text(number, "yes") };
     let sent = db.send(ben, LOBBY, &answer(2, origin.seq), 3_000).await.unwrap();
@@ -146,8 +146,8 @@ async fn an_answer_keeps_the_place_of_what_it_answers(db: Db) {
 async fn a_message_goes_on_to_another_room_as_it_was_said(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
     let eve = user(&db, "Eve").await;
-    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
-    let notes = db.open_direct(ben, ben, 1_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
+    let notes = db.open_direct(ben, ben, 1_000).await.unwrap();
     let forward = async |user, room, number, from, seq| {
         db.forward(user, room, client_id(number), (from, seq), 3_000).await
     };
@@ -171,7 +171,7 @@ async fn a_message_goes_on_to_another_room_as_it_was_said(db: Db) {
     assert_eq!(sent, expected);
     assert_eq!(db.history(eve, LOBBY, Stretch::Newest, 10).await.unwrap().messages, [expected]);
     assert_eq!(room(&db, eve, LOBBY).await.last, Some(sent.clone()));
-    let again = forward(eve, db.open_direct(eve, eve, 1).await.unwrap().0, 3, LOBBY, 1).await;
+    let again = forward(eve, db.open_direct(eve, eve, 1).await.unwrap(), 3, LOBBY, 1).await;
     assert_eq!(again.unwrap().forwarded, Some(ann), "of one that was forwarded: its author");
 
     for (user, to, from, seq) in [
@@ -231,7 +231,7 @@ async fn reactions_are_a_message_s_own_and_each_person_s_to_take_back(db: Db) {
     let less = db.react(ann, LOBBY, 1, "🎉", false).await.unwrap();
     assert_eq!(shape(&less), both[..1]);
     assert!(is_not_found(db.react(ann, LOBBY, 2, "👍", true).await));
-    let direct = db.open_direct(ann, ann, 9_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ann, 9_000).await.unwrap();
     send(&db, ann, direct, 2).await;
     assert!(is_not_found(db.react(ben, direct, 1, "👍", true).await), "a stranger");
     let (deleted, _) = db.delete(ann, LOBBY, 1, 9_100).await.unwrap();

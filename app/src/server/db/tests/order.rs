@@ -73,7 +73,7 @@ async fn fifty_copies_of_a_send_are_one_message(db: Db) {
 
 async fn a_client_id_is_one_message_in_whichever_room(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let direct = db.open_direct(ann, ben, 5_000).await.unwrap().0;
+    let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     let first = send(&db, ann, LOBBY, 7).await;
     let again = send(&db, ann, direct, 7).await;
     assert_eq!(again, first);

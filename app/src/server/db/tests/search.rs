@@ -50,7 +50,7 @@ fn named(name: &str, visibility: Visibility) -> Description {
 
 async fn a_message_is_found_by_its_words_in_one_s_own_rooms(db: Db) {
     let [ann, ben, eve] = [user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await];
-    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
     let secret = "Treffen an der Café-Theke，上海东边的图书馆 a";
     say(&db, ann, private, 1, secret).await;
     for words in ["cafe", "CAFÉ theke", "the", "theke a", "上", "上海", "图书馆", "a", "馆 treff"]
@@ -138,7 +138,7 @@ async fn an_upload_that_was_removed_is_looked_for_in_vain(db: Db) {
 
 async fn filters_and_pages(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
     for number in 1..=30 {
         let (from, room) = if number % 3 == 0 { (ben, private) } else { (ann, LOBBY) };
         say(&db, from, room, number, &format!("word number{number}")).await;
@@ -175,7 +175,7 @@ async fn filters_and_pages(db: Db) {
 
 async fn the_newest_come_first_whatever_their_room(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let private = db.open_direct(ann, ben, 1_000).await.unwrap().0;
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
     // All of one moment, many at once, and one from before it that waited.
     let sends: Vec<_> = (0..40)
         .map(|number| {

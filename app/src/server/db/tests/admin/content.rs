@@ -46,7 +46,7 @@ async fn group(db: &Db, owner: UserId, name: &str, number: u32) -> RoomId {
 
 async fn messages_are_found_newest_first_and_private_ones_only_when_asked_for(db: Db) {
     let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
-    let (direct, _) = db.open_direct(ann, ben, 1_000).await.unwrap();
+    let direct = db.open_direct(ann, ben, 1_000).await.unwrap();
     let books = group(&db, ann, "读书会", 90).await;
     say(&db, ann, LOBBY, 1, "Hello 你好 100%", 1_000).await;
     say(&db, ben, LOBBY, 1, "hello again", 2_000).await;
