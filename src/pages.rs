@@ -27,9 +27,18 @@ use axum::{
     http::{StatusCode, Uri, header::COOKIE, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use leptos::{prelude::provide_context, server_fn::error::ServerFnUrlError};
+use futures_util::{Stream, StreamExt, future::ready, stream::once};
+use leptos::{
+    prelude::{AnyView, RenderHtml, provide_context},
+    server_fn::error::ServerFnUrlError,
+    tachys::view::Position,
+};
 use serde::Deserialize;
+use std::pin::Pin;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
+
+/// Room for the text of most pages.
+const PAGE_BYTES: usize = 64 * 1024;
 
 /// What pages are made from.
 #[derive(Clone)]
@@ -206,15 +215,30 @@ impl Pages {
             _ => StatusCode::OK,
         };
         let assets = self.assets.clone();
-        let page = leptos_axum::render_app_async_with_context(context(&self.app), move || {
-            document(&assets, content.clone())
-        });
-        let mut response = page(request).await;
+        let page = move || document(&assets, content);
+        let mut response =
+            leptos_axum::handle_response_inner(context(&self.app), page, request, written).await;
         if response.status() == StatusCode::OK {
             *response.status_mut() = status;
         }
         response
     }
+}
+
+/// What a page is sent as.
+type Texts = Pin<Box<dyn Stream<Item = String> + Send>>;
+
+/// The text of a page, in one go: no page of ours waits for anything while it is drawn, and leptos_axum's own
+/// way, which could, makes some strings for each element.
+fn written(
+    page: AnyView,
+    more: Box<dyn FnOnce() -> Texts + Send>,
+    _: bool,
+) -> Pin<Box<dyn Future<Output = Texts> + Send>> {
+    let mut text = String::with_capacity(PAGE_BYTES);
+    page.to_html_with_buf(&mut text, &mut Position::FirstChild, true, false, Vec::new());
+    let texts: Texts = Box::pin(once(ready(text)).chain(more()));
+    Box::pin(ready(texts))
 }
 
 /// What a page starts with, for who asks.

@@ -41,8 +41,9 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
     let store = use_store();
     let uploads: Uploads = expect_context();
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let title =
-        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let title = Memo::new(move |_| {
+        room.with(|room| room.as_ref().map(|room| store.title(room, lang))).unwrap_or_default()
+    });
     store.shown.set_value(Some(id));
     on_cleanup(move || {
         if store.shown.get_value() == Some(id) {

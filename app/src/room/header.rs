@@ -23,8 +23,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let is_group = store.is_group(id);
     let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
-    let presence =
-        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
+    let presence = Signal::derive(move || room.with(|room| store.presence_in(room.as_ref()?)));
     let words = live(move || {
         let writing = store.typing.with(|typing| {
             let here = typing.iter().filter(|(room, ..)| *room == id);

@@ -170,23 +170,20 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let title =
-        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let title = Signal::derive(move || {
+        room.with(|room| room.as_ref().map(|room| store.title(room, lang))).unwrap_or_default()
+    });
     let is_group = store.is_group(id);
-    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
-    let presence =
-        Signal::derive(move || peer.with(|p| p.as_ref().map(|p| store.presence_of(p.id))));
-    let unread = Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.unread)));
-    let pinned = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.pinned)));
-    let muted =
-        Memo::new(move |_| room.with(|r| r.as_ref().is_some_and(|r| r.notify != Notify::All)));
-    let stirs = move || room.with(|room| room.as_ref().is_some_and(|room| room.stir() > 0));
-    let mark = move |is_marked: Memo<bool>, name, words| {
+    let presence = Signal::derive(move || room.with(|room| store.presence_in(room.as_ref()?)));
+    let is =
+        move |what: fn(&Room) -> bool| move || room.with(|room| room.as_ref().is_some_and(what));
+    let muted = is(|room| room.notify != Notify::All);
+    let mark = move |is_marked, name, words| {
         let icon = move || {
             view! { <span class="mark" title=words><Icon name/><span class="visually-hidden">{words}</span></span> }
                 .into_any()
         };
-        shown_if(move || is_marked.get(), icon)
+        shown_if(is_marked, icon)
     };
     let last = move || room.with(|room| room.as_ref()?.last.clone());
     let time = live(move || {
@@ -195,10 +192,8 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         let shown = zone.local(last.created).short(zone.local(store.now.get()), lang);
         Some(view! { <time datetime=iso(last.created)>{shown}</time> }.into_any())
     });
-    let mentions =
-        Memo::new(move |_| room.with(|room| room.as_ref().map_or(0, |room| room.mentions)));
     let mentioned = live(move || {
-        let count = mentions.get();
+        let count = room.with(|room| room.as_ref().map_or(0, |room| room.mentions));
         (count > 0).then(|| {
             let label = lang.mention_count(count);
             view! { <span class="badge at" role="img" title=label.clone() aria-label=label>"@"</span> }
@@ -206,10 +201,10 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
         })
     });
     let badge = live(move || {
-        let count = unread.get();
+        let count = room.with(|room| room.as_ref().map_or(0, |room| room.unread));
         (count > 0).then(|| {
             view! {
-                <span class="badge" class:quiet=muted>
+                <span class="badge" class:quiet=muted()>
                     <span aria-hidden="true">{badge_text(count)}</span>
                     <span class="visually-hidden">{lang.unread_count(count)}</span>
                 </span>
@@ -220,7 +215,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     view! {
         <a
             class="row"
-            class:unread=live(stirs)
+            class:unread=live(is(|room| room.stir() > 0))
             href=format!("/room/{id}")
             aria-current=live(move || (open.get() == Some(id)).then_some("page"))
         >
@@ -233,7 +228,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
             <span class="what">
                 <span class="top">
                     <span class="name" dir="auto">{title}</span>
-                    {mark(pinned, IconName::Pin, lang.pinned())}
+                    {mark(is(|room| room.pinned), IconName::Pin, lang.pinned())}
                     {mark(muted, IconName::BellOff, lang.muted())}
                     {time}
                 </span>
@@ -271,7 +266,7 @@ pub fn PersonRow(id: UserId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
-    let name = Memo::new(move |_| {
+    let name = Signal::derive(move || {
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });
     let presence = Signal::derive(move || Some(store.presence_of(id)));

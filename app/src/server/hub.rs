@@ -65,15 +65,19 @@ impl Lifecycle<UserId, Arc<Reader>> for Forgetting {
     }
 }
 
-/// A user who polls. What every poll reads stands first, side by side in memory: of ten thousand people
-/// each line of it is fetched anew.
-#[repr(C)]
+/// A user who polls: what every poll reads, in one line of the processor's cache, and apart from it what
+/// only news needs. Of ten thousand people each line, and each page of memory, is fetched anew.
 pub struct Reader {
     generation: AtomicU64,
     /// They read by another reader now, or by none.
     forgotten: AtomicBool,
     /// Where presence knows the reader.
     pub(super) seat: Seat,
+    pub(super) more: Box<More>,
+}
+
+/// What news needs of a reader.
+pub struct More {
     /// Nothing is known of changes up to this generation; set last when the reader is ready.
     since: OnceLock<u64>,
     rooms: OnceLock<Vec<(RoomId, Arc<Head>)>>,
@@ -199,7 +203,7 @@ impl Hub {
     /// The reader that this user polls with, if tracked and ready.
     #[must_use]
     pub fn reader(&self, user: UserId) -> Option<Arc<Reader>> {
-        self.readers.get(&user).filter(|reader| reader.since.get().is_some())
+        self.readers.get(&user).filter(|reader| reader.more.since.get().is_some())
     }
 
     /// The reader of this user, tracked from now on. `rooms` loads the user's rooms with the last
@@ -218,7 +222,7 @@ impl Hub {
         loop {
             let Ok(reader) =
                 self.readers.get_or_insert_with(&user, || Ok::<_, Infallible>(Reader::new()));
-            if reader.since.get().is_some() {
+            if reader.more.since.get().is_some() {
                 return Ok(reader);
             }
             let rooms = rooms().await?;
@@ -239,7 +243,7 @@ impl Hub {
             rooms.sort_unstable_by_key(|(id, _)| *id);
             rooms
         };
-        if reader.rooms.set(heads).is_err() {
+        if reader.more.rooms.set(heads).is_err() {
             return;
         }
         for (_, head) in reader.rooms() {
@@ -250,7 +254,7 @@ impl Hub {
         let now = self.clock.load(Ordering::SeqCst);
         reader.generation.fetch_max(now, Ordering::SeqCst);
         // Cannot be set already: only the call that set `rooms` comes here.
-        let _ = reader.since.set(now);
+        let _ = reader.more.since.set(now);
     }
 
     /// Forgets a reader whose memberships or sessions changed: the polls of theirs that are held,
@@ -263,7 +267,7 @@ impl Hub {
             reader.forgotten.store(true, Ordering::SeqCst);
         }
         if let Some((_, reader)) = self.readers.remove(&user) {
-            reader.woken.notify_waiters();
+            reader.more.woken.notify_waiters();
         }
     }
 
@@ -277,7 +281,7 @@ impl Hub {
     /// Makes every poll that is held look again.
     pub fn wake_all(&self) {
         for (_, reader) in self.readers.iter() {
-            reader.woken.notify_waiters();
+            reader.more.woken.notify_waiters();
         }
     }
 
@@ -309,12 +313,12 @@ impl Hub {
 
     /// Tells this user's other tabs that what is their own of `room` changed.
     pub fn membership_changed(&self, user: UserId, room: RoomId) {
-        self.note(user, room, |reader| &reader.memberships);
+        self.note(user, room, |reader| &reader.more.memberships);
     }
 
     /// Tells this user that somebody has seen their messages in `room`.
     pub fn seen(&self, user: UserId, room: RoomId) {
-        self.note(user, room, |reader| &reader.seen);
+        self.note(user, room, |reader| &reader.more.seen);
     }
 
     /// Tells the others in `room` that this reader writes at this time, unless they are too many for
@@ -368,7 +372,7 @@ impl Hub {
     #[must_use]
     pub fn news(&self, reader: &Reader, generation: u64, now: i64) -> Option<News> {
         let newest = reader.generation();
-        if generation > newest || reader.since.get().is_none_or(|since| generation < *since) {
+        if generation > newest || reader.more.since.get().is_none_or(|since| generation < *since) {
             return None;
         }
         let mut news = News { generation: newest, ..News::default() };
@@ -383,12 +387,12 @@ impl Hub {
                 news.rooms.push((*room, revs.and_then(Iterator::min).map(|rev| rev - 1)));
             }
         }
-        for (room, at) in &*reader.memberships.lock() {
+        for (room, at) in &*reader.more.memberships.lock() {
             if *at > generation && news.rooms.iter().all(|(changed, _)| changed != room) {
                 news.rooms.push((*room, Some(i64::MAX)));
             }
         }
-        let seen = reader.seen.lock();
+        let seen = reader.more.seen.lock();
         news.seen.extend(seen.iter().filter(|(_, at)| **at > generation).map(|(room, _)| *room));
         drop(seen);
         news.people = self.profiles.lock().after(generation)?.collect();
@@ -405,22 +409,24 @@ impl Hub {
 impl Reader {
     fn new() -> Arc<Self> {
         Arc::new(Self {
-            since: OnceLock::new(),
             generation: AtomicU64::new(0),
             forgotten: AtomicBool::new(false),
-            rooms: OnceLock::new(),
-            memberships: Mutex::default(),
-            seen: Mutex::default(),
-            views: Mutex::default(),
             seat: Seat::default(),
-            woken: Notify::new(),
-            presence_told: AtomicI64::new(i64::MIN / 2),
+            more: Box::new(More {
+                since: OnceLock::new(),
+                rooms: OnceLock::new(),
+                memberships: Mutex::default(),
+                seen: Mutex::default(),
+                views: Mutex::default(),
+                woken: Notify::new(),
+                presence_told: AtomicI64::new(i64::MIN / 2),
+            }),
         })
     }
 
     /// Ready when something new concerns this reader, or they were forgotten, after it was enabled.
     pub fn woken(&self) -> Notified<'_> {
-        self.woken.notified()
+        self.more.woken.notified()
     }
 
     /// Whether what it says is not to be relied on any more: its memberships or sessions changed.
@@ -437,7 +443,7 @@ impl Reader {
 
     fn hear(&self, generation: u64) {
         self.generation.fetch_max(generation, Ordering::SeqCst);
-        self.woken.notify_waiters();
+        self.more.woken.notify_waiters();
     }
 
     fn head(&self, room: RoomId) -> Option<&Head> {
@@ -448,7 +454,7 @@ impl Reader {
 
     /// By ascending id.
     fn rooms(&self) -> &[(RoomId, Arc<Head>)] {
-        self.rooms.get().map_or(&[], Vec::as_slice)
+        self.more.rooms.get().map_or(&[], Vec::as_slice)
     }
 }
 

@@ -26,7 +26,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::sync::{
     Arc, Weak,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU32, Ordering},
 };
 
 /// How long a session lives without use, in milliseconds: 30 days.
@@ -60,8 +60,7 @@ pub async fn caller() -> Result<Caller, Error> {
 /// [`Error::Unauthenticated`].
 pub async fn caller_of(app: &App, parts: &Parts) -> Result<Caller, Error> {
     let token = token_of(&parts.headers, Peer::of(parts).https).ok_or(Error::Unauthenticated)?;
-    let session = app.sessions.find(app, &token, now()).await?.ok_or(Error::Unauthenticated)?;
-    Ok(Caller { id: session.user, is_admin: session.is_admin })
+    app.sessions.find(app, &token, now()).await?.ok_or(Error::Unauthenticated)
 }
 
 /// Who sent the request of these parts, if they administer the server; anybody else learns no more than
@@ -94,7 +93,7 @@ pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc
         return None;
     }
     seen.used.fetch_max(now, Ordering::Relaxed);
-    let user = seen.session.user;
+    let user = seen.user;
     let mut polls_by = seen.reader.lock();
     if let Some(reader) = polls_by.upgrade().filter(|reader| !reader.is_forgotten()) {
         return Some((user, reader));
@@ -186,8 +185,8 @@ impl Visit {
         self.app.db.delete_session(&token).await?;
         self.app.sessions.forget(&token);
         if let Some(ended) = ended {
-            self.app.hub.forget(ended.user);
-            self.app.presence.leave(ended.user, now());
+            self.app.hub.forget(ended.id);
+            self.app.presence.leave(ended.id, now());
         }
         Ok(())
     }
@@ -204,27 +203,41 @@ impl Visit {
 pub struct Sessions {
     seen: Cache<TokenHash, Arc<Seen>>,
     /// Grows when sessions have been ended somewhere: what was seen before is not believed.
-    epoch: AtomicU64,
+    epoch: AtomicU32,
 }
 
-/// A session as the database had it.
+/// What the database said of a session; with the counts of its pointers, one line of the processor's cache.
 struct Seen {
-    session: Session,
-    at: i64,
-    epoch: u64,
+    user: UserId,
+    is_admin: bool,
+    epoch: u32,
+    /// How long that is believed.
+    until: i64,
     /// Who polls by it; nobody until they do.
     reader: Mutex<Weak<Reader>>,
-    /// When it was last used. The database is told once an hour, not at each poll.
+    /// When it was last used since then; 0 if it was not. The database is told once an hour, not at each
+    /// poll.
     used: AtomicI64,
 }
 
 impl Seen {
-    fn new(session: Session, at: i64, epoch: u64) -> Self {
-        Self { session, at, epoch, reader: Mutex::default(), used: AtomicI64::new(at) }
+    fn new(session: Session, at: i64, epoch: u32) -> Self {
+        Self {
+            user: session.user,
+            is_admin: session.is_admin,
+            epoch,
+            until: session.expires.min(at + BELIEVED),
+            reader: Mutex::default(),
+            used: AtomicI64::new(0),
+        }
     }
 
-    fn holds(&self, now: i64, epoch: u64) -> bool {
-        self.epoch == epoch && now < self.session.expires && now < self.at + BELIEVED
+    fn holds(&self, now: i64, epoch: u32) -> bool {
+        self.epoch == epoch && now < self.until
+    }
+
+    fn caller(&self) -> Caller {
+        Caller { id: self.user, is_admin: self.is_admin }
     }
 }
 
@@ -240,12 +253,12 @@ impl Sessions {
     /// Room for this many sessions; more are asked for in the database.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self { seen: Cache::new(capacity), epoch: AtomicU64::new(0) }
+        Self { seen: Cache::new(capacity), epoch: AtomicU32::new(0) }
     }
 
     /// Grows when what was seen before is not believed any more.
     #[must_use]
-    pub fn epoch(&self) -> u64 {
+    pub fn epoch(&self) -> u32 {
         self.epoch.load(Ordering::Acquire)
     }
 
@@ -255,13 +268,13 @@ impl Sessions {
         self.seen.remove(token);
     }
 
-    async fn find(&self, app: &App, token: &TokenHash, now: i64) -> Result<Option<Session>, Error> {
+    async fn find(&self, app: &App, token: &TokenHash, now: i64) -> Result<Option<Caller>, Error> {
         let epoch = self.epoch();
         self.seen.remove_if(token, |seen| !seen.holds(now, epoch));
         let place = match self.seen.get_value_or_guard_async(token).await {
             Ok(seen) => {
                 seen.used.fetch_max(now, Ordering::Relaxed);
-                return Ok(Some(seen.session));
+                return Ok(Some(seen.caller()));
             }
             Err(place) => place,
         };
@@ -272,8 +285,9 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let _ = place.insert(Arc::new(Seen::new(session, now, epoch)));
-        Ok(Some(session))
+        let seen = Arc::new(Seen::new(session, now, epoch));
+        let _ = place.insert(Arc::clone(&seen));
+        Ok(Some(seen.caller()))
     }
 }
 

@@ -164,13 +164,13 @@ impl App {
             } else if self.presence.version() == asked.cursor.presence {
                 tokio::select! { () = woken => {}, () = presence => {} }
             } else {
-                let told = reader.presence_told.load(Ordering::Relaxed);
+                let told = reader.more.presence_told.load(Ordering::Relaxed);
                 // Not longer than a second, whatever the clock did since.
                 let rest = (told + PRESENCE_PAUSE - super::now()).clamp(0, PRESENCE_PAUSE);
                 tokio::select! {
                     () = woken => {}
                     () = tokio::time::sleep(Duration::from_millis(rest.unsigned_abs())) => {
-                        reader.presence_told.store(super::now(), Ordering::Relaxed);
+                        reader.more.presence_told.store(super::now(), Ordering::Relaxed);
                         return;
                     }
                 }

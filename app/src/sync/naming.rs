@@ -6,6 +6,7 @@ use crate::{
     i18n::Lang,
     ids::MediaId,
     message::Message,
+    presence::Presence,
     room::{Room, RoomKind, event::Event},
 };
 use leptos::prelude::*;
@@ -16,6 +17,12 @@ impl Store {
     pub fn peer(self, room: &Room) -> Option<Person> {
         let peer = room.peer.filter(|_| !self.is_notes(room));
         self.people.with(|people| people.get(&peer?).cloned())
+    }
+
+    /// How present the other member of a private room is.
+    #[must_use]
+    pub fn presence_in(self, room: &Room) -> Option<Presence> {
+        room.peer.filter(|_| !self.is_notes(room)).map(|peer| self.presence_of(peer))
     }
 
     /// Whether a room is the one with oneself.
@@ -45,9 +52,7 @@ impl Store {
         match room.kind {
             RoomKind::Group => group_name(&room.name, lang),
             RoomKind::Direct if self.is_notes(room) => lang.notes().to_owned(),
-            RoomKind::Direct => {
-                self.peer(room).map(|person| person.display_name).unwrap_or_default()
-            }
+            RoomKind::Direct => room.peer.map(|peer| self.name(peer)).unwrap_or_default(),
         }
     }
 }

@@ -49,13 +49,15 @@ impl Line {
 
 /// The lines of a list. A line whose key stays is kept as it is, with the focus if it has it.
 pub fn keyed_list(lines: impl Fn() -> Vec<Line> + Send + 'static) -> AnyView {
+    let draw = |line: Line| (line.draw)();
+    // On the server no line ever changes: the same text, without an owner of signals for each.
+    if !is_browser() {
+        return lines().into_iter().map(draw).collect::<Vec<_>>().into_any();
+    }
     let lines: Box<dyn Fn() -> Vec<Line> + Send> = Box::new(lines);
     let each = move || {
-        if is_browser() {
-            browser::keep_focus();
-        }
+        browser::keep_focus();
         lines()
     };
-    let draw = |line: Line| (line.draw)();
     view! { <For each key=|line| line.key children=draw/> }.into_any()
 }

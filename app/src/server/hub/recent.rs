@@ -142,7 +142,7 @@ impl Hub {
             let own = own(room.clone());
             (room.id, View { read_at: generation, own })
         });
-        reader.views.lock().extend(views);
+        reader.more.views.lock().extend(views);
     }
 
     /// A room as its reader sees it now, and its messages that changed after the revision `since`;
@@ -174,8 +174,8 @@ impl Hub {
             head.shared.clone().filter(|shared| shared.last_rev == head.told)?
         };
         let told = shared.last_rev;
-        let changed = reader.memberships.lock().get(&room).copied().unwrap_or_default();
-        let mut views = reader.views.lock();
+        let changed = reader.more.memberships.lock().get(&room).copied().unwrap_or_default();
+        let mut views = reader.more.views.lock();
         let view = views.get_mut(&room).filter(|view| changed <= view.read_at)?;
         if view.own.last_rev < told {
             let unheard = self.recent.between(room, view.own.last_rev, told)?;

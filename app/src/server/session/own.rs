@@ -72,7 +72,7 @@ impl App {
     pub async fn note_last_used(&self) -> Result<(), Error> {
         let used = self.sessions.seen.iter().filter_map(|(token, seen)| {
             let used = seen.used.load(Ordering::Relaxed);
-            (used > seen.at).then_some((token, used))
+            (used > 0).then_some((token, used))
         });
         let used: Vec<_> = used.collect();
         for part in used.chunks(100) {
