@@ -1,12 +1,10 @@
 //! What is no part of the first load. Each function here becomes a file of its own, with all that
-//! only it needs, and is loaded when it is first shown (`xtask/src/frontend.rs` cuts them off). On
-//! the server it is called as it stands.
+//! only it needs, and is loaded when it is first shown, however often that has to be tried
+//! (`xtask/src/frontend.rs` cuts them off). On the server it is called as it stands.
 
 use crate::{
     account::settings::SettingsPane,
     app::{Pane, Start},
-    error::Error,
-    i18n::use_lang,
     ids::{RoomId, UserId},
     media::{Attachment, address, lightbox::LightboxView, strip::Strip, view::Attachments},
     message::{
@@ -32,11 +30,7 @@ use crate::{
 };
 use futures::{FutureExt, future::join};
 use gloo_timers::future::TimeoutFuture;
-use leptos::{
-    prelude::*,
-    task::spawn_local,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
+use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
@@ -44,94 +38,94 @@ use std::{
 
 /// Draws a view of what it is given.
 type Draw<A> = fn(A) -> AnyView;
-type Part<A> = Result<Draw<A>, SplitLoaderError>;
+type Part<A> = Pin<Box<dyn Future<Output = Draw<A>>>>;
 type Drawn = Box<dyn Fn() -> AnyView + Send>;
 
 /// How often, and after how many milliseconds each, it is looked whether the style is there.
 const STYLE_TRIES: u32 = 100;
 const STYLE_PAUSE: u32 = 20;
 
-#[wasm_split(settings, fallible, wasm_split_path = leptos::wasm_split)]
-fn settings_part() -> Part<()> {
-    Ok(|()| view! { <SettingsPane/> }.into_any())
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split)]
+fn settings_part() -> Draw<()> {
+    |()| view! { <SettingsPane/> }.into_any()
 }
 
-#[wasm_split(groups, fallible, wasm_split_path = leptos::wasm_split)]
-fn groups_part() -> Part<()> {
-    Ok(|()| view! { <GroupsPane/> }.into_any())
+#[wasm_split(groups, wasm_split_path = leptos::wasm_split)]
+fn groups_part() -> Draw<()> {
+    |()| view! { <GroupsPane/> }.into_any()
 }
 
-#[wasm_split(details, fallible, wasm_split_path = leptos::wasm_split)]
-fn details_part() -> Part<Sheet> {
-    Ok(|sheet| view! { <DetailsSheet sheet/> }.into_any())
+#[wasm_split(details, wasm_split_path = leptos::wasm_split)]
+fn details_part() -> Draw<Sheet> {
+    |sheet| view! { <DetailsSheet sheet/> }.into_any()
 }
 
-#[wasm_split(emoji, fallible, wasm_split_path = leptos::wasm_split)]
-fn above_part() -> Part<Above> {
-    Ok(|above| match above {
+#[wasm_split(emoji, wasm_split_path = leptos::wasm_split)]
+fn above_part() -> Draw<Above> {
+    |above| match above {
         Above::Panel(picker) => view! { <EmojiPanel picker/> }.into_any(),
         Above::Completions(completed) => view! { <Completions completed/> }.into_any(),
-    })
+    }
 }
 
-#[wasm_split(editor, fallible, wasm_split_path = leptos::wasm_split)]
-fn editor_part() -> Part<(Message, RwSignal<bool>)> {
-    Ok(|(message, editing)| view! { <Editor message editing/> }.into_any())
+#[wasm_split(editor, wasm_split_path = leptos::wasm_split)]
+fn editor_part() -> Draw<(Message, RwSignal<bool>)> {
+    |(message, editing)| view! { <Editor message editing/> }.into_any()
 }
 
-#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
-fn actions_part() -> Part<Acted> {
-    Ok(|acted| view! { <Actions acted/> }.into_any())
+#[wasm_split(actions, wasm_split_path = leptos::wasm_split)]
+fn actions_part() -> Draw<Acted> {
+    |acted| view! { <Actions acted/> }.into_any()
 }
 
-#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
-fn answering_part() -> Part<(RoomId, i64)> {
-    Ok(|(room, seq)| view! { <Answering room seq/> }.into_any())
+#[wasm_split(actions, wasm_split_path = leptos::wasm_split)]
+fn answering_part() -> Draw<(RoomId, i64)> {
+    |(room, seq)| view! { <Answering room seq/> }.into_any()
 }
 
-#[wasm_split(actions, fallible, wasm_split_path = leptos::wasm_split)]
-fn reactions_part() -> Part<Reacted> {
-    Ok(|reacted| view! { <Reactions reacted/> }.into_any())
+#[wasm_split(actions, wasm_split_path = leptos::wasm_split)]
+fn reactions_part() -> Draw<Reacted> {
+    |reacted| view! { <Reactions reacted/> }.into_any()
 }
 
-#[wasm_split(seen, fallible, wasm_split_path = leptos::wasm_split)]
-fn seen_part() -> Part<(RoomId, i64)> {
-    Ok(|(room, seq)| view! { <SeenBy room seq/> }.into_any())
+#[wasm_split(seen, wasm_split_path = leptos::wasm_split)]
+fn seen_part() -> Draw<(RoomId, i64)> {
+    |(room, seq)| view! { <SeenBy room seq/> }.into_any()
 }
 
-#[wasm_split(people, fallible, wasm_split_path = leptos::wasm_split)]
-fn people_part() -> Part<()> {
-    Ok(|()| view! { <PeopleEnd/> }.into_any())
+#[wasm_split(people, wasm_split_path = leptos::wasm_split)]
+fn people_part() -> Draw<()> {
+    |()| view! { <PeopleEnd/> }.into_any()
 }
 
-#[wasm_split(search, fallible, wasm_split_path = leptos::wasm_split)]
-fn search_part() -> Part<()> {
-    Ok(|()| view! { <SearchResults/> }.into_any())
+#[wasm_split(search, wasm_split_path = leptos::wasm_split)]
+fn search_part() -> Draw<()> {
+    |()| view! { <SearchResults/> }.into_any()
 }
 
-#[wasm_split(notice, fallible, wasm_split_path = leptos::wasm_split)]
-fn notices_part() -> Part<Vec<Seen>> {
-    Ok(|known| view! { <Notices known/> }.into_any())
+#[wasm_split(notice, wasm_split_path = leptos::wasm_split)]
+fn notices_part() -> Draw<Vec<Seen>> {
+    |known| view! { <Notices known/> }.into_any()
 }
 
-#[wasm_split(upload, fallible, wasm_split_path = leptos::wasm_split)]
-fn waiting_part() -> Part<RoomId> {
-    Ok(|room| view! { <Strip room/> }.into_any())
+#[wasm_split(upload, wasm_split_path = leptos::wasm_split)]
+fn waiting_part() -> Draw<RoomId> {
+    |room| view! { <Strip room/> }.into_any()
 }
 
-#[wasm_split(media, fallible, wasm_split_path = leptos::wasm_split)]
-fn media_part() -> Part<(RoomId, Vec<Attachment>)> {
-    Ok(|(room, attachments)| view! { <Attachments room attachments/> }.into_any())
+#[wasm_split(media, wasm_split_path = leptos::wasm_split)]
+fn media_part() -> Draw<(RoomId, Vec<Attachment>)> {
+    |(room, attachments)| view! { <Attachments room attachments/> }.into_any()
 }
 
-#[wasm_split(lightbox, fallible, wasm_split_path = leptos::wasm_split)]
-fn lightbox_part() -> Part<()> {
-    Ok(|()| view! { <LightboxView/> }.into_any())
+#[wasm_split(lightbox, wasm_split_path = leptos::wasm_split)]
+fn lightbox_part() -> Draw<()> {
+    |()| view! { <LightboxView/> }.into_any()
 }
 
-#[wasm_split(text, fallible, wasm_split_path = leptos::wasm_split)]
-fn text_part() -> Part<(String, Vec<UserId>)> {
-    Ok(|(body, mentions)| view! { <MarkedText body mentions/> }.into_any())
+#[wasm_split(text, wasm_split_path = leptos::wasm_split)]
+fn text_part() -> Draw<(String, Vec<UserId>)> {
+    |(body, mentions)| view! { <MarkedText body mentions/> }.into_any()
 }
 
 /// The settings.
@@ -155,7 +149,7 @@ pub fn above(above: Above) -> AnyView {
         Above::Panel(_) => shown(Box::pin(above_part()), above),
         // Nothing until that is there.
         Above::Completions(_) => {
-            shown_or(Box::pin(above_part()), above, Box::new(|_| ().into_any()))
+            shown_or(Box::pin(above_part()), above, Box::new(|| ().into_any()))
         }
     }
 }
@@ -167,27 +161,27 @@ pub fn editor(message: Message, editing: RwSignal<bool>) -> AnyView {
 
 /// The buttons of a message; nothing until they are there.
 pub fn actions(acted: Acted) -> AnyView {
-    shown_or(Box::pin(actions_part()), acted, Box::new(|_| ().into_any()))
+    shown_or(Box::pin(actions_part()), acted, Box::new(|| ().into_any()))
 }
 
 /// What is being answered: a message of this room and place.
 pub fn answering(message: (RoomId, i64)) -> AnyView {
-    shown_or(Box::pin(answering_part()), message, Box::new(|_| ().into_any()))
+    shown_or(Box::pin(answering_part()), message, Box::new(|| ().into_any()))
 }
 
 /// What people feel about a message.
 pub fn reactions(of: Reacted) -> AnyView {
-    shown_or(Box::pin(reactions_part()), of, Box::new(|_| ().into_any()))
+    shown_or(Box::pin(reactions_part()), of, Box::new(|| ().into_any()))
 }
 
 /// By whom a message, of this room and place, was seen; until that is known, that it was sent.
 pub fn seen_by(message: (RoomId, i64)) -> AnyView {
-    shown_or(Box::pin(seen_part()), message, Box::new(|_| sent()))
+    shown_or(Box::pin(seen_part()), message, Box::new(sent))
 }
 
 /// What stands below the list of people.
 pub fn people_end() -> AnyView {
-    shown_or(Box::pin(people_part()), (), Box::new(|_| ().into_any()))
+    shown_or(Box::pin(people_part()), (), Box::new(|| ().into_any()))
 }
 
 /// What was chosen for this room, and is on its way up.
@@ -201,7 +195,7 @@ pub fn attached(room: RoomId, attachments: Vec<Attachment>) -> AnyView {
     let link = |attachment: Attachment| {
         view! { <a href=address(attachment.id)>{attachment.name}</a> }.into_any()
     };
-    let otherwise = move |_| links.iter().cloned().map(link).collect::<Vec<_>>().into_any();
+    let otherwise = move || links.iter().cloned().map(link).collect::<Vec<_>>().into_any();
     shown_or(Box::pin(media_part()), (room, attachments), Box::new(otherwise))
 }
 
@@ -212,26 +206,25 @@ pub fn search() -> AnyView {
 
 /// What tells of news, from the first one on; `known` before it.
 pub fn notices(known: Vec<Seen>) -> AnyView {
-    shown_or(Box::pin(notices_part()), known, Box::new(|_| ().into_any()))
+    shown_or(Box::pin(notices_part()), known, Box::new(|| ().into_any()))
 }
 
 /// A picture over everything else.
 pub fn lightbox() -> AnyView {
-    shown_or(Box::pin(lightbox_part()), (), Box::new(|_| ().into_any()))
+    shown_or(Box::pin(lightbox_part()), (), Box::new(|| ().into_any()))
 }
 
 /// A text with marks or mentions; until they can be drawn, as it was typed.
 pub fn marked_text(body: String, mentions: Vec<UserId>) -> AnyView {
     let typed = body.clone();
-    shown_or(Box::pin(text_part()), (body, mentions), Box::new(move |_| plain_text(&typed)))
+    shown_or(Box::pin(text_part()), (body, mentions), Box::new(move || plain_text(&typed)))
 }
 
 /// Loads what the page at this path begins with: it has to be there when the page comes to life.
 pub async fn prepare(path: &str, start: &Start) {
-    // If it fails, the pane says so.
     match Pane::at(path) {
-        Pane::Settings => drop(settings_part().await),
-        Pane::Groups => drop(groups_part().await),
+        Pane::Settings => _ = settings_part().await,
+        Pane::Groups => _ = groups_part().await,
         Pane::List | Pane::Room(_) => {}
     }
     prepare_messages(start.snapshot.open.iter().flat_map(|page| &page.messages)).await;
@@ -245,67 +238,57 @@ pub async fn prepare_messages(messages: impl Iterator<Item = &Message>) {
         carry |= !message.attachments.is_empty();
         reacted |= !message.reactions.is_empty();
     }
-    // What fails is shown as it was typed, or as links.
     if marked {
-        drop(text_part().await);
+        _ = text_part().await;
     }
     if carry {
-        drop(media_part().await);
+        _ = media_part().await;
     }
     if reacted {
-        drop(reactions_part().await);
+        _ = reactions_part().await;
     }
 }
 
 /// What a part draws, once it is there.
-fn shown<A: Clone + Send + 'static>(
-    part: Pin<Box<dyn Future<Output = Part<A>>>>,
-    given: A,
-) -> AnyView {
-    let lang = use_lang();
-    let otherwise = move |is_failed| match is_failed {
-        false => view! { <p class="skeleton" aria-busy="true"></p> }.into_any(),
-        true => view! { <p class="note error" role="alert">{lang.error(&Error::NoAnswer)}</p> }
-            .into_any(),
-    };
+fn shown<A: Clone + Send + 'static>(part: Part<A>, given: A) -> AnyView {
+    let otherwise = || view! { <p class="skeleton" aria-busy="true"></p> }.into_any();
     shown_or(part, given, Box::new(otherwise))
 }
 
-/// What a part draws, once it is there; before, and if it fails (`true`), what `otherwise` does.
+/// What a part draws, once it is there; before, what `otherwise` does.
 fn shown_or<A: Clone + Send + 'static>(
-    part: Pin<Box<dyn Future<Output = Part<A>>>>,
+    part: Part<A>,
     given: A,
-    otherwise: Box<dyn Fn(bool) -> AnyView + Send>,
+    otherwise: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
     let drawn = async move {
-        let draw = part.await.ok()?;
-        Some(Box::new(move || draw(given.clone())) as Drawn)
+        let draw = part.await;
+        Box::new(move || draw(given.clone())) as Drawn
     };
     drawn_or(Box::pin(drawn), otherwise)
 }
 
 /// The same for all parts, so that it is compiled once.
 fn drawn_or(
-    mut part: Pin<Box<dyn Future<Output = Option<Drawn>>>>,
-    otherwise: Box<dyn Fn(bool) -> AnyView + Send>,
+    mut part: Pin<Box<dyn Future<Output = Drawn>>>,
+    otherwise: Box<dyn Fn() -> AnyView + Send>,
 ) -> AnyView {
-    if let Some(Some(draw)) = (&mut part).now_or_never() {
+    if let Some(draw) = (&mut part).now_or_never() {
         return draw();
     }
     let drawn = Arc::new(Mutex::new(None));
     let given = drawn.clone();
-    let loaded = RwSignal::new(None::<bool>);
+    let is_there = RwSignal::new(false);
     spawn_local(async move {
         let part = join(part, styled()).await.0;
-        let is_there = part.is_some();
-        *given.lock().unwrap_or_else(PoisonError::into_inner) = part;
+        *given.lock().unwrap_or_else(PoisonError::into_inner) = Some(part);
         // Its place may be gone meanwhile.
-        loaded.try_set(Some(is_there));
+        is_there.try_set(true);
     });
     live(move || {
-        let held = loaded.get();
+        is_there.track();
         let drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        drawn.as_ref().map_or_else(|| otherwise(held.is_some()), |draw| draw())
+        drawn.as_ref().map_or_else(&otherwise, |draw: &Drawn| draw())
     })
     .into_any()
 }

@@ -34,6 +34,16 @@ test("a click opens the row that was pressed, though the list moves meanwhile", 
   await expect(somebody(ada.page, dan.name)).toContainText("Online");
   const [ofDan, ofCara] = await Promise.all([somebody(ada.page, dan.name).boundingBox(), row.boundingBox()]);
   expect(ofDan?.y).toBeLessThan(ofCara?.y ?? 0);
+  // A menu of the browser's takes the release.
+  await row.hover();
+  await row.dispatchEvent("mousedown", { button: 2 });
+  await row.dispatchEvent("contextmenu", { button: 2 });
+  await dan.context.close();
+  await expect(somebody(ada.page, dan.name)).toContainText("Offline");
+  await expect(async () => {
+    const [gone, other] = await Promise.all([somebody(ada.page, dan.name).boundingBox(), row.boundingBox()]);
+    expect(gone?.y).toBeGreaterThan(other?.y ?? Infinity);
+  }).toPass({ timeout: 2_000 });
 });
 
 test("who was offline finds the message at the next log-in", async ({ browser }) => {

@@ -1,5 +1,5 @@
 import { absent, expect, person, test } from "./fixtures.ts";
-import { arrived, bubble, conversation, meet, message, say } from "./chat.ts";
+import { arrived, bubble, composer, conversation, meet, message, say } from "./chat.ts";
 
 test("an edit is seen by the other, and marked", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -16,11 +16,13 @@ test("an edit is seen by the other, and marked", async ({ browser }) => {
   await field.fill("never mind");
   await field.press("Escape");
   await expect(own).toContainText("at five");
+  await expect(composer(ada.page)).toBeFocused();
 
   await own.hover();
   await own.getByRole("button", { name: "Edit" }).click();
   await field.fill("at six\nor later");
   await field.press("Enter");
+  await expect(composer(ada.page)).toBeFocused();
   await expect(message(bob.page, "at six")).toContainText("edited");
   await expect(message(ada.page, "at six")).toContainText("edited");
   expect(await bubble(bob.page, "at six").innerText()).toBe("at six\nor later");

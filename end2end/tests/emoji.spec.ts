@@ -22,13 +22,18 @@ test("an emoji goes from the panel into the text, and alone it is shown large", 
   await meet(bob.page, ada.name);
   const button = ada.page.getByRole("button", { name: "Emoji", exact: true });
   const panel = ada.page.getByRole("dialog", { name: "Emoji" });
-  await composer(ada.page).fill("a cat ");
+  await composer(ada.page).fill("a dog cat");
+  await composer(ada.page).evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(2, 5));
   await button.click();
   await expect(button).toHaveAttribute("aria-expanded", "true");
   await panel.getByRole("searchbox", { name: "Find an emoji" }).fill("GRINNING CAT");
   await expect(panel.getByRole("button", { name: "grinning face", exact: true })).toHaveCount(0);
   await panel.getByRole("button", { name: "grinning cat", exact: true }).click();
-  await expect(composer(ada.page)).toHaveValue("a cat 😺");
+  // In place of what was selected, and the next one behind it.
+  await expect(composer(ada.page)).toHaveValue("a 😺 cat");
+  await panel.getByRole("searchbox").fill("crying cat");
+  await panel.getByRole("button", { name: "crying cat", exact: true }).click();
+  await expect(composer(ada.page)).toHaveValue("a 😺😿 cat");
   await panel.getByRole("searchbox").fill("no emoji is called this");
   await expect(panel.getByText("Nothing found.")).toBeVisible();
   await panel.getByRole("searchbox").press("Escape");
@@ -42,7 +47,7 @@ test("an emoji goes from the panel into the text, and alone it is shown large", 
   const size = (words: RegExp) =>
     bubble(bob.page, words).evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
   await expect(bubble(bob.page, /four:/)).toBeVisible();
-  const normal = await size(/a cat 😺/);
+  const normal = await size(/a 😺😿 cat/);
   expect(await size(/four:/)).toBe(normal);
   expect(await size(/^😺$/)).toBeGreaterThan(1.5 * normal);
   expect(await size(/👩‍💻👍🏽🇨🇳/)).toBeGreaterThan(1.5 * normal);

@@ -83,6 +83,19 @@ test("an old message is shown in its place, by the keyboard alone", async ({ bro
   await expect(conversation(page, "Lobby")).toBeVisible();
 });
 
+test("what is open over the page keeps the keys of search", async ({ browser }) => {
+  const { page } = await person(browser, "ada");
+  await enter(page, "Lobby");
+  await page.getByRole("button", { name: "Details" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("heading").first()).toBeVisible();
+  await sheet.getByRole("button").first().focus();
+  for (const keys of ["/", "Control+k"]) await page.keyboard.press(keys);
+  await page.waitForTimeout(200);
+  await expect(sheet).toBeVisible();
+  await expect(field(page)).not.toBeFocused();
+});
+
 test("Enter for nothing leaves the page as it is", async ({ browser }) => {
   const { page } = await person(browser, "ada");
   await enter(page, "Lobby");

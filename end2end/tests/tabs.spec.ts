@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type Person, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, enter, message, post, say } from "./chat.ts";
+import { arrived, composer, conversation, enter, message, post, say } from "./chat.ts";
 
 const LOBBY = 1;
 
@@ -91,6 +91,17 @@ test("a message waits in the outbox of both tabs and goes out once, from the one
   await ada.context.setOffline(false);
   await expect(arrived(second).filter({ hasText: words })).toHaveCount(1);
   await expect(message(bob.page, words)).toHaveCount(1);
+});
+
+test("a tab that does not ask shows the time as well as the one that does", async ({ browser }) => {
+  const ada = await person(browser, "ada");
+  await post(ada, LOBBY, `said today, ${ada.name}`);
+  await ada.context.clock.install();
+  const tabs = await twoTabs(ada);
+  const said = (page: Page) => conversation(page, "Lobby").locator("time");
+  for (const tab of tabs) await expect(said(tab)).toHaveText(/^\d\d:\d\d$/);
+  await ada.context.clock.fastForward("24:00:00");
+  for (const tab of tabs) await expect(said(tab)).toHaveText("Yesterday");
 });
 
 test("a device that slept is up to date within two seconds after it wakes", async ({ browser }) => {

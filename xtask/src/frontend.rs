@@ -2,12 +2,21 @@
 //! and given its JS.
 
 use crate::{command, compress::short_hash, slim, tools, workspace::Workspace};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 use wasm_bindgen_cli_support::Bindgen;
+
+/// How the script of the parts loads one: what stands before its path, and after it.
+const ONCE: [&str; 2] = [
+    "() => {\n    const src = fetch(new URL(",
+    ", import.meta.url));\n    src.catch(() => {});\n    \
+     return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n",
+];
+/// How ours does.
+const PART: &str = include_str!("part.js");
 
 /// For whom the site is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +93,18 @@ fn split(input: &[u8], name: &str, folder: &Path) -> Result<(Vec<u8>, String)> {
     let loader = fs::read_to_string(folder.join(&module)).context("reading the parts' script")?;
     let own = loader.strip_prefix(&format!("import {{ initSync }} from \"{module}\";\n"));
     let own = own.context("the parts' script does not begin as it did")?;
-    Ok((bytes, own.to_owned()))
+    Ok((bytes, patient(own)?))
+}
+
+/// The script of the parts, which gives up when one cannot be loaded, made to go on trying.
+fn patient(loader: &str) -> Result<String> {
+    let [before, after] = ONCE;
+    let patient = loader.replace(before, "part(").replace(after, ")");
+    ensure!(
+        patient.contains("part(") && !patient.contains("fetch("),
+        "the parts' script does not load them as it did"
+    );
+    Ok(PART.to_owned() + &patient)
 }
 
 /// Makes the JS of the program, which ends with the `loader` of its parts, and the WASM it loads.
@@ -110,4 +130,18 @@ fn bind(input: &[u8], loader: &str, name: &str, kind: Kind, folder: &Path) -> Re
     let names = slim::shorten_names(made.wasm_mut());
     made.emit(folder).context("writing the program and its JS")?;
     slim::rewrite(&folder.join(format!("{name}.js")), loader, &names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_is_asked_for_again_and_again() {
+        let [before, after] = ONCE;
+        let loader = format!("const a = makeLoad({before}\"./a.wasm\"{after}, []);");
+        let patient = patient(&loader).unwrap();
+        assert_eq!(patient.strip_prefix(PART), Some("const a = makeLoad(part(\"./a.wasm\"), []);"));
+        assert!(self::patient("makeLoad(() => fetch(\"./a.wasm\"))").is_err());
+    }
 }

@@ -182,14 +182,14 @@ pub fn shorten_names(module: &mut Module) -> Names {
     names
 }
 
-/// Writes the JS anew: with `more` at its end, the short names, and without indents, comments and the classes
-/// for streams.
+/// Writes the JS anew: with `more` at its end, the short names, and without indents, comments, the classes
+/// for streams and names for what is returned at once.
 ///
 /// # Errors
 /// If the file cannot be read or written.
 pub fn rewrite(js: &Path, more: &str, names: &Names) -> Result<()> {
     let text = fs::read_to_string(js).with_context(|| format!("reading {}", js.display()))?;
-    let text = renamed(&without_comments(&(text + "\n" + more)), names);
+    let text = renamed(&returned_at_once(&without_comments(&(text + "\n" + more))), names);
     fs::write(js, text).with_context(|| format!("writing {}", js.display()))
 }
 
@@ -207,6 +207,21 @@ fn without_comments(text: &str) -> String {
             kept.push('\n');
         }
         is_in_class &= !is_end;
+    }
+    kept
+}
+
+/// Without a name for what the next line returns: `const ret = a.b;` and `return ret;`.
+fn returned_at_once(text: &str) -> String {
+    let mut kept = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let value = line.strip_prefix("const ret = ");
+        match value.filter(|_| lines.next_if_eq(&"return ret;").is_some()) {
+            Some(value) => kept.extend(["return ", value]),
+            None => kept.push_str(line),
+        }
+        kept.push('\n');
     }
     kept
 }
@@ -248,6 +263,13 @@ mod tests {
             /**\n * Words.\n */\nexport function a() {\n    return 2 * b; // c\n}\n";
         let kept = "export function a() {\nreturn 2 * b; // c\n}\n";
         assert_eq!(without_comments(text), kept);
+    }
+
+    #[test]
+    fn what_is_returned_at_once_has_no_name() {
+        let text = "const ret = f(a);\nreturn ret;\n}\nconst ret = g();\nh(ret);\nreturn ret;\n";
+        let kept = "return f(a);\n}\nconst ret = g();\nh(ret);\nreturn ret;\n";
+        assert_eq!(returned_at_once(text), kept);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{
     BODY_MAX, Kind,
     completer::Completed,
     completion::may_complete,
-    emoji_panel::{Above, Picker},
+    emoji_panel::{Above, Pick, Picker},
 };
 use crate::{
     i18n::use_lang,
@@ -176,10 +176,6 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             let _ = opener.focus();
         }
     };
-    let pick = move |emoji: String| {
-        uploads.hold(room);
-        write(text.get_untracked() + &emoji);
-    };
     let note = live(move || {
         let rest = BODY_MAX as i64 - length.get() as i64;
         (rest < COUNT_FROM as i64).then(|| {
@@ -188,7 +184,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         })
     });
     let picker = Picker {
-        pick: Callback::new(pick),
+        pick: Pick::Write(field),
         close: Callback::new(move |()| close()),
         stickers: Some(room),
     };

@@ -15,11 +15,12 @@ use crate::{
         erased::{effect, live, shown_if, when},
         grid, page,
         search::SearchField,
+        typing,
     },
 };
 use leptos::{
     ev::KeyboardEvent,
-    html::{Div, Input},
+    html::{Div, Input, Textarea},
     prelude::*,
     task::spawn_local,
 };
@@ -31,11 +32,18 @@ pub enum Above {
     Completions(Completed),
 }
 
+/// Who gets the emoji that was clicked.
+#[derive(Debug, Clone, Copy)]
+pub enum Pick {
+    Do(Callback<String>),
+    /// It comes to where the caret is, in place of what is selected.
+    Write(NodeRef<Textarea>),
+}
+
 /// What becomes of a pick.
 #[derive(Debug, Clone, Copy)]
 pub struct Picker {
-    /// Gets the emoji that was clicked.
-    pub pick: Callback<String>,
+    pub pick: Pick,
     pub close: Callback<()>,
     /// The room that stickers can be sent to.
     pub stickers: Option<RoomId>,
@@ -151,7 +159,14 @@ fn Choice(picker: Picker) -> impl IntoView {
     });
     let pick = Callback::new(move |emoji: String| {
         storage::emoji_chosen(me, &emoji);
-        picker.pick.run(emoji);
+        match picker.pick {
+            Pick::Do(act) => act.run(emoji),
+            Pick::Write(field) => {
+                if let Some(field) = field.get_untracked() {
+                    typing::insert(&field, &emoji);
+                }
+            }
+        }
     });
     let buttons = live(move || match groups.get() {
         None => view! { <p class="skeleton"></p> }.into_any(),

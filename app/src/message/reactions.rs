@@ -2,7 +2,7 @@
 
 use super::{
     api::react,
-    emoji_panel::{Above, Picker},
+    emoji_panel::{Above, Pick, Picker},
 };
 use crate::{
     error::{Error, Field, Rule},
@@ -172,7 +172,7 @@ pub fn Choose(
         }
         .into_any()
     });
-    let picker = Picker { pick: Callback::new(choose), close, stickers: None };
+    let picker = Picker { pick: Pick::Do(Callback::new(choose)), close, stickers: None };
     let on_key = when(move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && !is_composing(&event) {
             event.stop_propagation();

@@ -21,7 +21,7 @@ use crate::{
     },
     ui::{
         avatar::Avatar,
-        browser::is_composing,
+        browser::{self, is_composing},
         erased::{effect, live, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
@@ -175,11 +175,18 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
         }
     });
     let (room, seq) = (message.room, message.seq);
+    let close = move || {
+        // The focus would go with the field.
+        if browser::is_focused(".editing *") {
+            browser::focus(".composer textarea");
+        }
+        editing.set(false);
+    };
     let save = move || {
         spawn_local(async move {
             match edit(room, seq, text.get_untracked()).await {
                 Ok(_) => {
-                    editing.set(false);
+                    close();
                     store.wake_poll(Wake::Soon);
                 }
                 Err(error) => failed.set(Some(error)),
@@ -195,7 +202,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 event.prevent_default();
                 save();
             }
-            "Escape" => editing.set(false),
+            "Escape" => close(),
             _ => {}
         }
     });
@@ -221,7 +228,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 {live(move || failed.get().map(|error| view! { <p class="form-error">{lang.error(&error)}</p> }.into_any()))}
             </div>
             <div class="edit-actions">
-                <button type="button" class="text-button" on:click=when(move |_| editing.set(false))>
+                <button type="button" class="text-button" on:click=when(move |_| close())>
                     {lang.cancel()}
                 </button>
                 <button type="button" class="text-button" on:click=when(move |_| save())>

@@ -9,6 +9,7 @@ use crate::{
     },
     sync::{
         backoff,
+        driver::{TIMEOUT, in_time},
         store::{Link, Store, use_store},
         timeline::Timeline,
     },
@@ -97,7 +98,8 @@ impl Loading {
                 Stretch::After(seq) => (None, Some(seq)),
             };
             // The room may have been left meanwhile; its page is kept all the same.
-            let error = match history(self.room, before, after).await {
+            let page = history(self.room, before, after);
+            let error = match in_time(page, TIMEOUT).await {
                 Ok(page) => {
                     self.missing.try_set_value(None);
                     self.failed.try_set(None);

@@ -108,7 +108,9 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
 fn pressed() -> RwSignal<bool> {
     let pressed = RwSignal::new(false);
     effect(move || {
-        for (name, is_down) in [("mousedown", true), ("mouseup", false), ("dragend", false)] {
+        // After a menu of the browser's own, or a drag, no release is told.
+        let ups = ["mouseup", "dragend", "contextmenu"].map(|name| (name, false));
+        for (name, is_down) in [("mousedown", true)].into_iter().chain(ups) {
             // A click comes after its release, and is to find the list as it was.
             let set = move || set_timeout(move || pressed.set(is_down), Duration::ZERO);
             let handle = window_event_listener_untyped(name, move |_| set());

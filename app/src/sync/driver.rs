@@ -37,7 +37,7 @@ use leptos::{
 use std::pin::pin;
 
 /// No answer within this time, beyond that for which it may be held, counts as none; milliseconds.
-const TIMEOUT: u32 = 10_000;
+pub const TIMEOUT: u32 = 10_000;
 /// How long news waits for the part of the page that draws it; milliseconds.
 const PART_PATIENCE: u32 = 2_000;
 /// Between polls there is at least this time, whatever wakes the loop; milliseconds.
@@ -94,11 +94,12 @@ fn wake_on_events(store: Store) {
     });
 }
 
-/// Asks at once when the device has slept.
+/// Tells what shows the time, in a tab that does not ask as well; and asks at once when the device has slept.
 async fn watch_clock(store: Store) {
     loop {
         let before = browser::now();
         TimeoutFuture::new(WATCH.0).await;
+        store.tick();
         if browser::now() - before > WATCH.1 {
             store.wake_poll(Wake::Anew);
             store.wake_sender();
@@ -142,7 +143,6 @@ async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
                 since(begun) + pause.min(LONGEST_POLL)
             }
         };
-        store.tick();
         if document().hidden() && failures < 2 && !refused {
             // Its timers may come a minute late. The server does not answer it too often.
             continue;
@@ -309,7 +309,10 @@ async fn sleep<T>(pause: u32, woken: &mut UnboundedReceiver<T>) {
 }
 
 /// What `future` gives, or no answer after `patience` milliseconds.
-async fn in_time<T>(
+///
+/// # Errors
+/// [`Error::NoAnswer`], or that of `future`.
+pub async fn in_time<T>(
     future: impl Future<Output = Result<T, Error>>,
     patience: u32,
 ) -> Result<T, Error> {

@@ -12,13 +12,12 @@ pub fn on_keys(begin: impl Fn() + 'static) {
     let keys = window_event_listener(ev::keydown, move |event| {
         let with_control = event.ctrl_key() || event.meta_key();
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-        let is_typing =
-            target.is_some_and(|at| at.matches("input, textarea, select").unwrap_or(false));
+        let is_in = |places| target.as_ref().is_some_and(|at| at.matches(places).unwrap_or(false));
         let is_asked = match event.key().as_str() {
             "k" => with_control,
-            "/" => !with_control && !is_typing,
+            "/" => !with_control && !is_in("input, textarea, select"),
             _ => false,
-        };
+        } && !is_in("dialog, dialog *");
         if is_asked {
             event.prevent_default();
             begin();

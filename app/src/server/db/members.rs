@@ -83,6 +83,25 @@ macro_rules! leave {
 }
 pub(super) use leave;
 
+/// Ends a membership that had this role. Who the owner's group goes to, if it was theirs.
+macro_rules! leave_to_heir {
+    ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
+        use $crate::server::db::members;
+        members::leave!($tx, $room, $user);
+        let heir: Option<i64> = if $role == Role::Owner {
+            let heir = sqlx::query_scalar(members::HEIR).bind($room.0).bind($user.0);
+            heir.fetch_optional(&mut *$tx).await?
+        } else {
+            None
+        };
+        if let Some(heir) = heir {
+            members::set_role!($tx, $room, UserId(heir), Role::Owner);
+        }
+        heir.map(UserId)
+    }};
+}
+pub(super) use leave_to_heir;
+
 macro_rules! set_role {
     ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
         let role = $role.as_str();
@@ -218,18 +237,7 @@ impl Db {
     pub async fn leave_group(&self, actor: &Actor, room: RoomId) -> Result<Change, Error> {
         Ok(changing!(self, tx => {
             let role = enter!(tx, actor, room);
-            leave!(tx, room, actor.user);
-            let heir: Option<i64> = match role {
-                Role::Owner => {
-                    let heir = sqlx::query_scalar(HEIR).bind(room.0).bind(actor.user.0);
-                    heir.fetch_optional(&mut *tx).await?
-                }
-                Role::Administrator | Role::Member => None,
-            };
-            let owner = heir.map(UserId);
-            if let Some(owner) = owner {
-                set_role!(tx, room, owner, Role::Owner);
-            }
+            let owner = leave_to_heir!(tx, room, actor.user, role);
             tell!(tx, actor, room, Some(Event::Left { owner }))
         })?)
     }

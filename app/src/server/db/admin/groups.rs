@@ -16,7 +16,7 @@ use crate::{
         Change, Db,
         groups::{ARCHIVE, Actor, LOCK, is_archived, role, tell},
         invitations::END_OF_GROUP,
-        members::{HEIR, join, leave, set_role},
+        members::{join, leave_to_heir, set_role},
     },
 };
 
@@ -178,18 +178,8 @@ impl Db {
             let (group, _) = group!(tx, room);
             let name = name_of!(tx, person);
             let role = role!(tx, room, person).ok_or(Error::NotFound)?;
-            leave!(tx, room, person);
+            leave_to_heir!(tx, room, person, role);
             note!(tx, by, Action::RemoveMember, &name, &format!("{group} ({room})"));
-            let heir: Option<i64> = match role {
-                Role::Owner => {
-                    let heir = sqlx::query_scalar(HEIR).bind(room.0).bind(person.0);
-                    heir.fetch_optional(&mut *tx).await?
-                }
-                Role::Administrator | Role::Member => None,
-            };
-            if let Some(heir) = heir {
-                set_role!(tx, room, UserId(heir), Role::Owner);
-            }
             tell!(tx, actor, room, Some(Event::Removed { person }))
         })?)
     }

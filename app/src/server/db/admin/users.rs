@@ -15,7 +15,7 @@ use crate::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
         invitations::END_OF_USER,
-        members::{HEIR, leave, set_role},
+        members::{leave, leave_to_heir},
         users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV, default_role},
     },
 };
@@ -207,14 +207,8 @@ impl Db {
                         events.number().wrapping_add(event).to_be_bytes(),
                     );
                     let actor = Actor { user, now: by.now, client_id };
-                    let is_owner = role!(tx, room, user) == Some(Role::Owner);
-                    leave!(tx, room, user);
-                    let heir = sqlx::query_scalar(HEIR).bind(room.0).bind(user.0);
-                    let heir: Option<i64> = heir.fetch_optional(&mut *tx).await?;
-                    let owner = heir.filter(|_| is_owner).map(UserId);
-                    if let Some(owner) = owner {
-                        set_role!(tx, room, owner, Role::Owner);
-                    }
+                    let role = role!(tx, room, user).unwrap_or(Role::Member);
+                    let owner = leave_to_heir!(tx, room, user, role);
                     changes.push(tell!(tx, actor, room, Some(Event::Left { owner })));
                 } else {
                     sqlx::query(TAKE_REV).bind(room.0).execute(&mut *tx).await?;
