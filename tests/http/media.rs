@@ -7,13 +7,18 @@ use app::{
     message::{Kind, Message},
     server::Settings,
 };
+use futures_util::stream;
 use reqwest::{
-    Response,
+    Body, Response,
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER},
     multipart::{Form, Part},
 };
 use serde_json::json;
-use std::{fs, path::Path};
+use std::{fs, io, path::Path, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 on_both_engines!(
     a_picture_is_seen_by_the_members_of_its_room_only,
@@ -22,6 +27,7 @@ on_both_engines!(
     an_avatar_is_seen_by_everyone_who_is_logged_in,
     a_nasty_file_name_stays_in_its_header,
     too_many_uploads_are_429,
+    one_person_s_uploads_leave_places_to_others,
 );
 
 /// 64 by 48 pixels.
@@ -216,6 +222,23 @@ async fn too_many_uploads_are_429(engine: Engine) {
         }
     }
     panic!("100 uploads in a moment were taken");
+}
+
+async fn one_person_s_uploads_leave_places_to_others(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    // More than are received at once, none of which ends.
+    let stalled = (0..40).map(|_| {
+        let form = "multipart/form-data; boundary=x";
+        let body = Body::wrap_stream(stream::pending::<io::Result<Vec<u8>>>());
+        let request = ada.post("/api/media?purpose=message").header(CONTENT_TYPE, form).body(body);
+        tokio::spawn(request.send())
+    });
+    let stalled: Vec<_> = stalled.collect();
+    sleep(Duration::from_millis(500)).await;
+    let uploaded = timeout(Duration::from_secs(5), uploaded(&bob, "message", "a.png"));
+    uploaded.await.expect("a place");
+    stalled.iter().for_each(JoinHandle::abort);
 }
 
 /// A picture that says it is 50,000 pixels wide and high.

@@ -6,6 +6,7 @@ pub mod incoming;
 pub mod kind;
 pub mod name;
 pub mod picture;
+mod places;
 pub mod range;
 pub mod sweep;
 
@@ -17,6 +18,7 @@ use crate::{
 };
 use incoming::{Incoming, Part, refused};
 use picture::Processed;
+use places::Places;
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -45,6 +47,7 @@ pub fn checked(media: Vec<MediaId>) -> Result<Vec<MediaId>, Error> {
 /// Where uploads are kept.
 pub struct Media {
     root: PathBuf,
+    places: Places,
     /// Decoding takes up to half a gigabyte: no more than two at once.
     work: Semaphore,
 }
@@ -53,7 +56,7 @@ impl Media {
     /// Uploads below the folder `data`; it is made when the first one comes.
     #[must_use]
     pub fn new(data: &Path) -> Self {
-        Self { root: folder(data), work: Semaphore::new(2) }
+        Self { root: folder(data), places: Places::default(), work: Semaphore::new(2) }
     }
 
     /// Makes an upload safe and gives it its place, a picture with its thumbnail. The files are removed

@@ -31,20 +31,11 @@ use axum::{
 };
 use futures::stream;
 use serde::Deserialize;
-use std::{
-    io::{self, SeekFrom},
-    time::Duration,
-};
+use std::io::{self, SeekFrom};
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncSeekExt, Take},
-    sync::Semaphore,
-    time::timeout,
 };
-
-/// Uploads that are received at once. Who comes then waits a while for a place.
-static RECEIVING: Semaphore = Semaphore::const_new(32);
-const PLACE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is read of a file at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -111,8 +102,7 @@ async fn receive(app: &App, mut request: Request) -> Result<Attachment, Error> {
     let caller = caller_of(app, &parts).await?;
     app.limits.check_upload(caller.id)?;
     let Query(Asked { purpose }) = Query::try_from_uri(&parts.uri).map_err(|_| Error::Malformed)?;
-    let place = timeout(PLACE_WITHIN, RECEIVING.acquire()).await;
-    let place = place.map_err(|_| Error::Unavailable)?.map_err(|_| Error::Internal)?;
+    let place = app.media.places.take(caller.id).await?;
     let request = Request::from_parts(parts, body);
     let multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
     let incoming = app.media.incoming().await?;
