@@ -61,12 +61,21 @@ pub fn say(line: &str) {
 pub async fn open(options: &Options) -> Result<Db, String> {
     let url = options.database()?;
     writable(options)?;
-    migrated(&url).await
+    let db = Db::connect(&url).await?;
+    db.migrate().await?;
+    Ok(db)
 }
 
 /// The same of a database that is there: users are not to be made in one that no server reads.
 async fn open_existing(options: &Options) -> Result<Db, String> {
-    migrated(&existing(options)?).await
+    let db = Db::connect(&existing(options)?).await?;
+    let there = async { db.snapshot().await?.schema().await };
+    there.await.map_err(|_: String| {
+        "there is no messenger in this database; name the server's by --data or --database-url, or start \
+         the server first"
+    })?;
+    db.migrate().await?;
+    Ok(db)
 }
 
 /// The URL of a database that is there.
@@ -82,12 +91,6 @@ fn existing(options: &Options) -> Result<String, String> {
         ));
     }
     Ok(url)
-}
-
-async fn migrated(url: &str) -> Result<Db, String> {
-    let db = Db::connect(url).await?;
-    db.migrate().await?;
-    Ok(db)
 }
 
 fn run(cli: Cli) -> Result<(), String> {
@@ -178,10 +181,12 @@ async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<()
 
 async fn set_password(options: &Options, name: &str) -> Result<(), String> {
     let db = open_existing(options).await?;
+    let nobody = || format!("there is no user named {name}");
+    db.account(&fold(name)).await.map_err(sentence)?.ok_or_else(nobody)?;
     let password = password()?;
     let user = new_user(name, &password, false).await.map_err(sentence)?;
     db.set_password(&user.name_key, &user.password).await.map_err(|error| match error {
-        Error::NotFound => format!("there is no user named {name}"),
+        Error::NotFound => nobody(),
         error => sentence(error),
     })?;
     noted(&db, Action::SetPassword, name, "").await?;

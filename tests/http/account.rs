@@ -286,6 +286,11 @@ async fn a_user_of_the_command_line_logs_in(engine: Engine) {
     assert_eq!(run(&["user", "password", "ROOT"], new), (true, String::new()));
     let (done, text) = run(&["user", "admin", "root", "--revoke"], "");
     assert!(!done && text.contains("the last administrator"), "{text}");
+    let (done, text) = run(&["user", "password", "nobody"], "");
+    assert!(
+        !done && text.contains("no user named nobody"),
+        "before a password is asked for: {text}"
+    );
     let (done, text) = run(&["user", "admin", "nobody"], "");
     assert!(!done && text.contains("no user named nobody"), "{text}");
     assert_eq!(run(&["user", "create", "eva"], PASSWORD), (true, String::new()));

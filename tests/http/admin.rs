@@ -236,6 +236,8 @@ async fn settings_hold_at_once_and_after_a_restart(engine: Engine) {
     let actions = "SELECT detail FROM audit ORDER BY id";
     let details = database::texts(server.url(), actions).await;
     assert_eq!(details, ["registration=closed upload_limit=1000"]);
+    let names = database::texts(server.url(), "SELECT name FROM settings ORDER BY name").await;
+    assert_eq!(names, ["registration", "upload_limit"], "the rest is as the command line says");
 }
 
 async fn what_another_process_sets_holds_soon(engine: Engine) {

@@ -154,8 +154,8 @@ async fn lives(server: &Server) {
     let picture = ada.get(&format!("/media/{picture}")).send().await.expect("an answer");
     assert_eq!(picture.status(), 200);
     let next = upload(&ada, "message").await;
-    assert_eq!(next.id.0, 5, "after the four that were restored");
-    assert_eq!(server.person("new").await.id.0, 4);
+    assert!(next.id.0 > 1_000_000, "none that was given after the backup");
+    assert!(server.person("new").await.id.0 > 1_000_000);
 }
 
 async fn a_backup_while_people_write_is_of_one_moment(engine: Engine) {

@@ -121,6 +121,27 @@ fn users_are_not_made_in_a_database_that_is_not_there() {
         fails(&run(&line, &[]), 1, "there is no database /");
     }
     assert_eq!(folder.path().read_dir().expect("a folder").count(), 0, "nothing was made");
+    // Nor where a server was never started.
+    let empty = folder.path().join("empty.db");
+    std::fs::write(&empty, "").expect("written");
+    let url = format!("sqlite://{}", empty.display());
+    let created = run(&["user", "create", "ann", "--database-url", &url], &[]);
+    fails(&created, 1, "there is no messenger in this database");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_file_is_its_owner_s_alone_wherever_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("sub/im.db"));
+    let url = format!("sqlite://{}", file.display());
+    let line = ["migrate", "--database-url", &url, "--data", data.to_str().expect("text")];
+    assert!(run(&line, &[]).status.success());
+    for path in [&file, file.parent().expect("a folder"), &data] {
+        let mode = std::fs::metadata(path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ on_both_engines!(
     who_is_no_member_gets_no_part_of_a_file,
     a_download_that_has_begun_is_not_cut_by_a_deletion,
     files_that_no_row_names_are_swept,
+    another_messenger_s_files_are_left_alone,
 );
 
 const LIST: &[u8] = b"eggs, milk, bread";
@@ -313,11 +314,33 @@ async fn files_that_no_row_names_are_swept(engine: Engine) {
         std::fs::create_dir_all(stray.parent().expect("a folder")).expect("made");
         std::fs::write(stray, LIST).expect("written");
     }
-    assert_eq!((sweep().await, files(&folder)), (0, 6), "what is young may wait for its row");
+    // With the one that says whose they are.
+    assert_eq!((sweep().await, files(&folder)), (0, 7), "what is young may wait for its row");
     age(&folder);
-    assert_eq!((sweep().await, files(&folder)), (3, 3), "what a row names stays");
+    assert_eq!((sweep().await, files(&folder)), (3, 4), "what a row names stays");
     assert!(strays.iter().all(|stray| !stray.exists()));
     assert_eq!(sweep().await, 0);
+}
+
+async fn another_messenger_s_files_are_left_alone(engine: Engine) {
+    let (server, other) = (Server::plain(engine).await, Server::plain(engine).await);
+    let ada = server.person("ada").await;
+    uploaded(&ada, "list", LIST).await;
+    let folder = server.data().join("media");
+    age(&folder);
+    let sweep = async |db| {
+        let mut removed = 0;
+        for step in 0..24 {
+            removed += server.app().media.sweep(db, step).await.expect("swept");
+        }
+        removed
+    };
+    let own = &server.app().db;
+    assert_eq!((sweep(&other.app().db).await, files(&folder)), (0, 1), "nobody's yet");
+    assert_eq!((sweep(own).await, files(&folder)), (0, 2));
+    age(&folder);
+    assert_eq!((sweep(&other.app().db).await, files(&folder)), (0, 2));
+    assert_eq!(own.messenger().await, own.messenger().await);
 }
 
 /// Makes all files below a folder two days old.

@@ -288,21 +288,24 @@ pub async fn admin_settings(
         banner_at: if banner == before.banner { before.banner_at } else { by.now },
         banner,
     };
-    app.db.set_settings(&by, &rules.stored(), &told(&before, &rules)).await?;
+    let changed = changed(&before, &rules);
+    app.db.set_settings(&by, &changed, &told(&changed)).await?;
     app.load_rules().await?;
     app.go_on();
     done("/admin/settings");
     Ok(())
 }
 
-/// What was changed, for the log.
-fn told(before: &Rules, after: &Rules) -> String {
-    let (before, after) = (before.stored(), after.stored());
-    let changed = before
-        .iter()
-        .zip(&after)
-        .filter(|((name, was), (_, is))| was != is && *name != "banner_at");
-    changed.map(|(_, (name, value))| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+/// What was changed: what was left as it is on the command line goes on to follow that.
+fn changed(before: &Rules, after: &Rules) -> Vec<(&'static str, String)> {
+    let both = before.stored().into_iter().zip(after.stored());
+    both.filter(|(was, is)| was != is).map(|(_, is)| is).collect()
+}
+
+/// The same for the log.
+fn told(changed: &[(&str, String)]) -> String {
+    let told = changed.iter().filter(|(name, _)| *name != "banner_at");
+    told.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
 fn actor(by: By) -> Result<Actor, Error> {

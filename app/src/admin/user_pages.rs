@@ -120,8 +120,11 @@ pub fn user(user: User, link: Option<String>, origin: &str) -> AnyView {
             with("admin", true),
         ),
     };
+    // Whoever is disabled could not use it.
+    let reset = (!user.disabled).then(|| {
+        plain("/api/admin_reset_link", lang.make_reset_link(), lang.reset_password_words(), id())
+    });
     let deeds = [
-        plain("/api/admin_reset_link", lang.make_reset_link(), lang.reset_password_words(), id()),
         plain("/api/admin_end_sessions", lang.sign_out(), lang.sign_out_words(), id()),
         enabling,
         administering,
@@ -158,7 +161,7 @@ pub fn user(user: User, link: Option<String>, origin: &str) -> AnyView {
             <dt>{lang.last_used_at()}</dt>
             <dd>{last_used(lang, &user)}</dd>
         </dl>
-        <div class="deeds-of">{deeds.into_iter().map(|one| deed(lang, one)).collect_view()}</div>
+        <div class="deeds-of">{reset.into_iter().chain(deeds).map(|one| deed(lang, one)).collect_view()}</div>
     }
     .into_any()
 }

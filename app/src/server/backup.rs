@@ -9,6 +9,7 @@ mod restore;
 mod take;
 mod uploads;
 
+pub use archive::is_plain;
 pub use restore::Backup;
 pub use take::back_up;
 

@@ -90,6 +90,13 @@ async fn a_file_that_is_there_is_not_written_over(engine: Engine) {
     refused(&sampleim(url, data, &["backup"], &taken.file), "is there already");
     assert_eq!(fs::read(&taken.file).expect("a file"), before);
     refused(&sampleim(url, data, &["backup"], &data.join("none/backup")), "cannot be written");
+    // The server's folder was not named: a backup without the uploads is none.
+    let bare = tempfile::tempdir().expect("a folder");
+    refused(
+        &sampleim(url, bare.path(), &["backup"], &bare.path().join("b")),
+        "none of the 2 uploads",
+    );
+    assert!(all_files(bare.path()).is_empty());
     let elsewhere = format!("sqlite://{}", taken.folder.path().join("none.db").display());
     refused(&sampleim(&elsewhere, data, &["backup"], &data.join("b")), "there is no database");
     let empty = tempfile::tempdir().expect("a folder");
@@ -150,6 +157,23 @@ async fn what_leads_out_of_the_folder_is_refused(engine: Engine) {
         *page = String::from_utf8_lossy(page).replace(&path, "../../evil").into_bytes();
     });
     taken.is_refused_untouched(&file, "has no place in one");
+    // The database alone does, of a file that the server could read.
+    let file = taken.forged(|entries, _| {
+        entries.retain(|(name, _)| !name.starts_with("media/"));
+        let page = entries.iter_mut().find(|(name, _)| name.contains("/media/"));
+        let (_, page) = page.expect("rows");
+        let mut row: Value = serde_json::from_slice(page).expect("a row");
+        for field in row.as_array_mut().expect("a row") {
+            if field.as_str().is_some_and(|text| text.contains('/') && !text.contains("image/")) {
+                *field = json!("/etc/passwd");
+            }
+        }
+        *page = row.to_string().into_bytes();
+    });
+    let (output, url, data) = taken.restored(&file).await;
+    refused(&output, "none of media");
+    is_fresh(&url, data.path()).await;
+    fs::remove_file(&file).expect("removed");
     // A link, through which what follows would be written.
     let file = taken.forged(|entries, _| entries.insert(0, (LINK.to_owned(), Vec::new())));
     taken.is_refused_untouched(&file, "has no place in one");

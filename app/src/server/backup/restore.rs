@@ -85,6 +85,7 @@ impl Backup {
         uploads.place().map_err(|error| format!("the uploads cannot be written: {error}"))?;
         restoration.commit().await?;
         uploads.keep();
+        db.skip_ids().await?;
         let missing = files.into_iter().collect();
         Ok(Contents { rows: rows.values().sum(), files: count, missing })
     }

@@ -12,7 +12,13 @@ use crate::server::{
     },
     media, now,
 };
-use std::{collections::BTreeSet, fmt::Display, fs::File, io, path::Path};
+use std::{
+    collections::BTreeSet,
+    fmt::Display,
+    fs::File,
+    io,
+    path::{self, Path},
+};
 
 /// How many bytes of rows are gathered before they become an entry.
 const PAGE: usize = 1 << 20;
@@ -49,7 +55,15 @@ pub async fn back_up(db: &Db, data: &Path, target: &Path) -> Result<Contents, St
     }
     // Others go on without us; what they write from now on is not in this backup.
     drop(snapshot);
-    let contents = writing.finish(&media::folder(data)).map_err(|error| unwritten(&error))?;
+    let folder = media::folder(data);
+    let contents = writing.finish(&folder).map_err(|error| unwritten(&error))?;
+    if contents.files == 0 && !contents.missing.is_empty() {
+        return Err(format!(
+            "none of the {} uploads is in {}; name the server's data folder by --data",
+            contents.missing.len(),
+            path::absolute(&folder).unwrap_or(folder).display()
+        ));
+    }
     part.as_file().sync_all().map_err(|error| unwritten(&error))?;
     part.persist_noclobber(target).map_err(|error| unwritten(&error.error))?;
     Ok(contents)

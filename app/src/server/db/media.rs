@@ -128,6 +128,9 @@ pub(super) struct Unused {
     pub stored: Stored,
 }
 
+const MESSENGER: &str = "SELECT value FROM server_state WHERE name = 'messenger'";
+const SET_MESSENGER: &str = "INSERT INTO server_state (name, value) VALUES ('messenger', ?)";
+
 impl Db {
     /// Stores an upload's row.
     pub async fn create_media(&self, media: &NewMedia) -> Result<Attachment, Error> {
@@ -199,6 +202,25 @@ impl Db {
             known.extend(found);
         }
         Ok(known)
+    }
+}
+
+impl Db {
+    /// A number that only this messenger has: given when it is first asked for, and anew after a restore.
+    pub async fn messenger(&self) -> Result<i64, Error> {
+        let known: Option<i64> = reading!(self, pool => {
+            sqlx::query_scalar(MESSENGER).fetch_optional(pool).await
+        })?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(|_| Error::Internal)?;
+        let number = i64::from_le_bytes(random) & i64::MAX;
+        changing!(self, tx => {
+            sqlx::query(SET_MESSENGER).bind(number).execute(&mut *tx).await?;
+        })?;
+        Ok(number)
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) const JOIN: &str = "INSERT INTO memberships \
 pub(super) const COUNT_IN: &str = "UPDATE rooms SET members = members + 1 WHERE id = ?";
 pub(super) const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
 pub(super) const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
+pub(super) const ABANDON: &str = "UPDATE rooms SET deleted = ?, visibility = 'private', \
+    avatar_id = NULL WHERE id = ? AND members = 0 AND visibility <> 'default'";
 const IS_OPEN: &str = "SELECT COUNT(*) FROM rooms \
     WHERE id = ? AND kind = 'group' AND visibility <> 'private' AND members > 0";
 /// Whoever cannot log in only if there is nobody else.
@@ -83,9 +85,10 @@ macro_rules! leave {
 }
 pub(super) use leave;
 
-/// Ends a membership that had this role. Who the owner's group goes to, if it was theirs.
+/// Ends a membership that had this role. Who the owner's group goes to, if it was theirs. A group that all
+/// have left is deleted; the housekeeping removes what it had.
 macro_rules! leave_to_heir {
-    ($tx:ident, $room:expr, $user:expr, $role:expr) => {{
+    ($tx:ident, $room:expr, $user:expr, $role:expr, $now:expr) => {{
         use $crate::server::db::members;
         members::leave!($tx, $room, $user);
         let heir: Option<i64> = if $role == Role::Owner {
@@ -96,6 +99,11 @@ macro_rules! leave_to_heir {
         };
         if let Some(heir) = heir {
             members::set_role!($tx, $room, UserId(heir), Role::Owner);
+        }
+        let abandon = sqlx::query(members::ABANDON).bind($now).bind($room.0);
+        if abandon.execute(&mut *$tx).await?.rows_affected() > 0 {
+            let links = sqlx::query($crate::server::db::invitations::END_OF_GROUP).bind($room.0);
+            links.execute(&mut *$tx).await?;
         }
         heir.map(UserId)
     }};
@@ -237,7 +245,7 @@ impl Db {
     pub async fn leave_group(&self, actor: &Actor, room: RoomId) -> Result<Change, Error> {
         Ok(changing!(self, tx => {
             let role = enter!(tx, actor, room);
-            let owner = leave_to_heir!(tx, room, actor.user, role);
+            let owner = leave_to_heir!(tx, room, actor.user, role, actor.now);
             tell!(tx, actor, room, Some(Event::Left { owner }))
         })?)
     }

@@ -31,8 +31,12 @@ pub mod users;
 mod writer;
 
 use crate::{error::Error, ids::RoomId};
-use sqlx::{MySqlPool, SqlitePool, migrate::Migrator};
-use std::fmt::Display;
+use sqlx::{
+    MySqlPool, SqlitePool,
+    migrate::{MigrateError, Migrator},
+};
+use std::{fmt::Display, time::Duration};
+use tokio::time::sleep;
 
 /// An open database; cheap to clone.
 #[derive(Clone)]
@@ -71,6 +75,11 @@ pub struct Change {
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static MYSQL_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/mysql");
 
+/// How often, and how long apart, a process that another one kept from bringing the schema up to date looks
+/// again.
+const OTHERS: u32 = 5;
+const OTHERS_PAUSE: Duration = Duration::from_secs(1);
+
 const PING: &str = "SELECT 1";
 
 impl Db {
@@ -102,14 +111,31 @@ impl Db {
     /// # Errors
     /// A sentence for the person who started the server.
     pub async fn migrate(&self) -> Result<(), String> {
-        let migrated = match self {
+        let migrate = async || match self {
             Self::Sqlite(sqlite) => SQLITE_MIGRATIONS.run(&sqlite.write).await,
             Self::MySql(mysql) => MYSQL_MIGRATIONS.run(&mysql.pool).await,
         };
+        let mut migrated = migrate().await;
+        for _ in 0..OTHERS {
+            // Another process may be about it at this moment.
+            if !matches!(migrated, Err(MigrateError::Dirty(_) | MigrateError::ExecuteMigration(..)))
+            {
+                break;
+            }
+            sleep(OTHERS_PAUSE).await;
+            migrated = migrate().await;
+        }
         let failed = |error: &dyn Display| {
             format!("The database's schema could not be brought up to date: {error}.")
         };
-        migrated.map_err(|error| failed(&error))?;
+        migrated.map_err(|error| match error {
+            MigrateError::Dirty(_) => {
+                "An earlier start was interrupted while it brought the database's \
+                schema up to date. Restore the backup from before into a new, empty database."
+                    .to_owned()
+            }
+            error => failed(&error),
+        })?;
         steps::opened(self).await.map_err(|error| failed(&error))
     }
 

@@ -12,7 +12,12 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
 };
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    io,
+    path::Path,
+    time::Duration,
+};
 
 /// How long a request waits for a connection before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -33,10 +38,8 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
     if path.is_empty() {
         return Err("The database's address must name a file, as in sqlite://data/im.db.".into());
     }
-    if let Some(folder) = Path::new(path).parent() {
-        let failed = |error| format!("The folder {} could not be made: {error}.", folder.display());
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
+    make_private(Path::new(path))
+        .map_err(|error| format!("The database file {path} cannot be written: {error}."))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -56,11 +59,28 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
             Box::pin(async move { Ok(!connection.is_in_transaction()) })
         })
     };
+    // A pool would answer only that it has waited; one connection says why.
+    options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
     let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
     let reader = options.pragma("query_only", "on");
     let read: SqlitePool = pool().max_connections(SQLITE_READERS).connect_lazy_with(reader);
     let writer = Writer::start(Target::Sqlite(write.clone()));
     Ok(Sqlite { read, write, writer })
+}
+
+/// Makes a file, and the folders above it, that only its owner can read; what is there stays as it is.
+fn make_private(path: &Path) -> io::Result<()> {
+    let (mut folders, mut file) = (DirBuilder::new(), OpenOptions::new());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folders.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(folder) = path.parent() {
+        folders.recursive(true).create(folder)?;
+    }
+    file.append(true).create(true).open(path).map(drop)
 }
 
 /// Opens a MySQL or MariaDB database.
@@ -73,7 +93,7 @@ pub async fn mysql(url: &str) -> Result<MySql, String> {
     }
     let options =
         options.charset("utf8mb4").collation("utf8mb4_bin").statement_cache_capacity(STATEMENTS);
-    // A pool would answer only that it has waited; one connection says why.
+    // As above.
     let place = format!("{}:{}", options.get_host(), options.get_port());
     let failed = |error| format!("The database at {place} could not be opened: {error}.");
     options.connect().await.map_err(failed)?.close().await.map_err(failed)?;

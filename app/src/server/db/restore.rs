@@ -39,6 +39,11 @@ macro_rules! within {
     };
 }
 
+/// Tables whose ids browsers remember, and more of them than a server gives between two backups.
+const COUNTED: [&str; 3] = ["users", "rooms", "media"];
+const SKIPPED: i64 = 1_000_000;
+const SKIP: &str =
+    "UPDATE sqlite_sequence SET seq = seq + ? WHERE name IN ('users', 'rooms', 'media')";
 const COUNT: &str = "SELECT (SELECT COUNT(*) FROM users) + (SELECT COUNT(*) FROM messages)";
 const REVOCATIONS: &str =
     "SELECT COALESCE(MAX(value), 0) FROM server_state WHERE name = 'revocations'";
@@ -48,10 +53,38 @@ const PICTURES: [&str; 2] = [
     include_str!("../../../../migrations/sqlite/0051_message_media_known.sql"),
     include_str!("../../../../migrations/sqlite/0053_message_attachments_known.sql"),
 ];
+/// The number of the messenger that the backup is of, which may go on beside this one.
+const ANEW: &str = "DELETE FROM server_state WHERE name = 'messenger'";
 /// More than both numbers were: so whoever remembers either notices.
 const REVOKE: &str = "UPDATE server_state SET value = value + ? + 1 WHERE name = 'revocations'";
 
 impl Db {
+    /// Leaves out the ids that were given after the backup was taken: browsers keep pictures, and unsent
+    /// texts, by them.
+    ///
+    /// # Errors
+    /// A sentence for the person at the terminal.
+    pub async fn skip_ids(&self) -> Result<(), String> {
+        match self {
+            Self::Sqlite(sqlite) => {
+                let skip = sqlx::query(SKIP).bind(SKIPPED).execute(&sqlite.write).await;
+                skip.map(drop).map_err(failed)
+            }
+            Self::MySql(mysql) => {
+                for table in COUNTED {
+                    let last = AssertSqlSafe(format!("SELECT COALESCE(MAX(id), 0) FROM {table}"));
+                    let last: i64 =
+                        sqlx::query_scalar(last).fetch_one(&mysql.pool).await.map_err(failed)?;
+                    let next = last + SKIPPED;
+                    let skip = format!("ALTER TABLE {table} AUTO_INCREMENT = {next}");
+                    let skip = sqlx::query(AssertSqlSafe(skip)).execute(&mysql.pool).await;
+                    skip.map_err(failed)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Begins to restore: takes out what the migrations put in.
     ///
     /// # Errors
@@ -135,6 +168,8 @@ impl Restoration {
             within!(&mut self.open, tx => sqlx::query(statement).execute(tx).await.map(drop))
                 .map_err(failed)?;
         }
+        within!(&mut self.open, tx => sqlx::query(ANEW).execute(tx).await.map(drop))
+            .map_err(failed)?;
         within!(&mut self.open, tx => {
             sqlx::query(REVOKE).bind(self.revocations).execute(tx).await.map(drop)
         })

@@ -2,6 +2,7 @@
 //!
 //! A new table or column belongs here; a test compares this list with both schemas.
 
+use crate::server::backup::is_plain;
 use serde_json::Value;
 
 /// A table of a backup.
@@ -218,7 +219,8 @@ impl Kind {
             || match self {
                 Self::Number | Self::Later => value.is_i64(),
                 Self::Flag => value.is_boolean(),
-                Self::Text | Self::File => value.is_string(),
+                Self::Text => value.is_string(),
+                Self::File => value.as_str().is_some_and(|name| name.is_empty() || is_plain(name)),
             }
     }
 }

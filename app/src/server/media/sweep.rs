@@ -13,16 +13,30 @@ use tokio::task::spawn_blocking;
 
 /// In so many steps all folders have had their turn.
 const STEPS: u8 = 24;
+/// Says whose the uploads are.
+const OWNER: &str = ".messenger";
 /// Younger files may wait for their row.
 const AGE: Duration = Duration::from_secs(86_400);
 
 impl Media {
     /// Removes the files of a day or older that no row names, in the folders whose turn is in this step.
-    /// Whatever ends it halfway, the next time goes on. Gives how many there were.
+    /// Whatever ends it halfway, the next time goes on. Gives how many there were; none if the files are
+    /// another messenger's, whose rows this database does not have.
     ///
     /// # Errors
     /// The database's.
     pub async fn sweep(&self, db: &Db, step: u8) -> Result<u64, Error> {
+        if !self.root.is_dir() {
+            return Ok(0);
+        }
+        if !self.is_of(db).await? {
+            tracing::warn!(
+                "the uploads in {} are of another messenger than this database: what no message names \
+                 is not removed there. If that other one is used no more, delete {OWNER} in that folder",
+                self.root.display()
+            );
+            return Ok(0);
+        }
         let mut removed = 0;
         for folder in (0..=u8::MAX).filter(|folder| folder % STEPS == step % STEPS) {
             let (root, before) = (self.root.clone(), SystemTime::now().checked_sub(AGE));
@@ -36,7 +50,35 @@ impl Media {
                 removed += u64::from(tokio::fs::remove_file(self.file(path)).await.is_ok());
             }
         }
+        if removed > 0 {
+            tracing::info!(removed, "uploads that no message named");
+        }
         Ok(removed)
+    }
+
+    /// Whether the uploads are those of this database, as a file beside them says. Whoever finds none
+    /// writes it, if there are no uploads yet or the database knows one.
+    async fn is_of(&self, db: &Db) -> Result<bool, Error> {
+        let (mark, own) = (self.root.join(OWNER), db.messenger().await?.to_string());
+        match tokio::fs::read_to_string(&mark).await {
+            Ok(owner) => return Ok(owner.trim() == own),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Ok(false),
+            Err(_) => {}
+        }
+        let (mut is_empty, mut is_known) = (true, false);
+        for folder in 0..=u8::MAX {
+            let (root, now) = (self.root.clone(), SystemTime::now());
+            let files =
+                spawn_blocking(move || old_files(root, &format!("{folder:02x}"), now)).await;
+            let Ok(Ok(files)) = files else { continue };
+            let rows: Vec<String> = files.iter().map(|path| row_path(path).to_owned()).collect();
+            is_empty &= files.is_empty();
+            is_known = !db.known_files(&rows).await?.is_empty();
+            if is_known {
+                break;
+            }
+        }
+        Ok((is_empty || is_known) && tokio::fs::write(&mark, own).await.is_ok())
     }
 }
 

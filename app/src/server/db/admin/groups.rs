@@ -178,7 +178,7 @@ impl Db {
             let (group, _) = group!(tx, room);
             let name = name_of!(tx, person);
             let role = role!(tx, room, person).ok_or(Error::NotFound)?;
-            leave_to_heir!(tx, room, person, role);
+            leave_to_heir!(tx, room, person, role, by.now);
             note!(tx, by, Action::RemoveMember, &name, &format!("{group} ({room})"));
             tell!(tx, actor, room, Some(Event::Removed { person }))
         })?)

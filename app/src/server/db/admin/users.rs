@@ -208,7 +208,7 @@ impl Db {
                     );
                     let actor = Actor { user, now: by.now, client_id };
                     let role = role!(tx, room, user).unwrap_or(Role::Member);
-                    let owner = leave_to_heir!(tx, room, user, role);
+                    let owner = leave_to_heir!(tx, room, user, role, by.now);
                     changes.push(tell!(tx, actor, room, Some(Event::Left { owner })));
                 } else {
                     sqlx::query(TAKE_REV).bind(room.0).execute(&mut *tx).await?;
@@ -220,6 +220,8 @@ impl Db {
             end_sessions!(tx, user);
             end_links!(tx, user);
             sqlx::query(END_OF_USER).bind(user.0).execute(&mut *tx).await?;
+            // Before the name goes, which may be that of who does it.
+            note!(tx, by, Action::DeleteUser, &name, if erase { "messages erased" } else { "" });
             // With a space in it, which no name has that was registered.
             let gone = format!("deleted {user}");
             sqlx::query(DELETE)
@@ -230,7 +232,6 @@ impl Db {
                 .bind(user.0)
                 .execute(&mut *tx)
                 .await?;
-            note!(tx, by, Action::DeleteUser, &name, if erase { "messages erased" } else { "" });
             changes
         })?)
     }

@@ -198,6 +198,10 @@ async fn who_is_deleted_frees_a_name_and_leaves_all_rooms(db: Db) {
     let again = user(&db, "Ben").await;
     assert_ne!(again, ben, "the name is free");
     assert!(is_not_found(db.delete_user(&by(ann), ben, true, &client_id(901)).await));
+    db.set_admin(&by(ann), cem, true).await.unwrap();
+    db.delete_user(&by(ann), ann, false, &client_id(902)).await.unwrap();
+    let (entries, _) = db.audit("delete_user", "", Part(1)).await.unwrap();
+    assert_eq!(entries[0].actor, "Ann", "by the name that they had");
 
     assert_eq!(db.to_erase(10).await.unwrap(), [(books, said.seq)]);
     let (change, _) = db.bury(books, &[said.seq], 6_000).await.unwrap();

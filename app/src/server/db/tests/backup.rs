@@ -88,6 +88,9 @@ async fn rows_go_into_an_empty_database_alone(db: Db) {
     assert!(db.rooms(ann.id).await.unwrap().is_empty(), "the default group was the migrations'");
     assert_eq!(user(&db, "Ben").await, UserId(4), "ids go on after those that were restored");
 
+    db.skip_ids().await.unwrap();
+    assert!(user(&db, "Cem").await.0 > 1_000_000, "none that was given after the backup");
+
     let refused = db.restoration().await.err().unwrap();
     assert!(refused.contains("has users already"), "{refused}");
     assert_eq!(account(&db, "ann").await.id, UserId(3));

@@ -202,6 +202,9 @@ async fn an_owner_who_leaves_has_an_heir(db: Db) {
     let found = db.public_groups(ann, None, 10).await.unwrap().groups;
     assert!(found.iter().all(|group| group.id != id), "gone with the last one");
     assert!(is_not_found(db.join_group(&by(ann), id).await));
+    assert_eq!(db.clear_deleted_group(100).await.unwrap(), Some(vec![]), "its messages");
+    assert_eq!(db.clear_deleted_group(100).await.unwrap(), Some(vec![]), "itself");
+    assert_eq!(db.clear_deleted_group(100).await.unwrap(), None);
     let direct = db.open_direct(ann, ben, 5_000).await.unwrap();
     assert!(is_not_found(db.leave_group(&by(ann), direct).await), "no group");
 }

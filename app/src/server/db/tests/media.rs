@@ -197,5 +197,6 @@ async fn what_older_messages_showed_moves_along(db: Db) {
     assert_eq!((shown.width, shown.height, shown.thumb_width, shown.thumb_height), (4, 3, 2, 1));
     assert_eq!(page.messages[1].attachments, []);
     assert!(db.take_unused_media(9_000).await.unwrap().is_empty(), "it is named");
+    assert_eq!(db.messenger().await, db.messenger().await);
     assert_eq!(db.delete(UserId(1), LOBBY, 1, 9_000).await.unwrap().1.len(), 1);
 }
