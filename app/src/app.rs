@@ -24,7 +24,7 @@ use crate::{
     ui::{
         address::Address,
         browser,
-        erased::{Key, Line, effect, keyed_list, live, shown_if},
+        erased::{Key, Line, effect, keyed_list, live, memo, shown_if},
         form::Left,
         icon::{Icon, IconName},
         page::{self, set_status},
@@ -125,8 +125,8 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     let lang = use_lang();
     let address = Address::new(page::path());
     provide_context(address);
-    let pane = Memo::new(move |_| address.path.with(|path| Pane::at(path)));
-    let open = Memo::new(move |_| pane.get().room());
+    let pane = memo(move || address.path.with(|path| Pane::at(path)));
+    let open = memo(move || pane.get().room());
     let store = Store::new(start.snapshot, page::preferences().offset);
     provide_context(store);
     provide_context(Uploads::new());
@@ -184,7 +184,7 @@ fn RoomPane(id: Option<RoomId>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let known = move || id.filter(|id| store.rooms.with(|rooms| rooms.contains_key(id)));
-    let open = Memo::new(move |_| known());
+    let open = memo(known);
     if open.get_untracked().is_none() {
         set_status(&Error::NotFound);
     }
@@ -194,7 +194,7 @@ fn RoomPane(id: Option<RoomId>) -> impl IntoView {
         None if store.awaited.get() == id => view! { <Loading/> }.into_any(),
         None => view! {
             <EmptyPane title=Lang::room_not_found>
-                <p>{lang.error(&Error::NotFound)}</p>
+                <p>{lang.error_not_found()}</p>
                 <a class="secondary" href="/">{lang.back()}</a>
             </EmptyPane>
         }

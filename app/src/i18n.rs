@@ -160,6 +160,7 @@ words! {
     skip: "Skip to the content", "跳到内容";
     back: "Back", "返回";
     close: "Close", "关闭";
+    end_search: "Close the search", "关闭搜索";
     cancel: "Cancel", "取消";
     save: "Save", "保存";
     saved: "Saved.", "已保存。";
@@ -434,15 +435,9 @@ impl Lang {
     #[must_use]
     pub fn error(self, error: &Error) -> String {
         match error {
-            Error::Unauthenticated => self.error_unauthenticated().into(),
             Error::WrongLogin => self.error_wrong_login().into(),
-            Error::Forbidden => self.error_forbidden().into(),
             Error::RegistrationClosed => self.error_registration_closed().into(),
-            Error::CrossSite => self.error_cross_site().into(),
-            Error::NotFound => self.error_not_found().into(),
             Error::NameTaken => self.error_name_taken().into(),
-            Error::Archived => self.error_archived().into(),
-            Error::Malformed => self.error_malformed().into(),
             Error::TooLarge { limit } => self.error_too_large(crate::ui::bytes(*limit)),
             Error::NotAPicture => self.error_not_a_picture().into(),
             Error::BrokenPicture => self.error_broken_picture().into(),
@@ -454,12 +449,28 @@ impl Lang {
                 .map(|problem| format!("{}: {}", self.field(problem.field), self.rule(problem)))
                 .collect::<Vec<_>>()
                 .join(" "),
-            Error::TooMany { retry_after } => self.error_too_many(retry_after),
-            Error::Unavailable => self.error_unavailable().into(),
-            Error::NoSpace => self.error_no_space().into(),
-            Error::Internal => self.error_internal().into(),
-            Error::NoAnswer => self.error_no_answer().into(),
+            usual => self.usual_error(usual),
         }
+    }
+
+    /// The same of what can go wrong while one reads and writes: a page begins with these sentences alone.
+    #[must_use]
+    pub fn usual_error(self, error: &Error) -> String {
+        let sentence = match error {
+            Error::TooMany { retry_after } => return self.error_too_many(retry_after),
+            Error::Unauthenticated => self.error_unauthenticated(),
+            Error::Forbidden => self.error_forbidden(),
+            Error::CrossSite => self.error_cross_site(),
+            Error::NotFound => self.error_not_found(),
+            Error::Archived => self.error_archived(),
+            Error::Unavailable => self.error_unavailable(),
+            Error::NoSpace => self.error_no_space(),
+            Error::NoAnswer => self.error_no_answer(),
+            Error::Internal => self.error_internal(),
+            // A conversation is asked for nothing that could answer with another one.
+            _ => self.error_malformed(),
+        };
+        sentence.into()
     }
 
     /// A field's label.

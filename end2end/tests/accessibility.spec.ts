@@ -72,7 +72,7 @@ test("axe finds nothing serious on any page or dialog", async ({ browser, look }
   await page.route("**/api/{send,poll}*", (route) => route.abort());
   await page.locator("main form textarea").fill("never sent");
   await page.locator("main form textarea").press("Enter");
-  await expect(page.locator(".banner")).toBeVisible();
+  await expect(page.locator("main .banner")).toBeVisible();
   await expect(page.locator("li.sending")).toBeVisible();
   found.push(...(await serious(page, "no answer, an edit")));
   await page.unroute("**/api/{send,poll}*");

@@ -14,6 +14,17 @@ test("a private conversation opened from both ends at once is one", async ({ bro
   await expect(conversation(bob.page, ada.name)).toHaveCount(1);
 });
 
+test("whoever opens a conversation can write at once, and comes back by one step", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await expect(composer(ada.page)).toBeFocused();
+  await ada.page.keyboard.type("/hello");
+  await expect(composer(ada.page)).toHaveValue("/hello");
+  for (let n = 0; n < 3; n++) await conversation(ada.page, bob.name).click();
+  await ada.page.goBack();
+  await expect(ada.page).toHaveURL(/\/$/);
+});
+
 test("a click opens the row that was pressed, though the list moves meanwhile", async ({ browser }) => {
   const [ada, cara] = await Promise.all([person(browser, "ada"), person(browser, "cara")]);
   const row = somebody(ada.page, cara.name);

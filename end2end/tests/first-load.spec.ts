@@ -63,6 +63,17 @@ test("the first answer can be read before any script runs", async ({ browser }) 
   expect(answer.headers()["referrer-policy"]).toBeTruthy();
 });
 
+test("what happened to a group looks from the first as it does later", async ({ browser }) => {
+  const { page, context } = await person(browser, "ada");
+  const answer = await context.request.post("/api/create_group", { form: { name: "Books", public: false } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  // Some other part of the page may bring the rest of the style.
+  await page.route(/later\.[0-9a-f]+\.css/, (route) => route.abort());
+  await page.goto(`/room/${(await answer.json()) as number}`);
+  const event = page.locator("li.event").first();
+  expect(await event.evaluate((line) => getComputedStyle(line).textAlign)).toBe("center");
+});
+
 test("a part that is needed later is loaded when it is opened, and asked for until it is there", async ({ browser }) => {
   const ada = await person(browser, "ada");
   await enter(ada.page, "Lobby");

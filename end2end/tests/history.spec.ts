@@ -36,6 +36,35 @@ async function atRest(person: Person, words: string): Promise<number> {
   return place;
 }
 
+test("what comes while one is close to the end is whole in sight", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 600, 2);
+  await enter(ada.page, bob.name);
+  await expect(arrived(ada.page).first()).toBeVisible();
+  await ada.page.mouse.move(600, 300);
+  await ada.page.mouse.wheel(0, 5_000);
+  await ada.page.mouse.wheel(0, -45);
+  await expect.poll(() => timeline(ada.page).evaluate((element) => element.scrollTop)).toBeLessThan(-30);
+  await post(bob, room, "and this?");
+  await expect(message(ada.page, "and this?")).toBeInViewport({ ratio: 1 });
+});
+
+test("a conversation in which one said something is again where one left it", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 600, 4);
+  await read(ada, room);
+  await enter(ada.page, bob.name);
+  await composer(ada.page).fill("said just now");
+  await composer(ada.page).press("Enter");
+  await expect(message(ada.page, "said just now")).toBeInViewport();
+  await ada.page.mouse.move(600, 300);
+  await ada.page.mouse.wheel(0, -250);
+  await expect(message(ada.page, "said just now")).not.toBeInViewport();
+  const before = await atRest(ada, "Number 33.");
+  await enter(ada.page, "Lobby");
+  await enter(ada.page, bob.name);
+  await expect(message(ada.page, "Number 33.")).toBeInViewport();
+  expect(Math.abs((await atRest(ada, "Number 33.")) - before)).toBeLessThanOrEqual(2);
+});
+
 test("a button pages 35 old messages by tens to the first", async ({ browser }) => {
   // A window so high that nothing scrolls.
   const { ada, bob } = await talked(browser, 4_000);

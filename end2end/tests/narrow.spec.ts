@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, conversation, enter, list, meet, post, roomOf, say, timeline } from "./chat.ts";
+import { arrived, composer, conversation, enter, list, meet, post, roomOf, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** By how many pixels the page, or a pane of it, can be scrolled sideways. */
@@ -18,8 +18,14 @@ test("at 360 pixels the list and the conversation are shown one at a time", asyn
   await expect(page.getByRole("main")).toBeHidden();
   await enter(page, "Lobby");
   await expect(list(page)).toBeHidden();
-  await say(page, `from a phone, ${ada.name}`);
+  // There Enter is a new line, and the button sends.
+  await composer(page).tap();
+  await page.keyboard.type("from a phone,");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(ada.name);
+  await page.getByRole("button", { name: "Send", exact: true }).tap();
   await expect(arrived(page).filter({ hasText: ada.name })).toBeInViewport();
+  expect(await arrived(page).filter({ hasText: ada.name }).locator(".bubble").innerText()).toBe(`from a phone,\n${ada.name}`);
   await page.getByRole("link", { name: "Back", exact: true }).click();
   await expect(list(page)).toBeVisible();
   await expect(page.getByRole("main")).toBeHidden();
@@ -28,6 +34,29 @@ test("at 360 pixels the list and the conversation are shown one at a time", asyn
   await expect(list(page)).toBeHidden();
   await page.getByRole("link", { name: "Back", exact: true }).click();
   await expect(list(page)).toBeVisible();
+});
+
+test("at 360 pixels the list and the settings say that the device is offline", async ({ browser }) => {
+  const { page, context } = await person(browser, "ada", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const offline = page.getByText("This device has no network.").filter({ visible: true });
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+  await context.setOffline(true);
+  await expect(offline).toBeVisible();
+  await page.getByRole("link", { name: "Back", exact: true }).click();
+  await expect(list(page)).toBeVisible();
+  await expect(offline).toBeVisible();
+  await context.setOffline(false);
+  await expect(offline).toHaveCount(0);
+});
+
+test("at 360 pixels a search in a conversation is ended by a button", async ({ browser }) => {
+  const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  await enter(page, "Lobby");
+  await page.getByRole("link", { name: "Search in this conversation" }).click();
+  await page.getByRole("searchbox").first().fill("nothing of this");
+  await page.getByRole("button", { name: "Close the search" }).click();
+  await expect(conversation(page, "Lobby")).toBeVisible();
 });
 
 for (const width of [360, 320]) {

@@ -1,13 +1,29 @@
 import type { Page } from "@playwright/test";
-import { expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { post } from "./chat.ts";
+import { meet, post } from "./chat.ts";
 
 const LOBBY = 1;
 
 function message(page: Page, words: string) {
   return page.locator("li.msg", { hasText: words });
 }
+
+test("what is open at a message stays open while its sender goes on", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  await post(bob, room, "the first");
+  const first = message(ada.page, "the first");
+  await first.hover();
+  await first.getByRole("button", { name: "React" }).click();
+  const thumb = first.getByRole("button", { name: "👍" });
+  await thumb.focus();
+  await expect(first).toHaveClass(/last-of/);
+  await post(bob, room, "the second");
+  await expect(message(ada.page, "the second")).toBeVisible();
+  await expect(first).not.toHaveClass(/last-of/);
+  await expect(thumb).toBeFocused();
+});
 
 test("a reaction is counted for everyone, says whose it is, and is taken back by a click", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob", { locale: "zh-CN", colorScheme: "dark" })]);

@@ -10,6 +10,26 @@ async function answer(page: Page, words: string): Promise<void> {
   await expect(composer(page)).toBeFocused();
 }
 
+test("on its way to a message's buttons the mouse may pass other messages", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 1000, height: 700 } }), absent(browser, "bob")]);
+  const room = await meet(ada.page, bob.name);
+  for (const body of ["the first", "the second", "the third"]) await post(bob, room, body);
+  await expect(arrived(ada.page)).toHaveCount(3);
+  const third = bubble(ada.page, "the third");
+  const from = await third.boundingBox();
+  await ada.page.mouse.move(from!.x + 20, from!.y + 20);
+  const button = message(ada.page, "the third").getByRole("button", { name: "Reply" });
+  await expect(button).toBeVisible();
+  const to = await button.boundingBox();
+  await ada.page.mouse.move(to!.x + to!.width / 2, to!.y + to!.height / 2, { steps: 15 });
+  await ada.page.mouse.down();
+  await ada.page.mouse.up();
+  await expect(ada.page.getByText("Replying to")).toBeAttached();
+  await expect(composer(ada.page)).toBeFocused();
+  await say(ada.page, "to the third");
+  await expect(bubble(ada.page, "to the third").getByRole("link")).toContainText("the third");
+});
+
 test("an answer quotes what it answers, as that is now", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await meet(ada.page, bob.name);

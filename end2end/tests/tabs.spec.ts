@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { type Person, expect, open, person, test } from "./fixtures.ts";
+import { type Person, absent, expect, open, person, test } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, message, post, say } from "./chat.ts";
 
 const LOBBY = 1;
@@ -91,6 +91,21 @@ test("a message waits in the outbox of both tabs and goes out once, from the one
   await ada.context.setOffline(false);
   await expect(arrived(second).filter({ hasText: words })).toHaveCount(1);
   await expect(message(bob.page, words)).toHaveCount(1);
+});
+
+test("what is answered in one tab is answered in the other", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const words = `a question, ${bob.name}`;
+  await post(bob, LOBBY, words);
+  const [first, second] = await twoTabs(ada);
+  await message(first, words).hover();
+  await message(first, words).getByRole("button", { name: "Reply" }).click();
+  await composer(first).fill(`an answer, ${ada.name}`);
+  await expect(second.getByText("Replying to")).toBeAttached();
+  await expect(composer(second)).toHaveValue(`an answer, ${ada.name}`);
+  await composer(second).press("Enter");
+  await expect(message(first, `an answer, ${ada.name}`).getByRole("link")).toContainText(words);
+  await expect(first.getByText("Replying to")).toHaveCount(0);
 });
 
 test("a tab that does not ask shows the time as well as the one that does", async ({ browser }) => {

@@ -189,7 +189,8 @@ pub fn shorten_names(module: &mut Module) -> Names {
 /// If the file cannot be read or written.
 pub fn rewrite(js: &Path, more: &str, names: &Names) -> Result<()> {
     let text = fs::read_to_string(js).with_context(|| format!("reading {}", js.display()))?;
-    let text = renamed(&returned_at_once(&without_comments(&(text + "\n" + more))), names);
+    let text = returned_at_once(&without_comments(&(text + "\n" + more)));
+    let text = renamed(&renamed(&text, names), &own_names(&text));
     fs::write(js, text).with_context(|| format!("writing {}", js.display()))
 }
 
@@ -224,6 +225,16 @@ fn returned_at_once(text: &str) -> String {
         kept.push('\n');
     }
     kept
+}
+
+/// Short names for the functions that only this JS calls.
+fn own_names(text: &str) -> Names {
+    let declared = text.lines().filter_map(|line| {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        line.strip_prefix("function ")?.split('(').next()
+    });
+    let long = declared.filter(|name| name.len() > "_1234".len());
+    long.enumerate().map(|(number, name)| (name.to_owned(), format!("${number}"))).collect()
 }
 
 /// A text with whole words replaced.
@@ -285,6 +296,14 @@ mod tests {
             MESSAGES.lines().all(|message| message.len() > 14),
             "no word of one's own is that long"
         );
+    }
+
+    #[test]
+    fn functions_of_one_s_own_have_short_names() {
+        let text = "function _7(a) {\nexport function hydrate() {\nfunction isLikeNone(x) {\n\
+            async function __wbg_load(m) {\n";
+        let names = [("isLikeNone", "$0"), ("__wbg_load", "$1")];
+        assert_eq!(own_names(text), Names::from(names.map(|(a, b)| (a.to_owned(), b.to_owned()))));
     }
 
     #[test]

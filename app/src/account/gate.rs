@@ -9,7 +9,7 @@ use crate::{
     sync::naming::group_name,
     ui::{
         browser,
-        erased::{live, when},
+        erased::{live, memo, when},
         form::Form,
         icon::{Icon, IconName},
     },
@@ -264,7 +264,7 @@ pub fn TextField(
     error: Signal<Option<Error>>,
 ) -> impl IntoView {
     let lang = use_lang();
-    let why = Memo::new(move |_| broken_rules(lang, field, error.get()?));
+    let why = memo(move || broken_rules(lang, field, error.get()?));
     let id = format!("field-{name}");
     let (why_id, hint_id) = (format!("{id}-why"), format!("{id}-hint"));
     let (of, described_by) = (id.clone(), format!("{why_id} {hint_id}"));

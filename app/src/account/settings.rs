@@ -11,7 +11,10 @@ use crate::{
     media::{Purpose, chooser::PictureChooser},
     notice::settings::NoticePanel,
     preference::view::{LangSwitch, ThemeSwitch},
-    room::sidebar::{open_conversation, page_title},
+    room::{
+        header::LinkBanner,
+        sidebar::{open_conversation, page_title},
+    },
     sync::store::use_store,
     ui::{
         erased::{live, when},
@@ -32,6 +35,7 @@ pub fn SettingsPane() -> impl IntoView {
     view! {
         {page::title(move || page_title(store, lang.settings()))}
         <main class="settings" id="main" tabindex="-1">
+            <LinkBanner/>
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>
                     <Icon name=IconName::Back/>

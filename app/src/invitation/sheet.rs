@@ -13,7 +13,7 @@ use crate::{
     sync::store::use_store,
     ui::{
         browser,
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         form::{Fields, Form},
         sure::SureButton,
     },
@@ -27,8 +27,7 @@ pub fn InviteByLink(room: RoomId) -> impl IntoView {
     let store = use_store();
     let links = RwSignal::new(None::<Vec<Invitation>>);
     let failed = RwSignal::new(None::<Error>);
-    let members =
-        Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&room).map(|room| room.members)));
+    let members = memo(move || store.rooms.with(|rooms| rooms.get(&room).map(|room| room.members)));
     // Again whenever somebody joined: it may have been by one of these.
     effect(move || {
         // `track` alone would not work it out, and so hear of nothing.
@@ -54,14 +53,14 @@ pub fn InviteByLink(room: RoomId) -> impl IntoView {
             Ok(())
         });
     });
-    let is_full = Memo::new(move |_| {
+    let is_full = memo(move || {
         links.with(|links| links.as_ref().is_some_and(|links| links.len() as i64 >= LINKS_MAX))
     });
     let enough = shown_if(
         move || is_full.get(),
         move || view! { <p>{lang.enough_links(LINKS_MAX)}</p> }.into_any(),
     );
-    let is_held = Memo::new(move |_| form.pending.get() || is_full.get());
+    let is_held = memo(move || form.pending.get() || is_full.get());
     let lines = move || {
         let line = |link: Invitation| {
             let key = (u8::from(link.works), link.id.0.unsigned_abs(), 0);

@@ -7,7 +7,7 @@ use crate::{
     ids::{MediaId, RoomId},
     sync::store::{Store, use_store},
     ui::{
-        erased::{effect, live, shown_if, when},
+        erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName, icon_button},
     },
 };
@@ -79,7 +79,7 @@ pub fn LightboxView() -> impl IntoView {
     // Where a finger or the mouse is, and where it went down.
     let held = StoredValue::new(None::<((i32, i32), (i32, i32))>);
     let moved = StoredValue::new(false);
-    let all = Memo::new(move |_| {
+    let all = memo(move || {
         let room = shown.with(|shown| shown.as_ref().map(|(room, _)| *room));
         room.map(|room| pictures(store, room)).unwrap_or_default()
     });

@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         bytes,
-        erased::{Line, keyed_list, live, when},
+        erased::{Line, keyed_list, live, memo, when},
         icon::{Icon, IconName},
     },
 };
@@ -75,7 +75,7 @@ fn One(one: Chosen) -> impl IntoView {
             uploads.settle(store, one.room);
         })
     };
-    let picture = Memo::new(move |_| {
+    let picture = memo(move || {
         state.with(|state| match state {
             State::Up(up) if up.kind == AttachmentKind::Picture => Some(up.id),
             _ => None,
@@ -101,7 +101,7 @@ fn One(one: Chosen) -> impl IntoView {
         _ => 0,
     };
     // Drawn anew when it is another, not with each per cent.
-    let stage = Memo::new(move |_| match state.get() {
+    let stage = memo(move || match state.get() {
         State::Uploading(_) => State::Chosen,
         other => other,
     });

@@ -2,18 +2,18 @@
 
 use super::{Kind, Message, api::delete, edits::Edits, forward::ForwardTo, reactions::Choose};
 use crate::{
-    error::Error,
     i18n::use_lang,
     room::Role,
     sync::store::{Wake, use_store},
     ui::{
         browser,
         confirm::Confirm,
-        erased::{live, when},
+        erased::{live, memo, shown_if, when},
         icon::{Icon, IconName, icon_button},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// From context: the place of the message that was pointed at or given the focus last, as by a touch. That one
 /// has the buttons: a conversation has many messages, and its person two hands.
@@ -24,7 +24,12 @@ pub struct Acting {
     /// of the message, which is then drawn anew, closes neither.
     pub deleting: RwSignal<bool>,
     pub forwarding: RwSignal<bool>,
+    /// Waits whether the mouse stays where it is.
+    passing: StoredValue<Option<TimeoutHandle>>,
 }
+
+/// A mouse that is over a message for a shorter time passes it on its way to the buttons of another.
+const PASSING: Duration = Duration::from_millis(120);
 
 impl Acting {
     /// Nobody points at a message yet.
@@ -34,7 +39,25 @@ impl Acting {
             seq: RwSignal::new(None),
             deleting: RwSignal::new(false),
             forwarding: RwSignal::new(false),
+            passing: StoredValue::new(None),
         }
+    }
+
+    /// The mouse comes over the message at this place.
+    pub fn approach(self, seq: i64) {
+        if let Some(passing) = self.passing.try_update_value(Option::take).flatten() {
+            passing.clear();
+        }
+        if self.seq.get_untracked().is_none_or(|at| at == seq) {
+            return self.point(seq);
+        }
+        let stay = move || {
+            // The room may have been left meanwhile.
+            if self.seq.try_get_untracked().is_some() {
+                self.point(seq);
+            }
+        };
+        self.passing.set_value(set_timeout_with_handle(stay, PASSING).ok());
     }
 
     /// The message at this place is pointed at.
@@ -52,7 +75,7 @@ impl Acting {
 pub struct Acted {
     pub message: Message,
     pub editing: RwSignal<bool>,
-    pub failed: RwSignal<Option<Error>>,
+    pub failed: RwSignal<Option<String>>,
 }
 
 /// What is open below a message.
@@ -72,11 +95,11 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let below = RwSignal::new(None::<Below>);
     let (room, seq) = (message.room, message.seq);
     let mine = store.me.with_untracked(|me| me.id == message.sender);
-    let (role, archived) = store.rooms.with_untracked(|rooms| {
-        rooms.get(&room).map_or((Role::Member, true), |room| (room.role, room.archived))
-    });
+    let role =
+        store.rooms.with_untracked(|rooms| rooms.get(&room).map_or(Role::Member, |r| r.role));
+    let is_open = memo(move || store.rooms.with(|all| all.get(&room).is_some_and(|r| !r.archived)));
     let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
-    let may_edit = mine && !archived && has_words && message.forwarded.is_none();
+    let may_edit = mine && has_words && message.forwarded.is_none();
     let may_look_back = message.edited.is_some() && (mine || role.manages());
     let link = format!("{}/room/{room}?at={seq}#m-{seq}", browser::origin());
     let answer = move || {
@@ -94,7 +117,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             match delete(room, seq).await {
                 Ok(_) => store.wake_poll(Wake::Soon),
                 Err(error) => {
-                    failed.try_set(Some(error));
+                    failed.try_set(Some(lang.error(&error)));
                 }
             }
         });
@@ -112,17 +135,35 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             Below::Edits => view! { <Edits room seq/> }.into_any(),
         })
     });
+    let answering = shown_if(
+        move || is_open.get(),
+        move || {
+            view! {
+                {icon_button(lang.react(), IconName::Smile, move || open(Below::Choose))}
+                {icon_button(lang.answer(), IconName::Reply, answer)}
+            }
+            .into_any()
+        },
+    );
+    let changing = shown_if(
+        move || mine && is_open.get(),
+        move || {
+            view! {
+                {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
+                {icon_button(lang.delete(), IconName::Trash, move || deleting.set(true))}
+            }
+            .into_any()
+        },
+    );
     view! {
         <div class="actions">
-            {(!archived).then(|| icon_button(lang.react(), IconName::Smile, move || open(Below::Choose)))}
-            {(!archived).then(|| icon_button(lang.answer(), IconName::Reply, answer))}
+            {answering}
             {icon_button(lang.forward(), IconName::Forward, move || forwarding.set(true))}
             {has_words.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
             <CopyButton text=link label=lang.copy_link() icon=IconName::Link/>
             {may_look_back
                 .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}
-            {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
-            {(mine && !archived).then(|| icon_button(lang.delete(), IconName::Trash, move || deleting.set(true)))}
+            {changing}
         </div>
         {opened}
         <ForwardTo room seq asked=forwarding/>

@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{
         browser::is_composing,
-        erased::{effect, live, when},
+        erased::{effect, live, memo, when},
         page,
         typing::{self, Field},
     },
@@ -109,7 +109,7 @@ impl Completer {
         let me = store.me.with_untracked(|me| me.id);
         let (word, emoji, people) =
             (RwSignal::new(None::<Word>), RwSignal::new(None), RwSignal::new(None));
-        let choices = Memo::new(move |_| {
+        let choices = memo(move || {
             let Some(word) = word.get() else { return vec![] };
             let text = page::lower(&word.text);
             match word.sign {

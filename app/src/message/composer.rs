@@ -21,7 +21,7 @@ use crate::{
     },
     ui::{
         browser::{self, is_composing},
-        erased::{effect, live, shown_if, when},
+        erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName},
     },
 };
@@ -77,6 +77,8 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let files = NodeRef::<Input>::new();
     let opener = NodeRef::<Button>::new();
     let me = store.me.with_untracked(|me| me.id);
+    // Rather than that the page begins with it.
+    let is_opened = store.awake.get_untracked();
     let write = move |value: String| {
         storage::set_draft(me, room, &value);
         text.set(value);
@@ -91,7 +93,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             browser::tell_typing(room);
         }
     };
-    let answering = Memo::new(move |_| store.answering.with(|all| all.get(&room).copied()));
+    let answering = memo(move || store.answering.with(|all| all.get(&room).copied()));
     effect(move || {
         if let Some(seq) = storage::answered(me, room) {
             store.answer(room, Some(seq));
@@ -102,6 +104,13 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         let typed = field.get().map(|field| field.value()).unwrap_or_default();
         let kept = storage::draft(me, room).unwrap_or_default();
         text.set(if typed.is_empty() { kept } else { typed });
+        // Whoever opens a conversation writes next; a touch screen's keyboard would cover it.
+        if is_opened
+            && browser::has_mouse()
+            && let Some(field) = field.get()
+        {
+            let _ = field.focus();
+        }
     });
     // The same person types in another tab.
     effect(move || {
@@ -114,7 +123,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         });
         on_cleanup(move || typing.remove());
     });
-    let length = Memo::new(move |_| text.with(|text| text.chars().count()));
+    let length = memo(move || text.with(|text| text.chars().count()));
     let too_long = move || length.get() > BODY_MAX as usize;
     let empty = move || {
         write(String::new());
@@ -147,7 +156,12 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         }
     });
     let on_key = when(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !is_composing(&event) {
+        // The keyboard of a touch screen has nothing else for a new line; there the button sends.
+        if event.key() == "Enter"
+            && !event.shift_key()
+            && !is_composing(&event)
+            && browser::has_mouse()
+        {
             event.prevent_default();
             send();
         }

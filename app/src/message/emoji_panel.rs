@@ -152,7 +152,7 @@ fn Choice(picker: Picker) -> impl IntoView {
     });
     let field = NodeRef::<Input>::new();
     effect(move || {
-        if let Some(field) = field.get() {
+        if let Some(field) = field.get().filter(|_| browser::has_mouse()) {
             // Fails only for an element that takes no focus.
             let _ = field.focus();
         }

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         avatar::{Avatar, AvatarSize},
         confirm::opened,
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         icon::{Icon, IconName},
         page,
         search::SearchField,
@@ -58,7 +58,7 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
         });
         let wanted = RwSignal::new(String::new());
         bring_people(store, wanted);
-        let found = Memo::new(move |_| {
+        let found = memo(move || {
             let wanted = wanted.with(|text| page::lower(text.trim()));
             let mut targets = targets(store, lang);
             targets.retain(|shown| shown.names.contains(&wanted));
@@ -163,7 +163,7 @@ fn Row(shown: Shown, origin: (RoomId, i64)) -> impl IntoView {
             answer.try_set(Some(sent));
         });
     });
-    let is_sent = Memo::new(move |_| matches!(answer.get(), Some(Ok(()))));
+    let is_sent = memo(move || matches!(answer.get(), Some(Ok(()))));
     let title = shown.title.clone();
     let word = move || if is_sent.get() { lang.sent() } else { lang.send() };
     let label = live(move || format!("{}: {title}", word()));

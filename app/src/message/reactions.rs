@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{
     error::{Error, Field, Rule},
-    i18n::use_lang,
+    i18n::{Lang, use_lang},
     ids::{RoomId, UserId},
     later,
     record::record,
     sync::store::{Store, Wake, use_store},
     ui::{
         browser::is_composing,
-        erased::{Line, keyed_list, live, shown_if, when},
+        erased::{Line, keyed_list, live, memo, shown_if, when},
         icon::{Icon, IconName},
     },
 };
@@ -107,8 +107,8 @@ pub fn Reactions(reacted: Reacted) -> impl IntoView {
     };
     view! {
         <ul class="reactions" class:mine=mine aria-label=lang.reactions()>{keyed_list(lines)}</ul>
-        {live(move || failed.get().map(|error: Error| {
-            view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
+        {live(move || failed.get().map(|why: String| {
+            view! { <p class="state failed" role="alert">{why}</p> }.into_any()
         }))}
     }
     .into_any()
@@ -116,12 +116,12 @@ pub fn Reactions(reacted: Reacted) -> impl IntoView {
 
 /// One emoji, and how many chose it.
 #[component]
-fn Chip(room: RoomId, seq: i64, emoji: String, failed: RwSignal<Option<Error>>) -> impl IntoView {
-    let store = use_store();
+fn Chip(room: RoomId, seq: i64, emoji: String, failed: RwSignal<Option<String>>) -> impl IntoView {
+    let (lang, store) = (use_lang(), use_store());
     let timeline = store.timeline(room);
     let me = store.me.with_untracked(|me| me.id);
     let shown = emoji.clone();
-    let reaction = Memo::new(move |_| {
+    let reaction = memo(move || {
         timeline.with(|held| {
             held.get(seq)?.reactions.iter().find(|reaction| reaction.emoji == emoji).cloned()
         })
@@ -130,7 +130,7 @@ fn Chip(room: RoomId, seq: i64, emoji: String, failed: RwSignal<Option<Error>>) 
     let told = move || reaction.with(|held| held.as_ref().map(|r| r.told(store)));
     let count = move || reaction.with(|held| held.as_ref().map_or(0, |r| r.people.len()));
     let emoji = shown.clone();
-    let toggle = when(move |_| send(store, (room, seq), emoji.clone(), !mine(), failed));
+    let toggle = when(move |_| send((lang, store), (room, seq), emoji.clone(), !mine(), failed));
     let is_closed = move || store.rooms.with(|rooms| rooms.get(&room).is_none_or(|r| r.archived));
     view! {
         <li>
@@ -157,14 +157,14 @@ pub fn Choose(
     room: RoomId,
     seq: i64,
     close: Callback<()>,
-    failed: RwSignal<Option<Error>>,
+    failed: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let all = RwSignal::new(false);
     let choose = move |emoji: String| {
         close.run(());
-        send(store, (room, seq), emoji, true, failed);
+        send((lang, store), (room, seq), emoji, true, failed);
     };
     let quick = QUICK.map(|emoji| {
         view! {
@@ -200,11 +200,11 @@ pub fn Choose(
 }
 
 fn send(
-    store: Store,
+    (lang, store): (Lang, Store),
     (room, seq): (RoomId, i64),
     emoji: String,
     on: bool,
-    failed: RwSignal<Option<Error>>,
+    failed: RwSignal<Option<String>>,
 ) {
     spawn_local(async move {
         let outcome = react(room, seq, emoji, on).await;
@@ -212,7 +212,7 @@ fn send(
             store.wake_poll(Wake::Soon);
         }
         // Its place may be gone meanwhile.
-        failed.try_set(outcome.err());
+        failed.try_set(outcome.err().map(|error| lang.error(&error)));
     });
 }
 

@@ -6,7 +6,7 @@ use crate::{
     ids::RoomId,
     sync::store::{Store, use_store},
     ui::{
-        erased::{live, when},
+        erased::{live, memo, when},
         icon::{Icon, IconName},
     },
 };
@@ -72,7 +72,7 @@ fn origin(room: RoomId, seq: i64) -> AnyView {
     let lang = use_lang();
     let store = use_store();
     let timeline = store.timeline(room);
-    let said = Memo::new(move |_| timeline.with(|held| held.origin(seq).cloned()));
+    let said = memo(move || timeline.with(|held| held.origin(seq).cloned()));
     let name = live(move || {
         let sender = said.with(|said| said.as_ref().map(|said| said.sender));
         sender.map(|sender| store.name(sender)).unwrap_or_default()

@@ -47,11 +47,11 @@ impl Row {
             Self::New => (1, 0, 0),
             Self::Gap(seq) => (1, 1, seq.unsigned_abs()),
             Self::Event(event) => (1, 2, event.seq.unsigned_abs()),
-            Self::Message { message, first, last, .. } => {
-                let group = u8::from(*first) * 2 + u8::from(*last);
-                // Not by its revision: a reaction must not take away what is being edited.
+            Self::Message { message, .. } => {
+                // Not by its revision, nor by its place in its group: neither a reaction nor the next
+                // message must take away what is being edited.
                 let edited = message.edited.unwrap_or_default().unsigned_abs();
-                (2 + group, message.seq.unsigned_abs(), edited * 2 + u64::from(message.deleted))
+                (2, message.seq.unsigned_abs(), edited * 2 + u64::from(message.deleted))
             }
             Self::Reactions(of) => (1, 3, of.seq.unsigned_abs()),
             Self::Pending { entry, last } => {
@@ -63,6 +63,19 @@ impl Row {
                 let id = entry.client_id.number();
                 (6 + state * 2 + u8::from(*last), (id >> 64) as u64, id as u64)
             }
+        }
+    }
+}
+
+impl Row {
+    /// Whether it is the first, and the last, of its group, if it is this message.
+    #[must_use]
+    pub fn ends(&self, seq: i64) -> Option<(bool, bool)> {
+        match self {
+            Self::Message { message, first, last, .. } if message.seq == seq => {
+                Some((*first, *last))
+            }
+            _ => None,
         }
     }
 }

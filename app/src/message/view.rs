@@ -22,7 +22,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         browser::{self, is_composing},
-        erased::{effect, live, shown_if, when},
+        erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName},
         time::iso,
     },
@@ -31,36 +31,48 @@ use leptos::{prelude::*, task::spawn_local};
 
 /// A message that the server has.
 #[component]
-pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> impl IntoView {
+pub fn MessageView(
+    message: Message,
+    mine: bool,
+    /// Whether it is the first, and the last, of its group.
+    ends: Memo<(bool, bool)>,
+) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let editing = RwSignal::new(false);
     let sender = message.sender;
-    let person = Memo::new(move |_| store.people.with(|people| people.get(&sender).cloned()));
-    let name = Memo::new(move |_| {
+    let person = memo(move || store.people.with(|people| people.get(&sender).cloned()));
+    let name = memo(move || {
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });
     let created = message.created;
-    let clock = live(move || store.zone.get().local(created).clock());
     let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
     let (room, NewestOwn(newest_own)) = (message.room, expect_context());
     let Acting { seq: acting, .. } = expect_context();
-    let failed = RwSignal::new(None::<Error>);
-    let who = first.then(|| {
-        view! {
-            <div class="who">
-                <b dir="auto">{name}</b>
-                <time datetime=iso(created)>{clock}</time>
-            </div>
-        }
+    let failed = RwSignal::new(None::<String>);
+    let first = move || ends.get().0;
+    let who = live(move || {
+        first().then(|| {
+            let clock = live(move || store.zone.get().local(created).clock());
+            view! {
+                <div class="who">
+                    <b dir="auto">{name}</b>
+                    <time datetime=iso(created)>{clock}</time>
+                </div>
+            }
+            .into_any()
+        })
     });
-    let avatar = (first && !mine).then(|| {
-        view! {
-            <Avatar
-                name=name
-                picture=Signal::derive(move || person.with(|person| person.as_ref()?.avatar))
-            />
-        }
+    let avatar = live(move || {
+        (first() && !mine).then(|| {
+            view! {
+                <Avatar
+                    name=name
+                    picture=Signal::derive(move || person.with(|person| person.as_ref()?.avatar))
+                />
+            }
+            .into_any()
+        })
     });
     let message = StoredValue::new(message);
     let bubble = live(move || {
@@ -80,8 +92,8 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
                     is_acted_on,
                     move || later::actions(Acted { message: message.get_value(), editing, failed }),
                 )}
-                {live(move || failed.get().map(|error| {
-                    view! { <p class="state failed" role="alert">{lang.error(&error)}</p> }.into_any()
+                {live(move || failed.get().map(|why| {
+                    view! { <p class="state failed" role="alert">{why}</p> }.into_any()
                 }))}
             }
             .into_any()
@@ -91,8 +103,8 @@ pub fn MessageView(message: Message, mine: bool, first: bool, last: bool) -> imp
         <li
             class="msg"
             class:mine=mine
-            class:first=first
-            class:last-of=last
+            class:first=live(first)
+            class:last-of=live(move || ends.get().1)
             class:deleted=deleted
             id=format!("m-{seq}")
             tabindex="-1"
@@ -254,7 +266,7 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         Some(error) => view! {
             <div class="state failed">
                 <Icon name=IconName::AlertCircle/>
-                <span role="alert">{lang.not_sent(lang.error(&error))}</span>
+                <span role="alert">{lang.not_sent(lang.usual_error(&error))}</span>
             </div>
             <div class="failed-actions">
                 <button type="button" class="text-button" on:click=when(move |_| store.retry(&id.get_value()))>

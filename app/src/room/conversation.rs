@@ -27,7 +27,7 @@ use crate::{
     ui::{
         avatar::{Avatar, AvatarSize},
         browser,
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         icon::{Icon, IconName},
         page, scroll,
     },
@@ -40,8 +40,8 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let uploads: Uploads = expect_context();
-    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let title = Memo::new(move |_| {
+    let room = memo(move || store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let title = memo(move || {
         room.with(|room| room.as_ref().map(|room| store.title(room, lang))).unwrap_or_default()
     });
     store.shown.set_value(Some(id));
@@ -50,7 +50,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             store.shown.set_value(None);
         }
     });
-    let archived = Memo::new(move |_| room.with(|room| room.as_ref().is_some_and(|r| r.archived)));
+    let archived = memo(move || room.with(|room| room.as_ref().is_some_and(|r| r.archived)));
     let composer = live(move || {
         if archived.get() {
             view! {
@@ -119,7 +119,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
     }));
     let me = store.me.with_untracked(|me| me.id);
-    provide_context(NewestOwn(Memo::new(move |_| {
+    provide_context(NewestOwn(memo(move || {
         let is_own = |message: &&Message| {
             message.sender == me && !message.deleted && message.kind != Kind::Event
         };
@@ -127,12 +127,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     })));
     let acting = Acting::nowhere();
     provide_context(acting);
-    let act_on = move |event: &ev::Event| {
-        if let Some(place) = scroll::place_of(event) {
-            acting.point(place);
-        }
-    };
-    let lines = Memo::new(move |_| {
+    let lines = memo(move || {
         timeline.with(|timeline| {
             store.outbox.with(|outbox| {
                 rows(timeline, outbox.of_room(id), me, new_after.get(), store.zone.get())
@@ -145,9 +140,12 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
     loading.find(scroller, move |scroller| look(store, id, scroller));
     // What one says oneself is to be seen, wherever one was reading.
     effect(move || {
-        if store.said.get() == Some(id)
-            && let Some(scroller) = scroller.get_untracked()
-        {
+        if store.said.get() == Some(id) {
+            store.said.set(None);
+        } else {
+            return;
+        }
+        if let Some(scroller) = scroller.get_untracked() {
             store.places.update_value(|places| drop(places.remove(&id)));
             scroll::to_end(&scroller);
         }
@@ -248,7 +246,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         match failed.get() {
             Some(error) => view! {
                 <li class="empty">
-                    <p role="alert">{lang.error(&error)}</p>
+                    <p role="alert">{lang.usual_error(&error)}</p>
                     <button type="button" class="secondary" on:click=when(move |_| loading.retry())>
                         {lang.retry()}
                     </button>
@@ -280,6 +278,8 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
                     on:click=when(move |_| {
                         if let Some(scroller) = scroller.get() {
                             scroll::to_end(&scroller);
+                            // The button goes, and the focus would with it.
+                            let _ = scroller.focus();
                         }
                     })
                 >
@@ -319,8 +319,9 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         .into_any()
     });
     let rows = move || {
-        let line =
-            |row: Row| Line::new(row.key(), move || view! { <RowView row loading/> }.into_any());
+        let line = |row: Row| {
+            Line::new(row.key(), move || view! { <RowView row lines loading/> }.into_any())
+        };
         lines.get().into_iter().map(line).collect()
     };
     view! {
@@ -335,11 +336,15 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             on:wheel=on_wheel
             on:keydown=on_key
             on:pointerover=when(move |event: ev::PointerEvent| {
-                if scroll::acts_by_pointing() {
-                    act_on(&event);
+                if scroll::acts_by_pointing() && let Some(place) = scroll::place_of(&event) {
+                    acting.approach(place);
                 }
             })
-            on:focusin=when(move |event: ev::FocusEvent| act_on(&event))
+            on:focusin=when(move |event: ev::FocusEvent| {
+                if let Some(place) = scroll::place_of(&event) {
+                    acting.point(place);
+                }
+            })
         >
             <ol>
                 {begin}
@@ -354,7 +359,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn RowView(row: Row, loading: Loading) -> impl IntoView {
+fn RowView(row: Row, lines: Memo<Vec<Row>>, loading: Loading) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     match row {
@@ -379,7 +384,13 @@ fn RowView(row: Row, loading: Loading) -> impl IntoView {
         }
         Row::New => view! { <li class="new">{lang.new_messages()}</li> }.into_any(),
         Row::Message { message, mine, first, last } => {
-            view! { <MessageView message mine first last/> }.into_any()
+            let seq = message.seq;
+            // The next message changes its place in its group, and not the line.
+            let ends = Memo::new(move |before: Option<&(bool, bool)>| {
+                let now = lines.with(|lines| lines.iter().rev().find_map(|row| row.ends(seq)));
+                now.or(before.copied()).unwrap_or((first, last))
+            });
+            view! { <MessageView message mine ends/> }.into_any()
         }
         Row::Reactions(of) => view! { <li class="reacted">{later::reactions(of)}</li> }.into_any(),
         Row::Pending { entry, last } => view! { <PendingView entry last/> }.into_any(),

@@ -16,7 +16,7 @@ use crate::{
     sync::store::use_store,
     ui::{
         avatar::{Avatar, AvatarSize},
-        erased::{effect, live, shown_if, when},
+        erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName},
     },
 };
@@ -117,7 +117,7 @@ pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
     let overview = move || turn.run(Page::Overview);
     // Whoever manages no longer is led back.
     let manages =
-        Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).is_some_and(Room::is_managed)));
+        memo(move || store.rooms.with(|rooms| rooms.get(&id).is_some_and(Room::is_managed)));
     live(move || match page.get() {
         Page::Describe if manages.get() => {
             let room = store.rooms.with_untracked(|rooms| rooms.get(&id).cloned());
@@ -136,11 +136,10 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
     let Sheet { id, turn, .. } = sheet;
     let lang = use_lang();
     let store = use_store();
-    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
-    let title =
-        Memo::new(move |_| room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
+    let room = memo(move || store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let title = memo(move || room.get().map(|room| store.title(&room, lang)).unwrap_or_default());
     let is_group = store.is_group(id);
-    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let peer = memo(move || room.with(|room| store.peer(room.as_ref()?)));
     let introduction = live(move || {
         let own =
             room.with(|room| room.as_ref().map(|r| r.introduction.clone()).unwrap_or_default());

@@ -4,6 +4,7 @@ use super::{
     Group,
     api::{create_group, groups, join_group},
     describe::GroupFields,
+    header::LinkBanner,
     sidebar::page_title,
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     ui::{
         address::Address,
         avatar::Avatar,
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         form::{Fields, Form},
         icon::{Icon, IconName},
         page,
@@ -31,6 +32,7 @@ pub fn GroupsPane() -> impl IntoView {
     view! {
         {page::title(move || page_title(store, lang.groups()))}
         <main class="settings" id="main" tabindex="-1">
+            <LinkBanner/>
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>
                     <Icon name=IconName::Back/>
@@ -147,7 +149,7 @@ fn GroupRow(group: Group) -> impl IntoView {
         "" => lang.member_count(group.members),
         words => format!("{} · {words}", lang.member_count(group.members)),
     };
-    let is_member = Memo::new(move |_| store.rooms.with(|rooms| rooms.contains_key(&id)));
+    let is_member = memo(move || store.rooms.with(|rooms| rooms.contains_key(&id)));
     let label = lang.join_named(&name);
     let deed = live(move || {
         if is_member.get() {

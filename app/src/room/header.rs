@@ -8,7 +8,7 @@ use crate::{
     ui::{
         address::Address,
         avatar::Avatar,
-        erased::{live, when},
+        erased::{live, memo, when},
         icon::{Icon, IconName},
     },
 };
@@ -20,9 +20,9 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     let lang = use_lang();
     let store = use_store();
     let (looking, address) = (expect_context::<Looking>(), expect_context::<Address>());
-    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let room = memo(move || store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let is_group = store.is_group(id);
-    let peer = Memo::new(move |_| room.with(|room| store.peer(room.as_ref()?)));
+    let peer = memo(move || room.with(|room| store.peer(room.as_ref()?)));
     let presence = Signal::derive(move || room.with(|room| store.presence_in(room.as_ref()?)));
     let words = live(move || {
         let writing = store.typing.with(|typing| {

@@ -13,7 +13,10 @@ use crate::{
         store::{Link, Store, use_store},
         timeline::Timeline,
     },
-    ui::{erased::effect, page, scroll},
+    ui::{
+        erased::{effect, memo},
+        page, scroll,
+    },
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{html::Div, prelude::*, task::spawn_local};
@@ -66,7 +69,7 @@ impl Loading {
     /// Brings what is answered here and not held.
     fn bring_quoted(self) {
         let Self { room, store, timeline, .. } = self;
-        let unquoted = Memo::new(move |_| timeline.with(Timeline::unquoted));
+        let unquoted = memo(move || timeline.with(Timeline::unquoted));
         effect(move || {
             let places = unquoted.get();
             if places.is_empty() || store.link.get() != Link::Up {

@@ -12,7 +12,7 @@ use crate::{
     sync::store::use_store,
     ui::{
         avatar::Avatar,
-        erased::{Key, Line, effect, keyed_list, live, shown_if, when},
+        erased::{Key, Line, effect, keyed_list, live, memo, shown_if, when},
         form::Form,
         icon::{Icon, IconName},
         sure::SureButton,
@@ -48,7 +48,7 @@ impl Members {
             })
         };
         let count = move || store.rooms.with(|rooms| rooms.get(&room).map(|room| room.members));
-        let changes = Memo::new(move |_| (newest_event(), count()));
+        let changes = memo(move || (newest_event(), count()));
         effect(move || {
             // Read, not just tracked: what nobody reads is not worked out.
             changes.get();
@@ -127,7 +127,7 @@ fn MemberRow(room: RoomId, member: Member) -> impl IntoView {
     let Member { person, role } = member;
     let id = person.id;
     let presence = Signal::derive(move || Some(store.presence_of(id)));
-    let own = Memo::new(move |_| {
+    let own = memo(move || {
         store.rooms.with(|rooms| rooms.get(&room).map_or(Role::Member, |room| room.role))
     });
     let (name, about) = (person.display_name.clone(), person.about());

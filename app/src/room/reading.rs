@@ -7,7 +7,11 @@ use crate::{
     sync::{store::Store, timeline::Timeline},
     ui::{browser, erased::effect, scroll},
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+
+/// How long after the server did not take what was read it is told again; milliseconds.
+const AGAIN: u32 = 2_000;
 
 /// Keeps what is read in its place when lines come or go, and the newest in sight at the end. A room
 /// that is opened again is where it was left; `opened` once it is there, and `at_end` tells where that
@@ -31,7 +35,12 @@ pub fn keep_place(
         request_animation_frame(move || {
             let Some(scroller) = scroller.try_get_untracked().flatten() else { return };
             let read = store.places.with_value(|places| places.get(&room).cloned());
+            let is_at_end = read.is_none();
             let is_there = read.is_some_and(|line| scroll::restore(&scroller, &line));
+            if opened.get_untracked() && is_at_end {
+                // The whole of what came, if one was but close to the end.
+                scroll::to_end(&scroller);
+            }
             if !opened.get_untracked() {
                 if !is_there {
                     scroll::to_new(&scroller);
@@ -78,8 +87,9 @@ pub fn read_along(
         });
     });
     let timeline = store.timeline(id);
-    let marked = StoredValue::new(0);
+    let (marked, failures) = (StoredValue::new(0), RwSignal::new(0));
     effect(move || {
+        failures.track();
         let reading = watched.get() && is_shown();
         store.reading.set(reading.then_some(id));
         let me = store.me.with_untracked(|me| me.id);
@@ -101,9 +111,11 @@ pub fn read_along(
             }
         });
         spawn_local(async move {
-            if mark_read(id, newest).await.is_err() {
-                // Tried again with the next message, or when the room is looked at again.
-                marked.try_set_value(0);
+            let Err(error) = mark_read(id, newest).await else { return };
+            marked.try_set_value(0);
+            if error.is_temporary() {
+                TimeoutFuture::new(AGAIN).await;
+                failures.try_update(|count| *count += 1);
             }
         });
     });

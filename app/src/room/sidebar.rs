@@ -1,6 +1,6 @@
 //! The list of conversations and people.
 
-use super::{Notify, Room, api::open_direct};
+use super::{Notify, Room, api::open_direct, header::LinkBanner};
 use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
@@ -14,7 +14,7 @@ use crate::{
         address::Address,
         avatar::{Avatar, AvatarSize},
         browser,
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         icon::{Icon, IconName},
         page,
         search::{SearchField, on_keys},
@@ -32,7 +32,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     let looking: Looking = expect_context();
     let address: Address = expect_context();
     effect(move || on_keys(move || looking.begin(address)));
-    let is_looking = Memo::new(move |_| looking.is_on());
+    let is_looking = memo(move || looking.is_on());
     let pressed = pressed();
     let rooms = held(pressed, move || room_ids(store, false));
     let archived = held(pressed, move || room_ids(store, true));
@@ -73,6 +73,7 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
                     />
                 </a>
             </header>
+            <LinkBanner/>
             <form
                 class="look"
                 role="search"
@@ -171,7 +172,7 @@ fn person_ids(store: Store) -> Vec<UserId> {
 fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let room = Memo::new(move |_| store.rooms.with(|rooms| rooms.get(&id).cloned()));
+    let room = memo(move || store.rooms.with(|rooms| rooms.get(&id).cloned()));
     let title = Signal::derive(move || {
         room.with(|room| room.as_ref().map(|room| store.title(room, lang))).unwrap_or_default()
     });
@@ -267,7 +268,7 @@ fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> Strin
 pub fn PersonRow(id: UserId) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let person = Memo::new(move |_| store.people.with(|people| people.get(&id).cloned()));
+    let person = memo(move || store.people.with(|people| people.get(&id).cloned()));
     let name = Signal::derive(move || {
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });

@@ -10,7 +10,7 @@ use crate::{
     i18n::use_lang,
     sync::store::use_store,
     ui::{
-        erased::{Line, effect, keyed_list, live, shown_if, when},
+        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         steps,
     },
 };
@@ -88,7 +88,7 @@ pub fn SearchResults() -> impl IntoView {
         let room = looking.room.get();
         filters.update(|filters| filters.room = room);
     });
-    let wanted = Memo::new(move |_| {
+    let wanted = memo(move || {
         let text = looking.text.with(|text| text.trim_start().to_owned());
         filters.with(|filters| filters.wanted(text, store.zone.get()))
     });
@@ -140,19 +140,25 @@ pub fn SearchResults() -> impl IntoView {
         move || asking.found.with(|found| matches!(found, Some(Ok(Found { before: Some(_), .. }))));
     let more = shown_if(before, move || {
         let more = when(move |_| {
-            if let Some(Ok(found)) = asking.found.get_untracked() {
+            // Not disabled meanwhile: it would lose the focus.
+            if let Some(Ok(found)) = asking.found.get_untracked()
+                && !asking.busy.get_untracked()
+            {
                 asking.more(found);
             }
         });
+        let is_busy = live(move || asking.busy.get().to_string());
         view! {
-            <button type="button" class="more" on:click=more prop:disabled=asking.busy>
+            <button type="button" class="more" on:click=more aria-disabled=is_busy>
                 {lang.more_results()}
             </button>
         }
         .into_any()
     });
-    let is_narrowed = Memo::new(move |_| filters.with(Filters::is_set));
+    let is_narrowed = memo(move || filters.with(Filters::is_set));
+    let end = when(move |_| looking.end());
     view! {
+        <button type="button" class="text-button wide" on:click=end>{lang.end_search()}</button>
         <details class="filters" prop:open=is_narrowed>
             <summary>{lang.filters()}</summary>
             <div class="grid">

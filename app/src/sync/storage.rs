@@ -39,6 +39,8 @@ pub enum Shared {
     /// Its person dropped this entry.
     Discarded(ClientId),
     Draft(RoomId, String),
+    /// What the draft answers.
+    Answered(RoomId, Option<i64>),
     Theme(Theme),
 }
 
@@ -61,7 +63,12 @@ pub fn change(user: UserId, event: &StorageEvent) -> Option<Shared> {
         ("outbox", Some(value)) => serde_json::from_slice(value.as_bytes()).ok().map(Shared::Kept),
         ("outbox", None) => rest.to_owned().try_into().ok().map(Shared::Settled),
         ("discarded", Some(id)) => id.try_into().ok().map(Shared::Discarded),
-        ("draft", value) => Some(Shared::Draft(rest.parse().ok()?, value.unwrap_or_default())),
+        ("draft", value) => Some(match rest.strip_suffix(ANSWERS) {
+            Some(room) => {
+                Shared::Answered(room.parse().ok()?, value.and_then(|seq| seq.parse().ok()))
+            }
+            None => Shared::Draft(rest.parse().ok()?, value.unwrap_or_default()),
+        }),
         _ => None,
     }
 }
@@ -188,8 +195,11 @@ fn draft_key(user: UserId, room: RoomId) -> String {
     format!("draft.{user}.{room}")
 }
 
+/// Ends the key of what a draft answers, which begins as that of the draft.
+const ANSWERS: &str = ".answers";
+
 fn answered_key(user: UserId, room: RoomId) -> String {
-    format!("{}.answers", draft_key(user, room))
+    draft_key(user, room) + ANSWERS
 }
 
 /// The place of the message that the draft of this room answers.

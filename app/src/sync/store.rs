@@ -358,6 +358,11 @@ impl Store {
     /// Begins to answer the message at this place, or gives it up.
     pub fn answer(self, room: RoomId, seq: Option<i64>) {
         storage::set_answered(self.me.with_untracked(|me| me.id), room, seq);
+        self.show_answered(room, seq);
+    }
+
+    /// Shows which message is being answered, by this tab or another.
+    pub(super) fn show_answered(self, room: RoomId, seq: Option<i64>) {
         self.answering.update(|all| match seq {
             Some(seq) => drop(all.insert(room, seq)),
             None => drop(all.remove(&room)),

@@ -87,6 +87,7 @@ fn hear(store: Store, change: Shared) {
             store.wake_sender();
         }
         Shared::Settled(id) => store.outbox.update(|outbox| outbox.answered(&id, Ok(()))),
+        Shared::Answered(room, seq) => store.show_answered(room, seq),
         Shared::Discarded(id) => store.outbox.update(|outbox| outbox.remove(&id)),
         // The field and the switch listen for themselves.
         Shared::Draft(..) | Shared::Theme(_) => {}

@@ -23,6 +23,10 @@ impl Address {
 
     /// Shows what is at another path of the page.
     pub fn go(self, path: &str) {
+        // Nothing to come back from.
+        if self.path.get_untracked() == path {
+            return;
+        }
         let pushed = window()
             .history()
             .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)));

@@ -119,6 +119,13 @@ pub fn copy_text(text: &str) -> bool {
     copied
 }
 
+/// Whether this device is not one for fingers alone.
+#[must_use]
+pub fn has_mouse() -> bool {
+    let media = window().match_media("(hover: hover)");
+    media.ok().flatten().is_some_and(|media| media.matches())
+}
+
 /// Gives the focus to the first element that this selector names.
 pub fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();

@@ -22,12 +22,27 @@ pub fn effect(act: impl FnMut() + 'static) {
     Effect::new(act);
 }
 
+/// A value that follows signals, and is computed once for all who read it.
+pub fn memo<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
+    Memo::new(move |_| value())
+}
+
 /// A view that is there while `shown` holds.
 pub fn shown_if(
     shown: impl Fn() -> bool + Send + Sync + 'static,
-    mut view: impl FnMut() -> AnyView + Send + 'static,
+    view: impl FnMut() -> AnyView + Send + 'static,
 ) -> SharedReactiveFunction<Option<AnyView>> {
-    let shown = Memo::new(move |_| shown());
+    shown_while(memo(shown), Box::new(view))
+}
+
+fn shown_while(
+    shown: Memo<bool>,
+    mut view: Box<dyn FnMut() -> AnyView + Send>,
+) -> SharedReactiveFunction<Option<AnyView>> {
     live(move || shown.get().then(&mut view))
 }
 
