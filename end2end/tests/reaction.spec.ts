@@ -22,6 +22,10 @@ test("what is open at a message stays open while its sender goes on", async ({ b
   await post(bob, room, "the second");
   await expect(message(ada.page, "the second")).toBeVisible();
   await expect(first).not.toHaveClass(/last-of/);
+  // The mouse rests, and the second message comes below it.
+  const box = await message(ada.page, "the second").boundingBox();
+  await ada.page.mouse.move(box!.x + 100, box!.y + box!.height / 2);
+  await ada.page.waitForTimeout(300);
   await expect(thumb).toBeFocused();
 });
 

@@ -28,6 +28,8 @@ pub struct Acting {
     passing: StoredValue<Option<TimeoutHandle>>,
 }
 
+/// What a message's buttons open below it.
+const OPEN: &str = ".msg > .choose, .msg > .edits";
 /// A mouse that is over a message for a shorter time passes it on its way to the buttons of another.
 const PASSING: Duration = Duration::from_millis(120);
 
@@ -50,6 +52,10 @@ impl Acting {
         }
         if self.seq.get_untracked().is_none_or(|at| at == seq) {
             return self.point(seq);
+        }
+        // What is open stays while new messages move others below a mouse that rests.
+        if browser::is_there(OPEN) {
+            return;
         }
         let stay = move || {
             // The room may have been left meanwhile.

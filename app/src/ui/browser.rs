@@ -136,6 +136,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether there is an element that this selector names.
+#[must_use]
+pub fn is_there(selector: &str) -> bool {
+    document().query_selector(selector).ok().flatten().is_some()
+}
+
 /// Whether an element that this selector names has the focus.
 #[must_use]
 pub fn is_focused(selector: &str) -> bool {
