@@ -24,6 +24,7 @@ export default defineConfig<object, { database: DatabaseKind }>({
   use: {
     headless: true,
     locale: "en-GB",
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     trace: "on-first-retry",
     launchOptions: {

@@ -6,7 +6,10 @@ use app::{
     error::Error,
     i18n::Lang,
     preference::Preferences,
-    server::answer::{refusal, status},
+    server::{
+        answer::{refusal, status},
+        to_its_end,
+    },
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -23,7 +26,6 @@ use axum::{
 };
 use leptos::server_fn;
 use serde::de::IgnoredAny;
-use tracing::Instrument;
 
 /// The largest body of a server function, in bytes: a message of 8,000 characters is 32,000 bytes
 /// of UTF-8, and six times as many at the most as a form.
@@ -51,21 +53,13 @@ pub async fn call(context: impl Fn() + Clone + Send + 'static, request: Request)
             let answer = async {
                 leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
             };
-            let response = if changes { to_its_end(answer).await } else { answer.await };
+            let response = match changes {
+                true => to_its_end(answer).await.unwrap_or_else(|error| refusal(&error)),
+                false => answer.await,
+            };
             keep_location_here(response)
         }
         Err(error) => refusal(&error),
-    }
-}
-
-/// What changes anything runs to its end, also when the connection breaks meanwhile: what has been
-/// committed is then published too.
-async fn to_its_end(answer: impl Future<Output = Response> + Send + 'static) -> Response {
-    // In the request's span, so that its log lines carry its id.
-    match tokio::spawn(answer.in_current_span()).await {
-        Ok(response) => response,
-        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => refusal(&Error::Internal),
     }
 }
 

@@ -5,13 +5,16 @@ use crate::{
     logging, platform, serve,
 };
 use app::{
-    admin::Action,
     error::Error,
     i18n::Lang,
     server::{
         account::{check, fold},
         backup::{self, Backup, Contents},
-        db::{Db, admin::By, users::NewUser},
+        db::{
+            Db,
+            admin::By,
+            users::{Account, NewUser},
+        },
         now, password,
     },
 };
@@ -172,32 +175,25 @@ async fn create_user(options: &Options, name: &str, is_admin: bool) -> Result<()
     let db = open_existing(options).await?;
     let password = password()?;
     let user = new_user(name, &password, is_admin).await.map_err(sentence)?;
-    db.create_user(&user).await.map_err(sentence)?;
-    let detail = if is_admin { "administrator" } else { "" };
-    noted(&db, Action::CreateUser, &user.name, detail).await?;
+    db.create_user_by(&By::command_line(now()), &user).await.map_err(sentence)?;
     say(&format!("{} can log in now.", user.name));
     Ok(())
 }
 
 async fn set_password(options: &Options, name: &str) -> Result<(), String> {
     let db = open_existing(options).await?;
-    let nobody = || format!("there is no user named {name}");
-    db.account(&fold(name)).await.map_err(sentence)?.ok_or_else(nobody)?;
+    let account = account(&db, name).await?;
     let password = password()?;
     let user = new_user(name, &password, false).await.map_err(sentence)?;
-    db.set_password(&user.name_key, &user.password).await.map_err(|error| match error {
-        Error::NotFound => nobody(),
-        error => sentence(error),
-    })?;
-    noted(&db, Action::SetPassword, name, "").await?;
+    let by = By::command_line(now());
+    db.set_password(&by, account.id, &user.password).await.map_err(sentence)?;
     say(&format!("The password of {name} is set; all sessions of {name} have ended."));
     Ok(())
 }
 
 async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), String> {
     let db = open_existing(options).await?;
-    let account = db.account(&fold(name)).await.map_err(sentence)?;
-    let account = account.ok_or_else(|| format!("there is no user named {name}"))?;
+    let account = account(&db, name).await?;
     db.set_admin(&By::command_line(now()), account.id, is_admin).await.map_err(
         |error| match error {
             Error::Forbidden => {
@@ -211,9 +207,9 @@ async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), 
     Ok(())
 }
 
-/// Puts what was done into the log of the administration area.
-async fn noted(db: &Db, action: Action, name: &str, detail: &str) -> Result<(), String> {
-    db.note(&By::command_line(now()), action, name, detail).await.map_err(sentence)
+async fn account(db: &Db, name: &str) -> Result<Account, String> {
+    let account = db.account(&fold(name)).await.map_err(sentence)?;
+    account.ok_or_else(|| format!("there is no user named {name}"))
 }
 
 fn sentence(error: Error) -> String {

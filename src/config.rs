@@ -195,7 +195,11 @@ impl Options {
 
     /// The application's part of the settings.
     #[must_use]
-    pub fn settings(&self, setup_code: Option<String>) -> app::server::Settings {
+    pub fn settings(
+        &self,
+        setup_code: Option<String>,
+        lan: Option<String>,
+    ) -> app::server::Settings {
         app::server::Settings {
             data: self.data.clone(),
             online_ttl: Duration::from_secs(self.online_ttl),
@@ -207,6 +211,7 @@ impl Options {
                 Registration::Closed => app::server::Registration::Closed,
             },
             setup_code,
+            lan,
         }
     }
 }

@@ -25,8 +25,8 @@ const SHOWN: [(HeaderName, &str); 4] = [
     ),
 ];
 
-/// What no browser shows as a page: polls and the page's own files, where those headers would be a third of
-/// an answer.
+/// What no browser shows as a page: polls and the page's own files, where those headers would be more than half
+/// of an answer.
 const INERT: [&str; 4] = ["application/json", "application/wasm", "text/css", "text/javascript"];
 
 /// Browsers ignore it on plain http, and say so in each page's console.

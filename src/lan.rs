@@ -35,11 +35,22 @@ pub fn listen(port: u16) -> io::Result<TcpListener> {
     }
 }
 
+/// The addresses at which others can join now; see [`sorted`].
+fn addresses() -> Vec<(IpAddr, Option<String>)> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    sorted(interfaces.into_iter().map(|found| (found.ip(), found.name)))
+}
+
+/// The first of the addresses at which others can join.
+#[must_use]
+pub fn first(port: u16) -> Option<String> {
+    addresses().first().map(|(ip, _)| url(*ip, port))
+}
+
 /// How others join: each address with its QR code, and what to look at if none of them opens.
 #[must_use]
 pub fn invitation(port: u16) -> String {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let addresses = sorted(interfaces.into_iter().map(|found| (found.ip(), found.name)));
+    let addresses = addresses();
     let mut lines = Vec::new();
     for (ip, interface) in &addresses {
         let url = url(*ip, port);

@@ -15,7 +15,6 @@ use app::{
     server::{
         App,
         invitation::with_codes,
-        origin,
         session::{Visit, administrator_of, caller_of, names_session},
         shell::{Assets, Content, document},
     },
@@ -147,7 +146,7 @@ pub async fn invitations(
 async fn links(app: &App, room: &str, parts: &Parts) -> Result<Content, Error> {
     let caller = caller_of(app, parts).await?;
     let room = room.parse().map_err(|_| Error::NotFound)?;
-    let links = app.invitations(caller.id, room, &origin(parts)).await?;
+    let links = app.invitations(caller.id, room, &app.origin(parts)).await?;
     Ok(Content::Invitations(room, with_codes(links), left(&parts.uri), is_done(&parts.uri)))
 }
 
@@ -174,7 +173,7 @@ async fn view(app: &App, parts: &Parts) -> Result<View, Error> {
     let path = parts.uri.path().to_owned();
     let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let offset = Preferences::from_headers(header(COOKIE).unwrap_or_default(), "").offset;
-    let origin = origin(parts);
+    let origin = app.origin(parts);
     let page = app.administration(&by, &path, &asked, offset, &origin).await?;
     Ok(View { page, path, asked, left: left(&parts.uri), origin })
 }

@@ -65,7 +65,9 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
             }),
         )
         .method_not_allowed_fallback(async || {
-            (StatusCode::METHOD_NOT_ALLOWED, refusal(&Error::Malformed).into_body())
+            let mut refused = refusal(&Error::Malformed);
+            *refused.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            refused
         })
         .fallback_service(get(async move |request: Request| {
             match site.get(request.uri().path(), request.headers()) {

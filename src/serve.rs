@@ -9,7 +9,10 @@ use crate::{
     setup,
     site::Site,
 };
-use app::server::{App, spawn_housekeeping};
+use app::{
+    server::{App, settings::Rules, spawn_housekeeping},
+    ui::bytes,
+};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -37,10 +40,11 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     } else {
         Some(setup::code()?)
     };
-    let app = App::new(options.settings(setup_code), db);
+    let lan = if options.lan { lan::first(address.port()) } else { None };
+    let app = App::new(options.settings(setup_code, lan), db);
     app.load_rules().await.map_err(unread)?;
     spawn_housekeeping(app.clone());
-    announce(options, address, app.settings.setup_code.as_deref());
+    announce(options, address, &app);
     let service = service(&app, site, &assets, &options.trusted_proxies);
     let end = async {
         platform::end_asked().await;
@@ -83,7 +87,7 @@ fn unread(_: app::error::Error) -> String {
 }
 
 /// Tells the person at the terminal where to go.
-fn announce(options: &Options, address: SocketAddr, setup_code: Option<&str>) {
+fn announce(options: &Options, address: SocketAddr, app: &App) {
     let port = address.port();
     let here = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) | IpAddr::V6(Ipv6Addr::UNSPECIFIED) => {
@@ -95,7 +99,16 @@ fn announce(options: &Options, address: SocketAddr, setup_code: Option<&str>) {
     if options.lan {
         say(&lan::invitation(port));
     }
-    if let Some(code) = setup_code {
+    let (given, rules) = (Rules::of(&app.settings), app.rules());
+    if given.registration != rules.registration {
+        let (given, now) = (given.registration.as_str(), rules.registration.as_str());
+        say(&format!("Registration: {now}, as set in the administration area; not {given}."));
+    }
+    if given.upload_limit != rules.upload_limit {
+        let (given, now) = (bytes(given.upload_limit), bytes(rules.upload_limit));
+        say(&format!("Largest upload: {now}, as set in the administration area; not {given}."));
+    }
+    if let Some(code) = &app.settings.setup_code {
         say(&format!(
             "\nSet-up code: {code}\n\
              The first account must give it, and becomes the administrator."

@@ -9,6 +9,8 @@ use crate::{
         upload::keep_files_out,
         waiting::{Lightbox, Uploads},
     },
+    message::view::PendingView,
+    notice,
     preference::OFFSET_COOKIE,
     record::record,
     room::{
@@ -19,6 +21,7 @@ use crate::{
     search::looking::Looking,
     sync::{
         Snapshot, driver,
+        outbox::Entry,
         store::{Store, use_store},
     },
     ui::{
@@ -136,15 +139,17 @@ pub fn ChatPage(start: Start) -> impl IntoView {
     effect(move || {
         keep_files_out();
         browser::set_cookie(OFFSET_COOKIE, &browser::offset_at(browser::now()).to_string());
-        address.follow();
+        address.follow(move |path, place| {
+            store.find.set(Pane::at(path).room().map(|room| (room, place)));
+        });
         store.arrive();
         driver::start(store);
         store.awake.set(true);
     });
     // What tells of news is loaded with the first.
-    let known = StoredValue::new(store.rooms.with_untracked(|rooms| {
-        rooms.values().map(|room| (room.id, room.last_seq, room.mentions)).collect::<Vec<_>>()
-    }));
+    let known = StoredValue::new(
+        store.rooms.with_untracked(|rooms| rooms.values().map(notice::seen).collect::<Vec<_>>()),
+    );
     let stirred = RwSignal::new(false);
     let last = StoredValue::new(i64::MAX);
     effect(move || {
@@ -192,14 +197,22 @@ fn RoomPane(id: Option<RoomId>) -> impl IntoView {
         Some(id) => view! { <Conversation id/> }.into_any(),
         // Made a moment ago; the next answer brings it.
         None if store.awaited.get() == id => view! { <Loading/> }.into_any(),
+        // What did not get there in time is not lost.
         None => view! {
             <EmptyPane title=Lang::room_not_found>
                 <p>{lang.error_not_found()}</p>
                 <a class="secondary" href="/">{lang.back()}</a>
+                <ol>{live(move || unsent(store, id))}</ol>
             </EmptyPane>
         }
         .into_any(),
     })
+}
+
+/// What waits to be sent to a room, or was refused.
+fn unsent(store: Store, room: Option<RoomId>) -> Vec<AnyView> {
+    let drawn = |entry: &Entry| view! { <PendingView entry=entry.clone() last=true/> }.into_any();
+    store.outbox.with(|outbox| outbox.of_room(room.unwrap_or(RoomId(0))).map(drawn).collect())
 }
 
 #[component]

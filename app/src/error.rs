@@ -73,6 +73,9 @@ pub enum Error {
     /// In the browser only: no answer came.
     #[error("no answer")]
     NoAnswer,
+    /// In the browser only: what was chosen is a folder, or has changed or gone since.
+    #[error("the file cannot be read")]
+    UnreadableFile,
 }
 
 record! {
@@ -146,7 +149,10 @@ impl Error {
             Self::NameTaken | Self::Archived => 409,
             Self::TooLarge { .. } => 413,
             Self::NotAPicture => 415,
-            Self::BrokenPicture | Self::PictureTooBig { .. } | Self::Invalid { .. } => 422,
+            Self::BrokenPicture
+            | Self::PictureTooBig { .. }
+            | Self::Invalid { .. }
+            | Self::UnreadableFile => 422,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
             Self::NoSpace => 507,

@@ -123,6 +123,7 @@ words! {
     error_unavailable: "The server is busy or its database does not answer. Try again soon.", "服务器繁忙或数据库没有响应，请稍后重试。";
     error_no_space: "The server's disk is full, so nothing was stored. Please tell whoever runs it.", "服务器磁盘已满，未能保存。请告知管理员。";
     error_internal: "Something went wrong on the server. Its log has the details.", "服务器出错，详情见服务器日志。";
+    error_unreadable_file: "This cannot be read: it is a folder, or has changed. Choose the file again.", "无法读取：它是文件夹，或者已被修改。请重新选择文件。";
     error_no_answer: "The server does not answer. Is this device connected?", "服务器没有响应，请检查网络连接。";
 
     // Fields and their rules.
@@ -307,23 +308,24 @@ words! {
     hand_over_really: "Make them the owner in your place?", "确定转让群主？";
     remove_member: "Remove from group", "移出群组";
     remove_really: "Remove them from the group?", "确定将其移出群组？";
-    event_created(who): "{who} created the group", "{who} 创建了群组";
-    event_joined(who): "{who} joined", "{who} 加入了群组";
-    event_invited(who, by): "{who} joined by an invitation of {by}", "{who} 通过 {by} 的邀请加入了群组";
-    event_left(who): "{who} left", "{who} 退出了群组";
-    event_owner_left(who, owner): "{who} left; {owner} owns the group now", "{who} 退出了群组，{owner} 成为群主";
+    // What happened to a group: `who` did it, to the one called `name`; their gaps are filled together.
+    event_created: "{who} created the group", "{who} 创建了群组";
+    event_joined: "{who} joined", "{who} 加入了群组";
+    event_invited: "{who} joined by an invitation of {name}", "{who} 通过 {name} 的邀请加入了群组";
+    event_left: "{who} left", "{who} 退出了群组";
+    event_owner_left: "{who} left; {name} owns the group now", "{who} 退出了群组，{name} 成为群主";
     between_names: ", ", "、";
-    event_added(who, names): "{who} added {names}", "{who} 添加了 {names}";
-    event_added_many(who, names, more): "{who} added {names} and {more} more", "{who} 添加了 {names} 等人（另有 {more} 人）";
-    event_removed(who, name): "{who} removed {name}", "{who} 将 {name} 移出了群组";
-    event_renamed(who, name): "{who} named the group “{name}”", "{who} 将群名改为“{name}”";
-    event_described(who): "{who} changed what the group says of itself", "{who} 修改了群资料";
-    event_pictured(who): "{who} changed the group's picture", "{who} 更换了群头像";
-    event_archived(who): "{who} archived the group", "{who} 归档了群组";
-    event_reopened(who): "{who} reopened the group", "{who} 重新开放了群组";
-    event_owner(who, name): "{who} made {name} the owner", "{who} 将群主转让给 {name}";
-    event_promoted(who, name): "{who} made {name} an administrator", "{who} 将 {name} 设为管理员";
-    event_demoted(who, name): "{name} is no longer an administrator, by {who}", "{who} 取消了 {name} 的管理员身份";
+    event_added: "{who} added {name}", "{who} 添加了 {name}";
+    event_added_many: "{who} added {name} and {more} more", "{who} 添加了 {name} 等人（另有 {more} 人）";
+    event_removed: "{who} removed {name}", "{who} 将 {name} 移出了群组";
+    event_renamed: "{who} named the group “{name}”", "{who} 将群名改为“{name}”";
+    event_described: "{who} changed what the group says of itself", "{who} 修改了群资料";
+    event_pictured: "{who} changed the group's picture", "{who} 更换了群头像";
+    event_archived: "{who} archived the group", "{who} 归档了群组";
+    event_reopened: "{who} reopened the group", "{who} 重新开放了群组";
+    event_owner: "{who} made {name} the owner", "{who} 将群主转让给 {name}";
+    event_promoted: "{who} made {name} an administrator", "{who} 将 {name} 设为管理员";
+    event_demoted: "{name} is no longer an administrator, by {who}", "{who} 取消了 {name} 的管理员身份";
 
     // Invitations.
     invite_by_link: "Invite by link", "链接邀请";
@@ -437,6 +439,7 @@ impl Lang {
         match error {
             Error::WrongLogin => self.error_wrong_login().into(),
             Error::RegistrationClosed => self.error_registration_closed().into(),
+            Error::UnreadableFile => self.error_unreadable_file().into(),
             Error::NameTaken => self.error_name_taken().into(),
             Error::TooLarge { limit } => self.error_too_large(crate::ui::bytes(*limit)),
             Error::NotAPicture => self.error_not_a_picture().into(),

@@ -1,12 +1,13 @@
 //! Structs that are read by their fields' names alone.
 
-/// Declares a struct of which every field is sent, and how it is read. What serde derives reads a list
-/// of values, too, and is twice the code, of which the page loads some first.
+/// Declares a struct of which every field is sent, and how it is read: a field that may be missing has a
+/// value for that. What serde derives reads a list of values, too, and is twice the code, of which the page
+/// loads some first.
 macro_rules! record {
     (
         $(#[$meta:meta])*
         pub struct $record:ident {
-            $($(#[$doc:meta])* pub $field:ident: $type:ty,)*
+            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $missing:expr)?,)*
         }
     ) => {
         $(#[$meta])*
@@ -28,7 +29,7 @@ macro_rules! record {
                         self,
                         mut from: A,
                     ) -> Result<$record, A::Error> {
-                        $(let mut $field: Option<$type> = None;)*
+                        $(let mut $field: Option<$type> = None$(.or(Some($missing)))?;)*
                         while let Some(name) = from.next_key::<&str>()? {
                             match name {
                                 $(stringify!($field) => $field = Some(from.next_value()?),)*
@@ -56,17 +57,19 @@ mod tests {
         pub struct Point {
             pub x: i64,
             pub name: Option<String>,
+            pub y: i64 = 7,
         }
     }
 
     #[test]
     fn fields_are_read_by_name_in_any_order_and_all_are_there() {
         let read = |text: &str| serde_json::from_str::<Point>(text).ok();
-        let point = Point { x: 1, name: Some("a".into()) };
+        let point = Point { x: 1, name: Some("a".into()), y: 7 };
         let written = serde_json::to_string(&point).unwrap();
         assert_eq!(read(&written).as_ref(), Some(&point));
         assert_eq!(read(r#"{"later":[{}],"name":"a","x":1}"#), Some(point));
-        assert_eq!(read(r#"{"x":1,"name":null}"#), Some(Point { x: 1, name: None }));
+        assert_eq!(read(r#"{"x":1,"name":null}"#), Some(Point { x: 1, name: None, y: 7 }));
+        assert_eq!(read(r#"{"x":1,"name":null,"y":8}"#), Some(Point { x: 1, name: None, y: 8 }));
         for wrong in [r#"{"x":1}"#, r#"{"x":"1","name":null}"#, "[1,null]", "1"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -140,6 +140,9 @@ test("logging out ends the session on the server and in every tab", async ({ bro
   await open(other, "/");
 
   await ada.page.goto("/settings");
+  await ada.page.route("**/api/logout", (route) => route.abort(), { times: 1 });
+  await ada.page.getByRole("button", { name: "Log out" }).click();
+  await expect(ada.page.getByRole("alert").filter({ hasText: "The server does not answer." })).toBeVisible();
   await ada.page.getByRole("button", { name: "Log out" }).click();
   await expect(ada.page).toHaveURL(/\/login$/);
   await expect(other).toHaveURL(/\/login\?/);

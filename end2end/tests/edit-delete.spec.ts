@@ -18,11 +18,29 @@ test("an edit is seen by the other, and marked", async ({ browser }) => {
   await expect(own).toContainText("at five");
   await expect(composer(ada.page)).toBeFocused();
 
+  // The same words are no edit.
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await field.press("Enter");
+  await expect(field).toHaveCount(0);
   await own.hover();
   await own.getByRole("button", { name: "Edit" }).click();
   await field.fill("at six\nor later");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let edits = 0;
+  await ada.page.route("**/api/edit", async (route) => {
+    edits++;
+    await released;
+    await route.continue();
+  });
   await field.press("Enter");
+  // While it is saved nothing is typed that would be lost.
+  await expect(field).not.toBeEditable();
+  await field.press("Enter");
+  release();
   await expect(composer(ada.page)).toBeFocused();
+  expect(edits).toBe(1);
   await expect(message(bob.page, "at six")).toContainText("edited");
   await expect(message(ada.page, "at six")).toContainText("edited");
   expect(await bubble(bob.page, "at six").innerText()).toBe("at six\nor later");
@@ -66,6 +84,7 @@ test("a deletion asks once, is seen by the other, and leaves no words", async ({
   await expect(message(ada.page, "This message was deleted.")).toBeVisible();
   await expect(message(bob.page, "oops")).toHaveCount(0);
   await expect(own.getByRole("button")).toHaveCount(0);
+  await expect(own).toBeFocused();
   await bob.page.reload();
   await expect(message(bob.page, "This message was deleted.")).toBeVisible();
   expect(await bob.page.content()).not.toContain("oops");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
@@ -146,6 +146,7 @@ test("an upload that was refused is dropped or begun again, and nothing goes bef
   await expect(composer(page)).toHaveValue("words stay");
   await expect(arrived(page)).toHaveCount(0);
   await page.getByRole("button", { name: "Remove broken.png" }).click();
+  await expect(composer(page)).toBeFocused();
 
   // It is begun again by itself after pauses that grow: the fourth is long enough for a person.
   let attempts = 0;
@@ -299,4 +300,59 @@ test("a deleted message's files leave the server's disk", async ({ browser, serv
   // The news goes out before the files are gone.
   await expect.poll(() => stored(server)).toBe(before);
   expect((await bob.context.request.get(address)).status()).toBe(404);
+});
+
+test("what is sent before its file is up goes when it is, and one writes on meanwhile", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  const room = await meet(page, bob.name);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/media*", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await attach(page, png("view.png", 30, 20));
+  await composer(page).fill("the view");
+  await composer(page).press("Enter");
+  await expect(composer(page)).toHaveValue("");
+  await expect(page.getByText("It is sent as soon as everything is up.")).toBeVisible();
+  await composer(page).pressSequentially("and now");
+  await composer(page).press("Enter");
+  await expect(arrived(page).locator(".bubble")).toHaveText(["and now"]);
+  await composer(page).fill("a third");
+  // In another conversation it goes on.
+  await enter(page, "Lobby");
+  release();
+  await enter(page, bob.name);
+  await expect(message(page, "the view").getByRole("img")).toBeVisible();
+  await expect(waiting(page)).toHaveCount(0);
+  await expect(composer(page)).toHaveValue("a third");
+
+  // A reload loses the file, and no words.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.route("**/api/media*", () => {});
+  await attach(page, png("again.png", 30, 20));
+  await composer(page).press("Enter");
+  await composer(page).fill("a fourth");
+  await open(page, `/room/${room}`);
+  await expect(composer(page)).toHaveValue("a third\na fourth");
+  await expect(arrived(page)).toHaveCount(2);
+});
+
+test("a file that changed since it was chosen says so, and its words come back", async ({ browser }, info) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  const path = info.outputPath("list.txt");
+  writeFileSync(path, "eggs");
+  await page.route("**/api/media*", (route) => {
+    writeFileSync(path, "eggs, and milk");
+    return route.abort();
+  }, { times: 1 });
+  await page.getByLabel("Attach files").setInputFiles(path);
+  await composer(page).fill("the list");
+  await composer(page).press("Enter");
+  await expect(waiting(page).getByRole("alert")).toContainText("has changed");
+  await expect(composer(page)).toHaveValue("the list");
 });

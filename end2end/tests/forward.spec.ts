@@ -25,6 +25,8 @@ test("a message goes on to a person and to a group, and names its author", async
   await expect(sheet.getByRole("button", { name: "Sent: Lobby" })).toBeDisabled();
   await sheet.getByRole("searchbox").fill("nobody is called this");
   await expect(sheet.getByText("Nothing found.")).toBeVisible();
+  await sheet.getByRole("searchbox").fill("lobby");
+  await expect(sheet.getByRole("button", { name: "Sent: Lobby" })).toBeDisabled();
   // The first one empties the field.
   await bob.page.keyboard.press("Escape");
   await bob.page.keyboard.press("Escape");

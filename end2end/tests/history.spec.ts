@@ -221,3 +221,76 @@ test("older messages that did not come are asked for again by themselves", async
   await expect(timeline(ada.page).getByRole("alert")).toHaveCount(0);
   expect(lost).toBe(3);
 });
+
+test("what changes while a page of history is on its way is shown as it is then", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 4_000);
+  const { page } = ada;
+  /** Reads the next page of history, and gives it to the page after `meanwhile`. */
+  const slowly = async (ask: () => Promise<unknown>, meanwhile: () => Promise<unknown>) => {
+    const given = new Promise<void>((resolve) => {
+      void page.route("**/api/history*", async (route) => {
+        const response = await route.fetch();
+        await meanwhile();
+        await route.fulfill({ response });
+        resolve();
+      }, { times: 1 });
+    });
+    await ask();
+    await given;
+  };
+  await enter(page, bob.name);
+  await expect(arrived(page)).toHaveCount(10);
+  const older = timeline(page).getByRole("link", { name: "Older messages" });
+  await slowly(
+    () => older.click(),
+    async () => {
+      await bob.context.request.post("/api/edit", { form: { room, seq: 20, body: "Number 20, edited." } });
+      await bob.context.request.post("/api/delete", { form: { room, seq: 22 } });
+      await post(bob, room, "heard");
+      await expect(message(page, "heard")).toBeVisible();
+    },
+  );
+  await expect(message(page, "Number 17.")).toBeVisible();
+  await expect(page.locator("#m-22")).toContainText("This message was deleted.");
+  await expect(page.locator("#m-20")).toContainText("edited");
+
+  // A page that begins far back asks for the newest.
+  await slowly(
+    () => open(page, `/room/${room}?at=4#m-4`),
+    async () => {
+      await post(bob, room, "said meanwhile");
+      await expect(conversation(page, bob.name)).toContainText("said meanwhile");
+    },
+  );
+  await post(bob, room, "and after");
+  await expect(message(page, "and after")).toHaveCount(1);
+  await expect(message(page, "said meanwhile")).toHaveCount(1);
+});
+
+test("who is led to an old message has not read the new ones, and is not led there again", async ({ browser }) => {
+  const { ada, bob, room } = await talked(browser, 600, 4);
+  const { page } = ada;
+  await read(ada, room);
+  for (const words of ["new one", "new two"]) await post(bob, room, words);
+  await open(page, `/room/${room}?at=4#m-4`);
+  await expect(message(page, "Number 4.")).toBeInViewport();
+  await expect(message(page, "new two")).toHaveCount(1);
+  await page.waitForTimeout(500);
+  await expect(conversation(page, bob.name)).toContainText("2 unread");
+
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await expect(message(page, "new two")).toBeInViewport();
+  await expect(conversation(page, bob.name)).not.toContainText("unread");
+  await enter(page, "Lobby");
+  await page.goBack();
+  await expect(message(page, "new two")).toBeInViewport();
+
+  // A message's address, as it is copied, leads there within the page.
+  const address = `${new URL(page.url()).origin}/room/${room}?at=4#m-4`;
+  await composer(page).fill(address);
+  await composer(page).press("Enter");
+  await expect(arrived(page).last().getByRole("link")).toBeVisible();
+  await arrived(page).last().getByRole("link").click();
+  await expect(message(page, "Number 4.")).toBeInViewport();
+  expect(ada.context.pages()).toHaveLength(1);
+});

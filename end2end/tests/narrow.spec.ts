@@ -34,6 +34,9 @@ test("at 360 pixels the list and the conversation are shown one at a time", asyn
   await expect(list(page)).toBeHidden();
   await page.getByRole("link", { name: "Back", exact: true }).click();
   await expect(list(page)).toBeVisible();
+  // The device's own "back" leads on from there, not into what one came from.
+  await page.goBack();
+  await expect(page).toHaveURL("about:blank");
 });
 
 test("at 360 pixels the list and the settings say that the device is offline", async ({ browser }) => {

@@ -113,6 +113,7 @@ test("what the server refuses says why, and can be tried again or discarded", as
   await ada.page.unroute("**/api/send");
   await message(ada.page, "to be discarded").getByRole("button", { name: "Discard" }).click();
   await expect(message(ada.page, "to be discarded")).toHaveCount(0);
+  await expect(timeline(ada.page)).toBeFocused();
   await message(ada.page, "to be tried again").getByRole("button", { name: "Try again" }).click();
   await expect(arrived(bob.page).locator(".bubble")).toHaveText(["to be tried again"]);
   await expect(failed).toHaveCount(0);
@@ -132,4 +133,39 @@ test("a device without network says so, keeps what is written, and catches up", 
   await expect(message(ada.page, "said meanwhile")).toBeVisible();
   await expect(banner(ada.page)).toBeEmpty();
   await expect(arrived(ada.page)).toHaveCount(2);
+});
+
+test("what waits to be sent is in its order, also when the clock is set back", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  await meet(page, bob.name);
+  await page.route("**/api/send", (route) => route.abort());
+  await say(page, "first");
+  await page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() - 30_000;
+  });
+  await say(page, "second");
+  await expect(timeline(page).locator("li.msg .bubble")).toHaveText(["first", "second"]);
+  await page.unroute("**/api/send");
+  await expect(arrived(page).locator(".bubble")).toHaveText(["first", "second"]);
+});
+
+test("what was refused since its group is gone is not lost", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([absent(browser, "ada"), person(browser, "bob")]);
+  const made = await ada.context.request.post("/api/create_group", { form: { name: `Gone ${ada.name}`, public: true } });
+  const room = Number(await made.text());
+  await bob.context.request.post("/api/join_group", { form: { room } });
+  await open(bob.page, `/room/${room}`);
+  await bob.page.route("**/api/send", (route) => route.abort());
+  await say(bob.page, "one more thing");
+  const id = (await bob.context.request.get("/api/snapshot").then((answer) => answer.json())).me.id;
+  const removed = await ada.context.request.post("/api/remove_member", { form: { room, user: id } });
+  expect(removed.ok(), await removed.text()).toBe(true);
+  await bob.page.unroute("**/api/send");
+  await expect(bob.page.getByRole("heading", { name: "This conversation cannot be shown" })).toBeVisible();
+  const lost = bob.page.locator("li.msg").filter({ hasText: "one more thing" });
+  await expect(lost).toContainText("Not sent.");
+  await lost.getByRole("button", { name: "Discard" }).click();
+  await expect(lost).toHaveCount(0);
 });

@@ -28,16 +28,19 @@ test("in a group one sees how many have read, and who", async ({ browser }) => {
   await expect(line).not.toContainText("Seen");
 });
 
-test("what was read is told again when the server did not take it", async ({ browser }) => {
+test("what was read is told, and asked for, again when no answer came", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await meet(ada.page, bob.name);
   await meet(bob.page, ada.name);
   let lost = 0;
   await bob.page.route("**/api/mark_read*", (route) => (lost++ < 1 ? route.abort() : route.continue()));
+  let unanswered = 0;
+  await ada.page.route("**/api/readers*", (route) => (unanswered++ < 2 ? route.abort() : route.continue()));
   const words = unique("words");
   await say(ada.page, words);
   await expect(message(ada.page, words).getByText("Seen", { exact: true })).toBeVisible();
   expect(lost).toBe(2);
+  expect(unanswered).toBeGreaterThan(2);
 });
 
 test("in a private conversation one sees that the other has read", async ({ browser }) => {

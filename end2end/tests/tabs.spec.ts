@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { type Person, absent, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, conversation, enter, message, post, say } from "./chat.ts";
+import { PASSWORD, type Person, absent, expect, open, person, test } from "./fixtures.ts";
+import { arrived, composer, conversation, enter, meet, message, post, say } from "./chat.ts";
 
 const LOBBY = 1;
 
@@ -133,4 +133,56 @@ test("a device that slept is up to date within two seconds after it wakes", asyn
   await ada.page.clock.fastForward("10:00");
   await expect(message(ada.page, words)).toHaveCount(1, { timeout: 2_000 });
   await expect(composer(ada.page)).toHaveValue("not sent yet");
+});
+
+test("a window that is just opened, and one whose question was lost, miss nothing", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  // It asks for both, and shows another pane.
+  const { page: first } = ada;
+  await open(first, "/settings");
+  const second = await ada.context.newPage();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await second.route("**/*.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await second.goto(`/room/${LOBBY}`);
+  const words = `while it opens, ${ada.name}`;
+  await post(bob, LOBBY, words);
+  await expect(conversation(first, "Lobby")).toContainText(words);
+  release();
+  await expect(message(second, words)).toHaveCount(1, { timeout: 3_000 });
+
+  let lost = 0;
+  await second.route(/\/api\/poll\?.*hold=0/, (route) => (lost++ ? route.continue() : route.abort()));
+  const later = `whose answer is lost, ${ada.name}`;
+  await post(bob, LOBBY, later);
+  await expect(message(second, later)).toHaveCount(1);
+  expect(lost).toBeGreaterThan(1);
+});
+
+test("a page that is left open shows and says nothing for who logs in next", async ({ browser }) => {
+  const [ada, bob, eve] = await Promise.all([person(browser, "ada"), absent(browser, "bob"), person(browser, "eve")]);
+  const { page } = ada;
+  await open(page, `/room/${LOBBY}`);
+  const room = await meet(eve.page, bob.name);
+  const secret = `for bob alone, ${bob.name}`;
+  await page.evaluate((secret) => {
+    new MutationObserver(() => {
+      if (document.body.textContent?.includes(secret)) localStorage.setItem("leaked", "yes");
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, secret);
+  await page.route("**/api/send", (route) => route.abort());
+  await say(page, `waits, ${ada.name}`);
+  // In the same browser, past the page.
+  const answer = await ada.context.request.post("/api/login", { form: { name: bob.name, password: PASSWORD } });
+  expect(answer.ok()).toBe(true);
+  await post(eve, room, secret);
+  await page.unroute("**/api/send");
+  // It begins anew, as bob's.
+  await expect(conversation(page, eve.name)).toContainText(secret);
+  expect(await page.evaluate(() => localStorage.getItem("leaked"))).toBe(null);
+  await open(eve.page, `/room/${LOBBY}`);
+  await expect(message(eve.page, `waits, ${ada.name}`)).toHaveCount(0);
 });

@@ -9,7 +9,7 @@ use app::{
     ids::RoomId,
     message::Message,
     presence::Presence,
-    server::now,
+    server::{db::admin::By, now},
     sync::{PACE, PresenceDelta, Update},
 };
 use std::{
@@ -139,7 +139,8 @@ async fn a_session_that_ended_meanwhile_gets_nothing(engine: Engine) {
     let ada = server.session(ada.id).await;
     let tab = settled(&server, &ada).await;
     let waiting = park(&tab, true).await;
-    server.app().db.set_password("ada", "none").await.expect("it is set");
+    let by = By::command_line(now());
+    server.app().db.set_password(&by, ada.id, "none").await.expect("it is set");
     server.app().end_believing();
     assert_eq!(refusal(answer(waiting).await).await.0, 401);
 }

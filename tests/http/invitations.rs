@@ -17,7 +17,7 @@ use app::{
 };
 use reqwest::{
     Response, StatusCode,
-    header::{ACCEPT, LOCATION, REFERER},
+    header::{ACCEPT, HOST, LOCATION, REFERER},
     multipart::{Form, Part},
 };
 use serde_json::Value;
@@ -35,7 +35,22 @@ on_both_engines!(
     a_refused_form_keeps_the_invitation,
     tokens_are_not_guessed_without_end,
     links_to_the_server_are_made_by_its_administrators,
+    a_link_that_is_made_on_the_machine_itself_leads_others_to_it,
 );
+
+async fn a_link_that_is_made_on_the_machine_itself_leads_others_to_it(engine: Engine) {
+    let lan = Some("http://192.168.1.5:3000".to_owned());
+    let server = Server::start(engine, Settings { lan, ..Settings::default() }).await;
+    let bob = server.person("bob").await;
+    let room = group(&bob).await;
+    let fields = [("room", room.to_string()), ("hours", "1".into()), ("uses", "1".into())];
+    let links: Vec<Invitation> = bob.done("create_invitation", &fields).await;
+    assert!(links[0].link.starts_with("http://192.168.1.5:3000/join/"), "{}", links[0].link);
+    let request = bob.get(&format!("/api/invitations?room={room}")).header(HOST, "im.example:80");
+    let links: Vec<Invitation> =
+        request.send().await.expect("an answer").json().await.expect("links");
+    assert!(links[0].link.starts_with("http://im.example:80/join/"), "{}", links[0].link);
+}
 
 const PASSWORD: &str = "correct horse battery staple";
 

@@ -10,11 +10,16 @@ use app::{
 use futures_util::stream;
 use reqwest::{
     Body, Response,
-    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER},
     multipart::{Form, Part},
 };
 use serde_json::json;
-use std::{fs, io, path::Path, time::Duration};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    time::Duration,
+};
 use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
@@ -28,6 +33,7 @@ on_both_engines!(
     a_nasty_file_name_stays_in_its_header,
     too_many_uploads_are_429,
     one_person_s_uploads_leave_places_to_others,
+    an_upload_whose_sender_hung_up_is_stored_whole_or_not_at_all,
 );
 
 /// 64 by 48 pixels.
@@ -112,6 +118,27 @@ async fn a_picture_is_seen_by_the_members_of_its_room_only(engine: Engine) {
     }
 }
 
+async fn an_upload_whose_sender_hung_up_is_stored_whole_or_not_at_all(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let ada = server.person("ada").await;
+    let form = form("file", "a.png", black(6_000));
+    let request = ada.post("/api/media?purpose=message").multipart(form);
+    // Long enough to be received, and not to be decoded.
+    let answer = timeout(Duration::from_millis(400), request.send()).await;
+    assert!(answer.is_err(), "it was stored before its sender hung up");
+    for _ in 0..600 {
+        if fetch(&ada, "/media/1").await.status() == 200 {
+            assert_eq!(files(&server.data().join("media")), 2, "it and its thumbnail");
+            let fields =
+                [("room", "1"), ("client_id", &client_id(1)), ("body", ""), ("media[0]", "1")];
+            let _: Message = ada.done("send", &fields).await;
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it was given up with its sender");
+}
+
 async fn what_is_refused_leaves_nothing_on_disk(engine: Engine) {
     let server =
         Server::start(engine, Settings { upload_limit: 20_000, ..Settings::default() }).await;
@@ -156,6 +183,12 @@ async fn what_is_refused_leaves_nothing_on_disk(engine: Engine) {
         let request = ada.post(&format!("/api/media{query}")).multipart(picture(PNG));
         assert_eq!(refusal(request.send().await.expect("an answer")).await.0, 400, "{query}");
     }
+    let wrong = fetch(&ada, "/api/media").await;
+    assert_eq!(wrong.headers()[ALLOW], "POST");
+    assert_eq!(wrong.headers()[CONTENT_TYPE], "application/json");
+    let (status, error) = refusal(wrong).await;
+    assert_eq!((status, &error["error"]), (405, &json!("malformed")));
+    assert!(error["message"].is_string());
     assert_eq!(upload(&server.client(), "message", picture(PNG)).await.status(), 401);
     assert_eq!(files(&server.data().join("media")), 0);
 }
@@ -239,6 +272,23 @@ async fn one_person_s_uploads_leave_places_to_others(engine: Engine) {
     let uploaded = timeout(Duration::from_secs(5), uploaded(&bob, "message", "a.png"));
     uploaded.await.expect("a place");
     stalled.iter().for_each(JoinHandle::abort);
+}
+
+/// A black picture, as wide as it is high.
+fn black(side: u32) -> Vec<u8> {
+    let chunk = |kind: &[u8], data: &[u8]| {
+        let length = u32::try_from(data.len()).expect("a short chunk").to_be_bytes();
+        let named = [kind, data].concat();
+        [&length[..], &named, &crc32(&named).to_be_bytes()].concat()
+    };
+    let size = [side.to_be_bytes(), side.to_be_bytes()].concat();
+    let header = [&size[..], &[8, 0, 0, 0, 0]].concat();
+    let side = side as usize;
+    let mut lines = flate2::write::ZlibEncoder::new(vec![], flate2::Compression::fast());
+    lines.write_all(&vec![0; (side + 1) * side]).expect("memory");
+    let lines = lines.finish().expect("memory");
+    let signature = PNG[..8].to_vec();
+    [signature, chunk(b"IHDR", &header), chunk(b"IDAT", &lines), chunk(b"IEND", b"")].concat()
 }
 
 /// A picture that says it is 50,000 pixels wide and high.

@@ -1,6 +1,6 @@
 //! What one reader hears of what others do.
 
-use crate::harness::{Engine, Person, Server, client_id, on_both_engines};
+use crate::harness::{Engine, Person, Server, client_id, on_both_engines, refusal};
 use app::{
     ids::{RoomId, UserId},
     message::{Kind, Message, NewMessage},
@@ -163,6 +163,15 @@ async fn a_foreign_cursor_and_a_forgotten_one_are_told_to_resync(engine: Engine)
         tab.cursor = cursor;
         assert_eq!(tab.poll().await, Some(Update::Resync), "{cursor}");
     }
+    // Another's page, left open in a browser where somebody else has logged in.
+    let bob = server.person("bob").await;
+    let (mut page, _) = Tab::open(&bob).await;
+    page.cursor = fine;
+    assert_eq!(page.poll().await, Some(Update::Resync), "another's");
+    let asked = json!({ "held": [], "me": ada.id });
+    let (status, error) =
+        refusal(bob.call("resync", &asked).send().await.expect("an answer")).await;
+    assert_eq!((status, error["error"].as_str()), (401, Some("unauthenticated")));
     tab.cursor = fine;
     server.app().hub.forget(ada.id);
     assert_eq!(tab.poll().await, Some(Update::Resync), "forgotten");

@@ -63,15 +63,17 @@ pub async fn logout() -> Result<(), Error> {
     Ok(())
 }
 
-/// Stores one's shown name and introduction.
+/// Stores one's shown name and introduction. Everybody is told of each change: so many are allowed as
+/// messages.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every broken rule.
+/// [`Error::Invalid`] with every broken rule; [`Error::TooMany`].
 #[server(prefix = "/api", endpoint = "update_profile")]
 pub async fn update_profile(display_name: String, introduction: String) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
     let profile = super::Profile::parse(&display_name, &introduction)?;
+    visit.app.limits.check_send(caller.id)?;
     visit.app.db.set_profile(caller.id, &profile).await?;
     visit.app.profile_changed(caller.id);
     visit.done("/settings");
@@ -81,11 +83,13 @@ pub async fn update_profile(display_name: String, introduction: String) -> Resul
 /// Sets one's picture to an uploaded avatar, or removes it.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it is not an avatar that the caller uploaded.
+/// [`Error::NotFound`] if it is not an avatar that the caller uploaded; [`Error::TooMany`], as for
+/// [`update_profile`].
 #[server(prefix = "/api", endpoint = "set_avatar")]
 pub async fn set_avatar(media: Option<MediaId>) -> Result<(), Error> {
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
+    visit.app.limits.check_send(caller.id)?;
     visit.app.db.set_avatar(caller.id, media).await?;
     visit.app.profile_changed(caller.id);
     Ok(())

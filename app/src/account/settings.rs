@@ -2,7 +2,7 @@
 
 use super::{
     PASSWORD_MIN,
-    api::{change_password, set_avatar, update_profile},
+    api::{change_password, logout, set_avatar, update_profile},
     gate::{FormError, ShowPassword, TextField},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     },
     sync::store::use_store,
     ui::{
+        browser,
         erased::{live, when},
         form::{Fields, Form},
         icon::{Icon, IconName},
@@ -30,7 +31,22 @@ use leptos::{ev::SubmitEvent, prelude::*};
 pub fn SettingsPane() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let leave = when(move |_: SubmitEvent| store.leave());
+    let log_out = Form::new("/api/logout");
+    let leave = when(move |event: SubmitEvent| {
+        event.prevent_default();
+        log_out.send(async move {
+            store.leave(true);
+            let done = logout().await;
+            match &done {
+                Ok(()) => {
+                    store.forget();
+                    browser::go("/login");
+                }
+                Err(_) => store.leave(false),
+            }
+            done
+        });
+    });
     let me = store.me.with_untracked(|me| me.id);
     view! {
         {page::title(move || page_title(store, lang.settings()))}
@@ -79,6 +95,7 @@ pub fn SettingsPane() -> impl IntoView {
             })}
             <section class="panel">
                 <form method="post" action="/api/logout" on:submit=leave>
+                    <FormError error=log_out.error()/>
                     <button class="secondary">
                         <Icon name=IconName::LogOut/>
                         {lang.log_out()}

@@ -11,7 +11,7 @@ use crate::{
         Registration,
         account::{check, fold, parse_name},
         db::{admin::By, groups::Actor, users::NewUser},
-        origin, password,
+        password,
         session::Visit,
         settings::Rules,
         sync::random_client_id,
@@ -49,13 +49,11 @@ pub async fn admin_create_user(name: String, password: Option<String>) -> Result
         }
     };
     let name = name.as_str().to_owned();
-    let user =
-        NewUser { name: name.clone(), name_key, password: hash, is_admin: false, now: by.now };
+    let user = NewUser { name, name_key, password: hash, is_admin: false, now: by.now };
     let app = &visit.app;
-    let (id, changes) = app.db.create_user(&user).await?;
+    let (id, changes) = app.db.create_user_by(&by, &user).await?;
     app.publish(&changes);
     app.profile_changed(id);
-    app.db.note(&by, super::Action::CreateUser, &name, "").await?;
     let link = match password {
         Some(_) => None,
         None => Some(app.new_reset_link(&by, id).await?),
@@ -92,9 +90,10 @@ pub async fn admin_disable_user(
 pub async fn admin_set_admin(user: UserId, #[server(default)] admin: bool) -> Result<(), Error> {
     let visit = Visit::current()?;
     let by = visit.administrator().await?;
-    visit.app.db.set_admin(&by, user, admin).await?;
+    let changes = visit.app.db.set_admin(&by, user, admin).await?;
     visit.app.end_believing();
     visit.app.hub.forget(user);
+    visit.app.publish(&changes);
     done(&format!("/admin/users/{user}"));
     Ok(())
 }
@@ -255,7 +254,7 @@ pub async fn admin_create_invitation(hours: u32, uses: u32) -> Result<Vec<Invita
     let by = visit.administrator().await?;
     visit.app.invite_to_server(&by, Terms::parse(hours, uses)?).await?;
     done("/admin/invitations");
-    visit.app.server_invitations(&origin(&visit.parts)).await
+    visit.app.server_invitations(&visit.app.origin(&visit.parts)).await
 }
 
 /// Revokes a link to the server.

@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Field},
     invitation::page::Coded,
     server::settings::Rules,
+    ui::percent_encoded,
 };
 use std::{fmt::Write, sync::Arc};
 
@@ -190,23 +191,10 @@ impl Asked {
         let mut address = format!("{path}?{key}={value}");
         for (name, value) in fields.iter().filter(|(name, value)| *name != key && !value.is_empty())
         {
-            let _ = write!(address, "&{name}={}", encoded(value));
+            let _ = write!(address, "&{name}={}", percent_encoded(value));
         }
         address
     }
-}
-
-/// A text within a query: all but letters, digits and a few signs as percent signs and two digits.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        let _ = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                write!(encoded, "{}", char::from(byte))
-            }
-            _ => write!(encoded, "%{byte:02X}"),
-        };
-        encoded
-    })
 }
 
 impl Place {
@@ -226,23 +214,6 @@ impl Place {
     }
 }
 
-/// The day number (since 1970-01-01) of a date such as `2026-11-26`: `days_from_civil` of Howard
-/// Hinnant's "chrono-Compatible Low-Level Date Algorithms" (2013).
-#[must_use]
-pub fn day_number(date: &str) -> Option<i64> {
-    let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year - era * 400;
-    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
-}
-
 /// A reason or an announcement: one line, within its length.
 ///
 /// # Errors
@@ -255,20 +226,6 @@ pub fn sentence(text: &str, max: u32, required: bool) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::time::Zone;
-
-    #[test]
-    fn a_date_is_read_as_it_is_written() {
-        for (date, number) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("2026-11-26", 20_783)] {
-            assert_eq!(day_number(date), Some(number), "{date}");
-            let local = Zone::Fixed(0).local(number * 86_400_000);
-            let written = format!("{:04}-{:02}-{:02}", local.year, local.month, local.day);
-            assert_eq!(written, date);
-        }
-        for wrong in ["", "x", "2026-13-01", "2026-1", "99999-01-01", "2026-01-99"] {
-            assert_eq!(day_number(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn an_address_carries_what_was_asked_for() {

@@ -15,7 +15,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 pub async fn invitations(room: RoomId) -> Result<Vec<Invitation>, Error> {
     let visit = crate::server::session::Visit::current()?;
     let caller = visit.caller().await?;
-    visit.app.invitations(caller.id, room, &crate::server::origin(&visit.parts)).await
+    visit.app.invitations(caller.id, room, &visit.app.origin(&visit.parts)).await
 }
 
 /// Makes a link into a group that one manages, for so many `hours` and `uses` ([`super::HOURS`],
@@ -35,7 +35,7 @@ pub async fn create_invitation(
     let terms = super::Terms::parse(hours, uses)?;
     visit.app.invite(&visit.app.actor(caller)?, room, terms).await?;
     leptos_axum::redirect(&format!("/room/{room}/invitations?done"));
-    visit.app.invitations(caller.id, room, &crate::server::origin(&visit.parts)).await
+    visit.app.invitations(caller.id, room, &visit.app.origin(&visit.parts)).await
 }
 
 /// Revokes a link into a group that one manages. A plain form is led to the page of those that are left.

@@ -2,6 +2,7 @@
 
 pub mod chooser;
 pub mod lightbox;
+pub mod parcel;
 pub mod strip;
 pub mod upload;
 pub mod view;

@@ -1,64 +1,77 @@
 //! Above the field: what was chosen and waits to be sent with the words, and how far it is.
 
 use super::{
-    ATTACHMENTS_MAX, AttachmentKind, Purpose, thumb_address, upload,
+    ATTACHMENTS_MAX, AttachmentKind,
+    parcel::{Chosen, Parcel, Parcels, State},
+    thumb_address,
     view::drawing,
-    waiting::{Chosen, State, Uploads},
+    waiting::Uploads,
 };
 use crate::{
     i18n::use_lang,
     ids::RoomId,
-    sync::{
-        backoff,
-        store::{Store, use_store},
-    },
+    sync::store::use_store,
     ui::{
-        bytes,
-        erased::{Line, keyed_list, live, memo, when},
+        browser, bytes,
+        erased::{Line, effect, keyed_list, live, memo, when},
         icon::{Icon, IconName},
     },
 };
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 
 /// What waits in this room.
 #[component]
 pub fn Strip(room: RoomId) -> impl IntoView {
     let lang = use_lang();
     let uploads: Uploads = expect_context();
+    let all = Parcels::of(uploads, use_store());
+    // Whether more was chosen than a message takes.
+    let too_many = RwSignal::new(false);
+    effect(move || {
+        if uploads.brought.with(|brought| brought.iter().any(|(of, _)| *of == room)) {
+            too_many.set(!all.take_in(room));
+        }
+    });
+    effect(move || {
+        if let Some((_, words)) = uploads.sending.get().filter(|(of, _)| *of == room) {
+            uploads.sending.set(None);
+            too_many.set(false);
+            all.send(room, words);
+        }
+    });
     let note = live(move || {
-        let is_ready = uploads.ready.with(|ready| ready.iter().any(|(held, _)| *held == room));
-        let too_many = uploads.too_many.get() == Some(room);
-        let words = match (too_many, is_ready) {
-            (true, _) => lang.too_many_files(ATTACHMENTS_MAX),
-            (_, true) => lang.sent_when_up().to_owned(),
-            _ => return ().into_any(),
+        let words = lang.too_many_files(ATTACHMENTS_MAX);
+        too_many.get().then(|| view! { <p class="note over">{words}</p> }.into_any())
+    });
+    let sent = live(move || {
+        let line = |parcel: &Parcel| {
+            let words = parcel.words.clone();
+            view! { <p class="note">{lang.sent_when_up()}<span dir="auto">{words}</span></p> }
+                .into_any()
         };
-        view! { <p class="note" class:over=too_many>{words}</p> }.into_any()
+        let parcels = all.parcels.get();
+        parcels.iter().filter(|one| one.room == room).map(line).collect::<Vec<_>>().into_any()
     });
     let lines = move || {
         let line = |one: Chosen| {
-            Line::new((0, one.key.into(), 0), move || view! { <One one/> }.into_any())
+            Line::new((0, one.key.into(), 0), move || view! { <One one all too_many/> }.into_any())
         };
-        uploads
-            .chosen
-            .with(|all| all.iter().filter(|one| one.room == room).cloned().map(line).collect())
+        let here = |one: &&Chosen| one.room == room;
+        all.chosen.with(|chosen| chosen.iter().filter(here).cloned().map(line).collect())
     };
     view! {
         <div class="strip" role="group" aria-label=lang.attached()>{keyed_list(lines)}</div>
-        <div role="status">{note}</div>
+        <div role="status">{note}{sent}</div>
     }
     .into_any()
 }
 
 /// One of it.
 #[component]
-fn One(one: Chosen) -> impl IntoView {
+fn One(one: Chosen, all: Parcels, too_many: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
-    let uploads: Uploads = expect_context();
     if one.state.get_untracked() == State::Chosen {
-        start(uploads, store, &one);
+        all.start(&one);
     }
     let (state, key, name) = (one.state, one.key, one.file.name());
     let size = bytes(one.file.size() as u64);
@@ -66,13 +79,10 @@ fn One(one: Chosen) -> impl IntoView {
     let stop = {
         let one = one.clone();
         when(move |_| {
-            if let (State::Uploading(_), Some(upload)) =
-                (one.state.get_untracked(), one.upload.get_value())
-            {
-                upload.cancel();
-            }
-            uploads.drop(key);
-            uploads.settle(store, one.room);
+            too_many.set(false);
+            all.remove(&one);
+            // The button is gone.
+            request_animation_frame(|| browser::focus(".strip .icon-button, .composer textarea"));
         })
     };
     let picture = memo(move || {
@@ -88,7 +98,7 @@ fn One(one: Chosen) -> impl IntoView {
     });
     let one = StoredValue::new(one);
     let again = move || {
-        let again = when(move |_| one.with_value(|one| start(uploads, store, one)));
+        let again = when(move |_| one.with_value(|one| all.start(one)));
         view! {
             <button type="button" class="icon-button" on:click=again aria-label=lang.retry()>
                 <Icon name=IconName::RefreshCw/>
@@ -119,8 +129,12 @@ fn One(one: Chosen) -> impl IntoView {
         .into_any(),
     });
     let has_failed = live(move || stage.with(|stage| matches!(stage, State::Failed(_))));
+    let is_sent = live(move || {
+        let is_this = |one: &Chosen| one.key == key && one.parcel.is_some();
+        all.chosen.with(|chosen| chosen.iter().any(is_this))
+    });
     view! {
-        <div class="upload" class:failed=has_failed>
+        <div class="upload" class:failed=has_failed class:sent=is_sent>
             {thumb}
             <span class="name" dir="auto">{name}</span>
             {how_far}
@@ -129,49 +143,4 @@ fn One(one: Chosen) -> impl IntoView {
             </button>
         </div>
     }
-}
-
-fn start(uploads: Uploads, store: Store, one: &Chosen) {
-    let Chosen { key, room, state, .. } = *one;
-    state.set(State::Uploading(0));
-    let upload = upload::start(
-        &one.file,
-        Purpose::Message,
-        move |now| state.set(State::Uploading(now)),
-        move |answer| match answer {
-            Ok(attachment) => {
-                state.set(State::Up(attachment));
-                uploads.settle(store, room);
-            }
-            // Cancelled: it is gone.
-            Err(None) => {}
-            Err(Some(error)) => {
-                match error.is_temporary() {
-                    true => try_again_later(uploads, store, key),
-                    false => uploads.hold(room),
-                }
-                state.set(State::Failed(error));
-            }
-        },
-    );
-    one.upload.set_value(upload.map(SendWrapper::new));
-}
-
-/// Begins a broken upload again after a pause, unless its person has done so, or dropped it.
-fn try_again_later(uploads: Uploads, store: Store, key: u32) {
-    let find =
-        move || uploads.chosen.with_untracked(|all| all.iter().find(|c| c.key == key).cloned());
-    let Some(one) = find() else { return };
-    let attempt = one.attempts.try_update_value(|attempts| {
-        *attempts += 1;
-        *attempts - 1
-    });
-    let pause = backoff::pause(attempt.unwrap_or_default(), js_sys::Math::random());
-    let again = move || {
-        let has_failed = |one: &Chosen| matches!(one.state.get_untracked(), State::Failed(_));
-        if let Some(one) = find().filter(has_failed) {
-            start(uploads, store, &one);
-        }
-    };
-    set_timeout(again, std::time::Duration::from_millis(pause.into()));
 }

@@ -3,7 +3,10 @@
 
 use super::{Attachment, Purpose};
 use crate::error::Error;
-use leptos::prelude::{on_cleanup, window_event_listener_untyped};
+use leptos::{
+    prelude::{on_cleanup, window_event_listener_untyped},
+    task::spawn_local,
+};
 use std::{cell::Cell, rc::Rc};
 use web_sys::{
     DataTransfer, DragEvent, File, FormData, HtmlInputElement, ProgressEvent, XmlHttpRequest,
@@ -88,15 +91,30 @@ pub fn start(
     let cancelled = Rc::new(Cell::new(false));
     // `loadend` comes last whatever happened, exactly once; the closures are freed with it.
     let end = Closure::once_into_js({
-        let (request, cancelled) = (request.clone(), Rc::clone(&cancelled));
+        let (request, cancelled, file) = (request.clone(), Rc::clone(&cancelled), file.clone());
         move || {
-            on_end(if cancelled.get() { Err(None) } else { answer(&request).map_err(Some) });
             drop(progress);
+            spawn_local(async move {
+                let answer = match answer(&request) {
+                    // The browser does not say why nothing went out.
+                    Err(Error::NoAnswer) if !is_readable(&file).await => Err(Error::UnreadableFile),
+                    answer => answer,
+                };
+                on_end(if cancelled.get() { Err(None) } else { answer.map_err(Some) });
+            });
         }
     });
     request.set_onloadend(Some(end.unchecked_ref()));
     request.send_with_opt_form_data(Some(&form)).ok()?;
     Some(Upload { request, cancelled })
+}
+
+/// Whether the file is still what was chosen. A folder can be dropped, but not read.
+async fn is_readable(file: &File) -> bool {
+    match file.slice_with_i32_and_i32(0, 1) {
+        Ok(start) => js_sys::futures::JsFuture::from(start.array_buffer()).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 fn answer(request: &XmlHttpRequest) -> Result<Attachment, Error> {

@@ -5,14 +5,22 @@ use super::{Attachment, AttachmentKind, address, thumb_address, waiting::Lightbo
 use crate::{
     i18n::{Lang, use_lang},
     ids::RoomId,
+    sync::{
+        backoff,
+        store::{Link, use_store},
+    },
     ui::{
         bytes,
-        erased::{live, when},
+        erased::{effect, live, when},
         icon::{Icon, IconName},
         page,
     },
 };
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// So often something that could not be loaded is asked for again by itself.
+const ATTEMPTS: u32 = 2;
 
 /// All that a message of this room carries.
 #[component]
@@ -42,7 +50,7 @@ pub fn Attachments(room: RoomId, attachments: Vec<Attachment>) -> impl IntoView 
 fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
     let lang = use_lang();
     let Lightbox(shown) = expect_context();
-    let broken = RwSignal::new(false);
+    let broken = Broken::not();
     let label = name_of(&picture, lang);
     let id = picture.id;
     let (width, height) = (picture.thumb_width, picture.thumb_height);
@@ -51,7 +59,7 @@ fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
         shown.set(Some((room, picture.clone())));
     });
     let image = live(move || {
-        if broken.get() {
+        if broken.now.get() {
             return view! { <Icon name=IconName::ImageOff/> {lang.picture_gone()} }.into_any();
         }
         view! {
@@ -60,15 +68,49 @@ fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
                 alt=label.clone()
                 width=width
                 height=height
-                on:error=when(move |_| broken.set(true))
+                on:error=when(move |_| broken.fail())
             />
         }
         .into_any()
     });
     view! {
-        <a class="picture-link" class:broken=broken href=address(id) target="_blank" on:click=open>
+        <a class="picture-link" class:broken=broken.now href=address(id) target="_blank" on:click=open>
             {image}
         </a>
+    }
+}
+
+/// Something that could not be loaded.
+#[derive(Clone, Copy)]
+struct Broken {
+    now: RwSignal<bool>,
+    failures: StoredValue<u32>,
+}
+
+impl Broken {
+    /// Nothing yet. What is broken is asked for again when the server answers again.
+    fn not() -> Self {
+        let (store, now) = (use_store(), RwSignal::new(false));
+        effect(move || {
+            if store.link.get() == Link::Up {
+                now.set(false);
+            }
+        });
+        Self { now, failures: StoredValue::new(0) }
+    }
+
+    /// It could not be loaded: asked for again after a pause, some times.
+    fn fail(self) {
+        self.now.set(true);
+        let failures = self.failures.get_value();
+        self.failures.set_value(failures + 1);
+        if failures < ATTEMPTS {
+            let pause = backoff::pause(failures, js_sys::Math::random());
+            let again = move || {
+                self.now.try_set(false);
+            };
+            set_timeout(again, Duration::from_millis(pause.into()));
+        }
     }
 }
 
@@ -76,16 +118,16 @@ fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
 #[component]
 fn Player(one: Attachment) -> impl IntoView {
     let lang = use_lang();
-    let broken = RwSignal::new(false);
-    let fail = move || when(move |_| broken.set(true));
+    let broken = Broken::not();
+    let fail = move || when(move |_| broken.fail());
     live(move || {
         let (from, label) = (address(one.id), name_of(&one, lang));
         match one.kind {
-            AttachmentKind::Video if !broken.get() => view! {
+            AttachmentKind::Video if !broken.now.get() => view! {
                 <video controls playsinline preload="metadata" src=from aria-label=label on:error=fail()></video>
             }
             .into_any(),
-            AttachmentKind::Audio if !broken.get() => view! {
+            AttachmentKind::Audio if !broken.now.get() => view! {
                 {file(&one, lang)}
                 <audio controls preload="metadata" src=from aria-label=label on:error=fail()></audio>
             }

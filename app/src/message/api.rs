@@ -3,12 +3,13 @@
 use super::{Message, Page, Version, emoji::EmojiGroup};
 use crate::{
     error::Error,
-    ids::{ClientId, MediaId, RoomId},
+    ids::{ClientId, MediaId, RoomId, UserId},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 /// Sends a message, perhaps with uploads of one's own, perhaps as the answer to the one at the place `reply_to`; sent again with the
-/// same `client_id`, answers with the stored one. `sticker`: `body` is the name of one.
+/// same `client_id`, answers with the stored one. `sticker`: `body` is the name of one. `me`: who said it; of
+/// somebody else who has logged in meanwhile it is not stored.
 #[server(name = SendMessage, prefix = "/api", endpoint = "send")]
 pub async fn send(
     room: RoomId,
@@ -17,8 +18,10 @@ pub async fn send(
     #[server(default)] media: Vec<MediaId>,
     reply_to: Option<i64>,
     #[server(default)] sticker: bool,
+    me: Option<UserId>,
 ) -> Result<Message, Error> {
     let (app, caller) = crate::server::enter().await?;
+    caller.require(me)?;
     app.limits.check_send(caller.id)?;
     let media = crate::server::media::checked(media)?;
     let body = super::body(&body, !media.is_empty())?;

@@ -90,7 +90,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             && !text.with_untracked(String::is_empty)
         {
             told.set_value(now);
-            browser::tell_typing(room);
+            typing::tell(room);
         }
     };
     let answering = memo(move || store.answering.with(|all| all.get(&room).copied()));
@@ -103,7 +103,16 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         // What was typed before the page was awake goes before what was kept.
         let typed = field.get().map(|field| field.value()).unwrap_or_default();
         let kept = storage::draft(me, room).unwrap_or_default();
-        text.set(if typed.is_empty() { kept } else { typed });
+        let now = if typed.is_empty() { kept } else { typed };
+        // What was on its way when the page was loaded anew comes back; its files do not.
+        let is_going = untrack(|| uploads.go_in(room));
+        match storage::going(me, room).filter(|_| !is_going) {
+            Some(words) => {
+                storage::keep_going(me, room, "");
+                write(words + &now);
+            }
+            None => text.set(now),
+        }
         // Whoever opens a conversation writes next; a touch screen's keyboard would cover it.
         if is_opened
             && browser::has_mouse()
@@ -135,17 +144,17 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             return;
         }
         if uploads.wait_in(room) {
-            uploads.send(store, room, body);
+            uploads.sending.set(Some((room, body)));
         } else if !body.trim().is_empty() {
-            store.send(room, Kind::Text, body, vec![]);
+            store.send(room, Kind::Text, body, vec![], store.take_answered(room));
             empty();
         }
     };
-    // What was chosen is up, and has gone with the words.
     effect(move || {
-        if uploads.sent.get() == Some(room) {
-            uploads.sent.set(None);
+        if let Some((_, typed)) = uploads.typed.get().filter(|(of, _)| *of == room) {
+            uploads.typed.set(None);
             empty();
+            write(typed);
         }
     });
     let on_submit = when(move |event: SubmitEvent| {
@@ -176,12 +185,12 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         let is_text = carries(&data, "text/plain") && carries(&data, "text/html");
         if !pasted.is_empty() && !is_text {
             event.prevent_default();
-            uploads.add(store, room, pasted);
+            uploads.bring(room, pasted);
         }
     });
     let on_files = when(move |_| {
         if let Some(input) = files.get() {
-            uploads.add(store, room, take_files(&input));
+            uploads.bring(room, take_files(&input));
         }
     });
     let close = move || {
@@ -206,7 +215,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let form_id = store.form_id.get_value();
     view! {
         <div class="composer">
-            {shown_if(move || uploads.wait_in(room), move || later::waiting(room))}
+            {shown_if(move || uploads.wait_in(room) || uploads.go_in(room), move || later::waiting(room))}
             {live(move || answering.get().map(|seq| later::answering((room, seq))))}
             {note}
             {emoji}
@@ -237,7 +246,6 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     prop:value=text
                     prop:rows=live(move || text.with(|text| lines(text)))
                     on:input=when(move |event| {
-                        uploads.hold(room);
                         let value = event_target_value(&event);
                         completing.typed(&value);
                         write(value);

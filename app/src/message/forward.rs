@@ -19,9 +19,10 @@ use crate::{
     },
 };
 use leptos::{ev::MouseEvent, html::Input, prelude::*, task::spawn_local};
+use std::collections::HashMap;
 
 /// Where a message can go: a group of one's own, or somebody, whether one has talked to them or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Target {
     Group(RoomId),
     Person(UserId),
@@ -58,6 +59,13 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
         });
         let wanted = RwSignal::new(String::new());
         bring_people(store, wanted);
+        // Kept while the search hides their rows.
+        let sendings = StoredValue::new(HashMap::<_, Sending>::new());
+        let owner = Owner::current().unwrap_or_default();
+        let sending = move |target| {
+            let made = || owner.with(Sending::new);
+            sendings.try_update_value(|all| *all.entry(target).or_insert_with(made))
+        };
         let found = memo(move || {
             let wanted = wanted.with(|text| page::lower(text.trim()));
             let mut targets = targets(store, lang);
@@ -70,7 +78,12 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
                     Target::Group(id) => (0, id.0.unsigned_abs(), 0),
                     Target::Person(id) => (1, id.0.unsigned_abs(), 0),
                 };
-                Line::new(key, move || view! { <Row shown origin=(room, seq)/> }.into_any())
+                let sending = sending(shown.target);
+                Line::new(key, move || {
+                    sending
+                        .map(|sending| view! { <Row shown sending origin=(room, seq)/> })
+                        .into_any()
+                })
             };
             found.get().into_iter().map(line).collect()
         };
@@ -141,15 +154,28 @@ fn targets(store: Store, lang: Lang) -> Vec<Shown> {
     order.into_iter().filter_map(shown).collect()
 }
 
+/// How far it is with one target.
+#[derive(Clone, Copy)]
+struct Sending {
+    /// The same when it is tried again: the server may have it, and its answer was lost.
+    id: StoredValue<ClientId>,
+    pending: RwSignal<bool>,
+    answer: RwSignal<Option<Result<(), Error>>>,
+}
+
+impl Sending {
+    fn new() -> Self {
+        let id = StoredValue::new(ClientId::from_bytes(random()));
+        Self { id, pending: RwSignal::new(false), answer: RwSignal::new(None) }
+    }
+}
+
 /// Where a message can go, and whether it went there.
 #[component]
-fn Row(shown: Shown, origin: (RoomId, i64)) -> impl IntoView {
+fn Row(shown: Shown, sending: Sending, origin: (RoomId, i64)) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    // The same when it is tried again: the server may have it, and its answer was lost.
-    let id = StoredValue::new(ClientId::from_bytes(random()));
-    let pending = RwSignal::new(false);
-    let answer = RwSignal::new(None::<Result<(), Error>>);
+    let Sending { id, pending, answer } = sending;
     let target = shown.target;
     let send = when(move |_: MouseEvent| {
         if pending.get_untracked() {

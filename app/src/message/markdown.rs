@@ -51,6 +51,27 @@ pub fn parse(text: &str) -> Vec<Block> {
     blocks(&text.split('\n').collect::<Vec<_>>(), 0)
 }
 
+/// The words of a tree, without its code and its addresses: each run of them on a line of its own.
+#[must_use]
+pub fn words(blocks: &[Block]) -> String {
+    let inside = |block: &Block| match block {
+        Block::Lines(line) => words_of(line),
+        Block::Quote(inner) => words(inner),
+        Block::Code { .. } => String::new(),
+        Block::List(items) => items.iter().map(|item| words(&item.blocks)).collect(),
+    };
+    blocks.iter().map(inside).collect()
+}
+
+fn words_of(line: &[Inline]) -> String {
+    let inside = |inline: &Inline| match inline {
+        Inline::Words(words) => words.clone() + "\n",
+        Inline::Code(_) | Inline::Link { .. } => String::new(),
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strike(inner) => words_of(inner),
+    };
+    line.iter().map(inside).collect()
+}
+
 /// Whether a text may have marks. One that has none is only plain lines with links.
 #[must_use]
 pub fn may_be_marked(text: &str) -> bool {
@@ -69,8 +90,13 @@ fn blocks(lines: &[&str], depth: usize) -> Vec<Block> {
     let mut found = vec![];
     // Where the lines begin that belong to no block, and where one is looked for.
     let (mut plain, mut at) = (0, 0);
+    // Up to here no quotation begins.
+    let mut barren = 0;
     while at < lines.len() {
-        match block(&lines[at..], depth) {
+        if at >= barren {
+            barren = at + bare(&lines[at..]);
+        }
+        match block(&lines[at..], depth, at >= barren) {
             Some((block, length)) => {
                 found.extend(paragraph(&lines[plain..at]));
                 found.push(block);
@@ -91,8 +117,9 @@ fn paragraph(lines: &[&str]) -> Option<Block> {
 }
 
 /// The block that these lines begin with, and how many lines it has.
-fn block(lines: &[&str], depth: usize) -> Option<(Block, usize)> {
-    let nested = || quote(lines, depth).or_else(|| list(lines, depth));
+fn block(lines: &[&str], depth: usize, may_quote: bool) -> Option<(Block, usize)> {
+    let quotation = || if may_quote { quote(lines, depth) } else { None };
+    let nested = || quotation().or_else(|| list(lines, depth));
     code_block(lines).or_else(|| if depth < DEPTH_MAX { nested() } else { None })
 }
 
@@ -106,8 +133,15 @@ fn code_block(lines: &[&str]) -> Option<(Block, usize)> {
 
 fn quote(lines: &[&str], depth: usize) -> Option<(Block, usize)> {
     let inner: Vec<&str> = lines.iter().map_while(|line| quoted(line)).collect();
-    let is_readable = inner.iter().any(|line| !line.trim().is_empty());
-    is_readable.then(|| (Block::Quote(blocks(&inner, depth + 1)), inner.len()))
+    (!inner.is_empty()).then(|| (Block::Quote(blocks(&inner, depth + 1)), inner.len()))
+}
+
+/// How many lines have a quotation's mark alone, if there is nothing else in it: then it is none.
+fn bare(lines: &[&str]) -> usize {
+    let marks = lines.iter().map_while(|line| quoted(line));
+    let count = marks.take_while(|words| words.trim().is_empty()).count();
+    let goes_on = lines.get(count).is_some_and(|line| quoted(line).is_some());
+    if goes_on { 0 } else { count }
 }
 
 /// What stands behind a quotation's mark.
@@ -208,8 +242,11 @@ fn links(text: &str) -> Vec<Range<usize>> {
     for piece in pieces(text) {
         let (Piece::Words(piece_text) | Piece::Link(piece_text)) = piece;
         if let Piece::Link(address) = piece {
-            // Marks that are closed behind an address are none of it.
-            links.push(at..at + address.trim_end_matches(['*', '~']).len());
+            // Marks that are closed behind an address are none of it; one that it may end with only if it
+            // was opened right before.
+            let is_emphasised = text[..at].ends_with('_');
+            let is_mark = |c| matches!(c, '*' | '~') || c == '_' && is_emphasised;
+            links.push(at..at + address.trim_end_matches(is_mark).len());
         }
         at += piece_text.len();
     }
@@ -239,12 +276,27 @@ fn code(rest: &str) -> Option<(Token<'_>, usize)> {
 fn labelled(rest: &str) -> Option<(Token<'_>, usize)> {
     let label = &rest[1..][..rest[1..].find(['[', ']', '\n'])?];
     let address = rest[1 + label.len()..].strip_prefix("](")?;
-    let address = &address[..address.find([')', ' ', '\n'])?];
+    let address = &address[..end_of(address)?];
     let length = "[](".len() + label.len() + address.len();
     let is_closed = rest[length..].starts_with(')');
     let is_plain = pieces(label).iter().all(|piece| matches!(piece, Piece::Words(_)));
     let is_link = !label.trim().is_empty() && is_plain && pieces(address) == [Piece::Link(address)];
     (is_closed && is_link).then_some((Token::Link { label, address }, length + 1))
+}
+
+/// Where the bracket is closed that stands before an address; the address may have brackets of its own.
+fn end_of(address: &str) -> Option<usize> {
+    let mut open = 0;
+    for (at, c) in address.char_indices() {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return Some(at),
+            ')' => open -= 1,
+            ' ' | '\n' => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn mark(text: &str, at: usize) -> Option<(Token<'_>, usize)> {

@@ -173,7 +173,7 @@ impl Stretch {
     }
 }
 
-/// What a client sends; checked by [`NewMessage::parse`].
+/// What a client sends, once it has passed the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
     pub client_id: ClientId,

@@ -57,8 +57,10 @@ pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
         due.set(false);
         paused.set(true);
         spawn_local(async move {
-            if let Ok(readers) = readers(room, seq).await {
-                known.try_set(readers);
+            match readers(room, seq).await {
+                Ok(readers) => drop(known.try_set(readers)),
+                Err(error) if error.is_temporary() => drop(due.try_set(true)),
+                Err(_) => {}
             }
         });
         set_timeout(

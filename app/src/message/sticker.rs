@@ -66,7 +66,8 @@ pub fn StickerGrid(room: RoomId, close: Callback<()>) -> impl IntoView {
     let store = use_store();
     let sticker = |(name, _, _): (&'static str, _, _)| {
         let send = when(move |_| {
-            store.send(room, Kind::Sticker, name.to_owned(), vec![]);
+            let reply_to = store.take_answered(room);
+            store.send(room, Kind::Sticker, name.to_owned(), vec![], reply_to);
             close.run(());
         });
         let says = says(name, lang);

@@ -188,20 +188,32 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     });
     let (room, seq) = (message.room, message.seq);
     let close = move || {
-        // The focus would go with the field.
-        if browser::is_focused(".editing *") {
+        // The focus would go with the field, or has gone to the message as it was drawn anew.
+        if browser::is_focused(&format!(".editing *, #m-{seq}")) {
             browser::focus(".composer textarea");
         }
         editing.set(false);
     };
+    let before = StoredValue::new(message.body.clone());
+    let pending = RwSignal::new(false);
     let save = move || {
+        if pending.get_untracked() {
+            return;
+        }
+        if before.get_value() == text.get_untracked() {
+            return close();
+        }
+        pending.set(true);
         spawn_local(async move {
-            match edit(room, seq, text.get_untracked()).await {
+            let saved = edit(room, seq, text.get_untracked()).await;
+            // The message may be out of sight by now.
+            pending.try_set(false);
+            match saved {
                 Ok(_) => {
                     close();
                     store.wake_poll(Wake::Soon);
                 }
-                Err(error) => failed.set(Some(error)),
+                Err(error) => drop(failed.try_set(Some(error))),
             }
         });
     };
@@ -210,7 +222,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             return;
         }
         match event.key().as_str() {
-            "Enter" if !event.shift_key() => {
+            "Enter" if !event.shift_key() && browser::has_mouse() => {
                 event.prevent_default();
                 save();
             }
@@ -225,6 +237,7 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 node_ref=field
                 aria-label=lang.edit()
                 prop:value=text
+                prop:readOnly=pending
                 prop:rows=live(move || super::composer::lines(&text.get()))
                 on:input=when(move |event| {
                     let value = event_target_value(&event);
@@ -262,6 +275,10 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
     };
     let is_sent = entry.state == State::Sent;
     let id = StoredValue::new(entry.client_id.clone());
+    let discard = move |_| {
+        store.discard(&id.get_value());
+        browser::focus(".timeline");
+    };
     let state = match failed.clone() {
         Some(error) => view! {
             <div class="state failed">
@@ -272,7 +289,7 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
                 <button type="button" class="text-button" on:click=when(move |_| store.retry(&id.get_value()))>
                     {lang.retry()}
                 </button>
-                <button type="button" class="text-button" on:click=when(move |_| store.discard(&id.get_value()))>
+                <button type="button" class="text-button" on:click=when(discard)>
                     {lang.discard()}
                 </button>
             </div>

@@ -34,18 +34,25 @@ impl Choice {
     }
 }
 
-/// A room as it was seen: its newest message's place, and how many unread ones mention the reader.
-pub type Seen = (RoomId, i64, i64);
+/// A room as it was seen: its newest message's place, how many are unread, and how many of these mention
+/// the reader.
+pub type Seen = (RoomId, i64, i64, i64);
+
+/// The room as it is seen now.
+#[must_use]
+pub fn seen(room: &Room) -> Seen {
+    (room.id, room.last_seq, room.unread, room.mentions)
+}
 
 /// What is known of each room already.
 #[derive(Debug, Clone, Default)]
-pub struct Known(HashMap<RoomId, (i64, i64)>);
+pub struct Known(HashMap<RoomId, Seen>);
 
 impl Known {
     /// As a page began.
     #[must_use]
     pub fn of(rooms: Vec<Seen>) -> Self {
-        Self(rooms.into_iter().map(|(room, seq, mentions)| (room, (seq, mentions))).collect())
+        Self(rooms.into_iter().map(|seen| (seen.0, seen)).collect())
     }
 
     /// The rooms that call for somebody now, and did not before.
@@ -56,14 +63,15 @@ impl Known {
     ) -> Vec<&'a Room> {
         let mut calling = vec![];
         for room in rooms {
-            let now = (room.last_seq, room.mentions);
-            let before = self.0.insert(room.id, now).unwrap_or_default();
+            let before = self.0.insert(room.id, seen(room));
+            let (_, seq, unread, mentions) = before.unwrap_or((room.id, 0, 0, 0));
             let calls = match room.notify {
-                Notify::All => now.0 > before.0 && room.unread > 0 && is_from_another(room, me),
-                Notify::Mentions => now.0 > before.0 && now.1 > before.1,
+                // What was said may be followed by something else already.
+                Notify::All => room.unread > unread || room.unread > 0 && is_from_another(room, me),
+                Notify::Mentions => room.mentions > mentions,
                 Notify::Nothing => false,
             };
-            if calls {
+            if calls && room.last_seq > seq {
                 calling.push(room);
             }
         }

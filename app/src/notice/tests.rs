@@ -11,7 +11,7 @@ fn room(seq: i64, sender: UserId, notify: Notify, unread: i64, mentions: i64) ->
 
 /// Whether each of these states of one room calls, after the first.
 fn calls(states: &[Room]) -> Vec<bool> {
-    let seen = states.first().map(|room| (room.id, room.last_seq, room.mentions));
+    let seen = states.first().map(seen);
     let mut known = Known::of(seen.into_iter().collect());
     states[1..].iter().map(|room| !known.calls([room], ME).is_empty()).collect()
 }
@@ -25,7 +25,9 @@ fn what_another_said_calls_once() {
     assert_eq!(calls(&[said(3, OTHER, 0), said(4, OTHER, 0)]), [false], "read already");
     let mut event = said(4, OTHER, 1);
     event.last.as_mut().expect("a message").kind = Kind::Event;
-    assert_eq!(calls(&[said(3, OTHER, 1), event]), [false]);
+    assert_eq!(calls(&[said(3, OTHER, 1), event.clone()]), [false]);
+    event.unread = 2;
+    assert_eq!(calls(&[said(3, OTHER, 1), event]), [true], "said before it, at the same moment");
     assert_eq!(Known::default().calls([&said(1, OTHER, 1)], ME).len(), 1, "a new room");
 }
 

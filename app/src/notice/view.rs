@@ -14,6 +14,7 @@ use crate::{
     ui::{
         address::Address,
         avatar::{Avatar, AvatarSize},
+        browser::is_watched,
         erased::{Line, effect, keyed_list, when},
         icon::{Icon, IconName},
         notice as browser,
@@ -67,7 +68,7 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         if choice.is_quiet(now.hour * 60 + now.minute) {
             return;
         }
-        if browser::is_looked_at() {
+        if is_watched() {
             count.update_value(|count| *count += 1);
             let number = count.get_value();
             toasts.update(|toasts| {

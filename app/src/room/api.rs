@@ -91,8 +91,9 @@ pub async fn create_group(
 ) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;
     let group = super::Description::parse(&name, &introduction, public)?;
-    let room = app.db.create_group(&app.actor(caller)?, &group).await?;
-    app.hub.forget(caller.id);
+    let made = app.db.create_group(&app.actor(caller)?, &group).await;
+    app.list_changed(&made, &[caller.id]);
+    let room = made?;
     leptos_axum::redirect(&format!("/room/{room}"));
     Ok(room)
 }

@@ -21,19 +21,20 @@ use leptos::prelude::*;
 #[component]
 pub fn Arrange(room: Memo<Option<Room>>) -> impl IntoView {
     let lang = use_lang();
-    let form = Form::new("");
-    let error = form.error();
+    // One does not wait for the other.
+    let (pinning, choosing) = (Form::new(""), Form::new(""));
+    let error = move || pinning.error().get().or_else(|| choosing.error().get());
     let pinned = move || room.with(|room| room.as_ref().is_some_and(|room| room.pinned));
     let pin = when(move |_| {
         if let Some(room) = room.get_untracked() {
-            form.send(pin_room(room.id, !room.pinned));
+            pinning.send(pin_room(room.id, !room.pinned));
         }
     });
     let choice = move |notify: Notify, words: &'static str| {
         let chosen = move || room.with(|room| room.as_ref().is_some_and(|r| r.notify == notify));
         let choose = when(move |_| {
             if let Some(room) = room.get_untracked() {
-                form.send(set_notify(room.id, notify));
+                choosing.send(set_notify(room.id, notify));
             }
         });
         view! {
@@ -66,7 +67,7 @@ pub fn Arrange(room: Memo<Option<Room>>) -> impl IntoView {
                 {is_group.then(|| choice(Notify::Mentions, lang.notify_mentions()))}
                 {choice(Notify::Nothing, lang.notify_nothing())}
             </div>
-            <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
+            <p role="alert">{live(move || error().map(|error| lang.error(&error)))}</p>
         </div>
     }
 }

@@ -69,11 +69,10 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         if !drags_files(&event) {
             return;
         }
-        event.prevent_default();
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
         if !archived.get_untracked() {
-            uploads.add(store, id, files.map(|files| list(&files)).unwrap_or_default());
+            uploads.bring(id, files.map(|files| list(&files)).unwrap_or_default());
         }
     });
     view! {
@@ -83,11 +82,9 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             id="main"
             tabindex="-1"
             class:dragging=dragging
-            class:archived=archived
             data-drop=lang.drop_here()
             on:dragover=when(move |event: ev::DragEvent| {
                 if drags_files(&event) {
-                    event.prevent_default();
                     browser::later_style();
                     dragging.set(!archived.get_untracked());
                 }
@@ -137,20 +134,22 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
 
     let opened = RwSignal::new(false);
     let settled = keep_place(store, id, scroller, lines, at_end, opened);
-    loading.find(scroller, move |scroller| look(store, id, scroller));
+    loading.find(scroller, move |scroller| {
+        at_end.set(scroll::is_at_end(scroller));
+        look(store, id, scroller);
+    });
     // What one says oneself is to be seen, wherever one was reading.
     effect(move || {
-        if store.said.get() == Some(id) {
-            store.said.set(None);
-        } else {
+        if store.said.get() != Some(id) {
             return;
         }
+        store.said.set(None);
         if let Some(scroller) = scroller.get_untracked() {
             store.places.update_value(|places| drop(places.remove(&id)));
             scroll::to_end(&scroller);
         }
     });
-    let is_shown = move || opened.get() && at_end.get();
+    let is_shown = move || opened.get() && at_end.get() && !loading.seeking.get();
     read_along(store, id, is_shown, new_after);
     // A gap in sight fills, page by page.
     effect(move || {
@@ -392,7 +391,7 @@ fn RowView(row: Row, lines: Memo<Vec<Row>>, loading: Loading) -> impl IntoView {
             });
             view! { <MessageView message mine ends/> }.into_any()
         }
-        Row::Reactions(of) => view! { <li class="reacted">{later::reactions(of)}</li> }.into_any(),
+        Row::Reactions(of) => view! { <li>{later::reactions(of)}</li> }.into_any(),
         Row::Pending { entry, last } => view! { <PendingView entry last/> }.into_any(),
     }
 }

@@ -1,7 +1,10 @@
 //! What happened to a group, as its conversation tells it.
 
 use super::Role;
-use crate::{i18n::Lang, ids::UserId};
+use crate::{
+    i18n::{Lang, fill},
+    ids::UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// What the sender of an event did. It is stored as JSON, as the words of a message of the kind
@@ -115,32 +118,35 @@ impl Event {
     /// The sentence that tells it: `who` did it.
     #[must_use]
     pub fn tell(&self, lang: Lang, who: &str, name: impl Fn(UserId) -> String) -> String {
-        match self {
-            Self::Created => lang.event_created(who),
-            Self::Joined => lang.event_joined(who),
-            Self::Invited { by } => lang.event_invited(who, name(*by)),
-            Self::Left { owner: None } => lang.event_left(who),
-            Self::Left { owner: Some(owner) } => lang.event_owner_left(who, name(*owner)),
+        let mut more = 0;
+        let (sentence, called) = match self {
+            Self::Created => (lang.event_created(), String::new()),
+            Self::Joined => (lang.event_joined(), String::new()),
+            Self::Invited { by } => (lang.event_invited(), name(*by)),
+            Self::Left { owner: None } => (lang.event_left(), String::new()),
+            Self::Left { owner: Some(owner) } => (lang.event_owner_left(), name(*owner)),
             Self::Added { people } => {
                 let named: Vec<_> = self.people().into_iter().map(name).collect();
-                let names = named.join(lang.between_names());
-                match people.len().saturating_sub(NAMED) {
-                    0 => lang.event_added(who, names),
-                    more => lang.event_added_many(who, names, more),
-                }
+                more = people.len().saturating_sub(NAMED);
+                let sentence = if more == 0 { lang.event_added() } else { lang.event_added_many() };
+                (sentence, named.join(lang.between_names()))
             }
-            Self::Removed { person } => lang.event_removed(who, name(*person)),
-            Self::Renamed { name } => lang.event_renamed(who, name),
-            Self::Described => lang.event_described(who),
-            Self::Pictured => lang.event_pictured(who),
-            Self::Archived => lang.event_archived(who),
-            Self::Reopened => lang.event_reopened(who),
-            Self::RoleSet { person, role: Role::Owner } => lang.event_owner(who, name(*person)),
-            Self::RoleSet { person, role: Role::Administrator } => {
-                lang.event_promoted(who, name(*person))
+            Self::Removed { person } => (lang.event_removed(), name(*person)),
+            Self::Renamed { name } => (lang.event_renamed(), name.clone()),
+            Self::Described => (lang.event_described(), String::new()),
+            Self::Pictured => (lang.event_pictured(), String::new()),
+            Self::Archived => (lang.event_archived(), String::new()),
+            Self::Reopened => (lang.event_reopened(), String::new()),
+            Self::RoleSet { person, role } => {
+                let sentence = match role {
+                    Role::Owner => lang.event_owner(),
+                    Role::Administrator => lang.event_promoted(),
+                    Role::Member => lang.event_demoted(),
+                };
+                (sentence, name(*person))
             }
-            Self::RoleSet { person, role: Role::Member } => lang.event_demoted(who, name(*person)),
-        }
+        };
+        fill(sentence, &[("who", &who), ("name", &called), ("more", &more)])
     }
 }
 
@@ -151,6 +157,7 @@ mod tests {
     #[test]
     fn an_event_comes_back_as_it_went_and_an_unknown_one_is_none() {
         let person = UserId(7);
+        let told = |event: &Event, lang| event.tell(lang, "Ann", |id| format!("p{id}"));
         for event in [
             Event::Created,
             Event::Joined,
@@ -159,13 +166,17 @@ mod tests {
             Event::Left { owner: None },
             Event::Added { people: vec![person] },
             Event::Removed { person },
-            Event::Renamed { name: "读书会 \"x\": {}".into() },
+            Event::Renamed { name: "读书会 \"x\": []".into() },
             Event::Described,
             Event::Pictured,
             Event::Archived,
             Event::Reopened,
             Event::RoleSet { person, role: Role::Administrator },
         ] {
+            for lang in [Lang::En, Lang::Zh] {
+                let sentence = told(&event, lang);
+                assert!(sentence.contains("Ann") && !sentence.contains(['{', '}']), "{sentence}");
+            }
             assert_eq!(Event::parse(&event.words()), Some(event));
         }
         assert_eq!(Event::Created.words(), "\"created\"");

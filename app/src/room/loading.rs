@@ -30,6 +30,8 @@ pub struct Loading {
     pub busy: RwSignal<bool>,
     /// Why the last page did not come. Until it has, nothing else is asked for by itself.
     pub failed: RwSignal<Option<Error>>,
+    /// Whether a message is looked for that is to be shown: what is in sight is not what is read.
+    pub seeking: RwSignal<bool>,
     /// The page that did not come, and how often it did not.
     missing: StoredValue<Option<(Stretch, Take, u32)>>,
 }
@@ -44,7 +46,8 @@ impl Loading {
         let store = use_store();
         let (busy, failed) = (RwSignal::new(false), RwSignal::new(None));
         let (timeline, missing) = (store.timeline(room), StoredValue::new(None));
-        let loading = Self { room, store, timeline, busy, failed, missing };
+        let seeking = RwSignal::new(false);
+        let loading = Self { room, store, timeline, busy, failed, seeking, missing };
         effect(move || loading.begin());
         // What failed while the server did not answer is tried again at once when it does.
         effect(move || {
@@ -75,11 +78,13 @@ impl Loading {
             if places.is_empty() || store.link.get() != Link::Up {
                 return;
             }
+            timeline.update_untracked(Timeline::expect);
             spawn_local(async move {
                 // Asked again with the next change, or when the server answers again.
                 if let Ok(page) = quoted(room, places).await {
                     store.take_in(page, |timeline, page| timeline.quote(page.quoted));
                 }
+                timeline.try_update_untracked(Timeline::expected);
             });
         });
     }
@@ -94,6 +99,7 @@ impl Loading {
             return;
         }
         self.busy.set(true);
+        self.timeline.update_untracked(Timeline::expect);
         spawn_local(async move {
             let (before, after) = match stretch {
                 Stretch::Newest => (None, None),
@@ -107,11 +113,13 @@ impl Loading {
                     self.missing.try_set_value(None);
                     self.failed.try_set(None);
                     self.store.take_in(page, take);
+                    self.timeline.try_update_untracked(Timeline::expected);
                     self.busy.try_set(false);
                     return;
                 }
                 Err(error) => error,
             };
+            self.timeline.try_update_untracked(Timeline::expected);
             let is_temporary = error.is_temporary();
             self.missing.try_set_value(Some((stretch, take, failures + 1)));
             self.failed.try_set(Some(error));
@@ -157,7 +165,7 @@ impl Loading {
     /// Shows what `store.find`, or the page's address, names in its place; what stands around it is
     /// brought first.
     pub fn find(self, scroller: NodeRef<Div>, shown: impl Fn(&scroll::Scroller) + Copy + 'static) {
-        let Self { room, store, timeline, busy, failed, .. } = self;
+        let Self { room, store, timeline, busy, failed, seeking, .. } = self;
         effect(move || {
             if let Some(seq) = page::place() {
                 store.find.set(Some((room, seq)));
@@ -166,13 +174,14 @@ impl Loading {
         let sought = StoredValue::new(None);
         effect(move || {
             let Some((_, seq)) = store.find.get().filter(|(of, _)| *of == room) else { return };
+            seeking.set(true);
             let is_held = timeline.with(|held| held.get(seq).is_some());
             if busy.get() || failed.with(Option::is_some) {
                 return;
             }
             if !is_held && sought.get_value() != Some(seq) {
                 sought.set_value(Some(seq));
-                return self.bring(Stretch::Before(seq + AROUND), Timeline::land);
+                return self.bring(Stretch::Before(seq.saturating_add(AROUND)), Timeline::land);
             }
             store.find.set(None);
             sought.set_value(None);
@@ -180,6 +189,8 @@ impl Loading {
                 if let Some(scroller) = scroller.try_get_untracked().flatten() {
                     scroll::show(&scroller, seq);
                     shown(&scroller);
+                    page::forget_place();
+                    seeking.set(false);
                 }
             });
         });

@@ -18,7 +18,7 @@ pub use take::back_up;
 pub struct Contents {
     /// Rows of all tables.
     pub rows: u64,
-    /// Pictures and thumbnails.
+    /// Uploads, and pictures' thumbnails.
     pub files: u64,
     /// The names of those that the database names, and that are not there.
     pub missing: Vec<String>,

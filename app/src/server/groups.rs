@@ -29,11 +29,16 @@ impl App {
         change: Result<Change, Error>,
         joined_or_left: &[UserId],
     ) -> Result<(), Error> {
-        // A commit whose answer was lost may have happened.
-        if matches!(change, Ok(_) | Err(Error::Unavailable)) {
-            joined_or_left.iter().for_each(|user| self.hub.forget(*user));
-        }
+        self.list_changed(&change, joined_or_left);
         self.publish(&[change?]);
         Ok(())
+    }
+
+    /// Forgets what memory knows of these people's rooms, if a change of theirs was stored.
+    pub fn list_changed<T>(&self, change: &Result<T, Error>, people: &[UserId]) {
+        // A commit whose answer was lost may have happened.
+        if matches!(change, Ok(_) | Err(Error::Unavailable)) {
+            people.iter().for_each(|user| self.hub.forget(*user));
+        }
     }
 }

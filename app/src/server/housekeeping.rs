@@ -55,6 +55,7 @@ async fn watch_revocations(app: App) {
 
 async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
+    app.hub.tidy();
     app.media.remove_half_written().await;
     app.note_last_used().await?;
     app.db.delete_expired_sessions(now()).await?;

@@ -278,6 +278,18 @@ impl Hub {
         }
     }
 
+    /// Forgets whoever reads this room, which is gone.
+    pub fn forget_readers(&self, room: RoomId) {
+        let readers = self.readers.iter().filter(|(_, reader)| reader.head(room).is_some());
+        let users: Vec<_> = readers.map(|(user, _)| user).collect();
+        users.into_iter().for_each(|user| self.forget(user));
+    }
+
+    /// Forgets the rooms that nobody reads any more.
+    pub fn tidy(&self) {
+        self.rooms.lock().retain(|_, head| Arc::strong_count(head) > 1);
+    }
+
     /// Makes every poll that is held look again.
     pub fn wake_all(&self) {
         for (_, reader) in self.readers.iter() {

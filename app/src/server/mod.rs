@@ -30,8 +30,8 @@ use std::{
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
-
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 pub use housekeeping::spawn_housekeeping;
 pub use settings::{Registration, Settings};
@@ -118,6 +118,21 @@ impl App {
         db::steps::publish(change, tell);
     }
 
+    /// The address of this server, as the browser has it that sent a request of these parts; on the machine
+    /// itself, what others reach it by.
+    #[must_use]
+    pub fn origin(&self, parts: &Parts) -> String {
+        let scheme = if Peer::of(parts).https { "https" } else { "http" };
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = host.or(parts.uri.authority().map(Authority::as_str)).unwrap_or("localhost");
+        let authority = host.parse::<Authority>().ok();
+        let name = authority.as_ref().map_or("", Authority::host);
+        match &self.settings.lan {
+            Some(lan) if ["localhost", "127.0.0.1", "[::1]"].contains(&name) => lan.clone(),
+            _ => format!("{scheme}://{host}"),
+        }
+    }
+
     /// Tells everyone that a person is new, or that their shown name, introduction or picture is
     /// another now.
     pub fn profile_changed(&self, user: UserId) {
@@ -162,13 +177,20 @@ impl Peer {
     }
 }
 
-/// The address of this server, as the browser has it that sent a request of these parts.
-#[must_use]
-pub fn origin(parts: &Parts) -> String {
-    let scheme = if Peer::of(parts).https { "https" } else { "http" };
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or(parts.uri.authority().map(Authority::as_str));
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
+/// Does what changes anything to its end, also when the connection of who asked for it breaks meanwhile:
+/// what has been committed is then published too.
+///
+/// # Errors
+/// [`Error::Internal`] while the server ends.
+pub async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Error> {
+    // In the request's span, so that its log lines carry its id.
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(done) => Ok(done),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(Error::Internal),
+    }
 }
 
 /// Milliseconds since 1970, UTC.

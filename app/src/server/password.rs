@@ -24,7 +24,7 @@ const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
 /// `AUTH_PASSWORD_VALIDATORS`, and a highest length.
 ///
 /// # Errors
-/// [`Error::Internal`] if the work could not be done.
+/// [`Error::Unavailable`] if too many wait already; [`Error::Internal`] if the work could not be done.
 pub async fn check(name: &str, password: &str) -> Result<Vec<Problem>, Error> {
     let (name, password) = (name.to_owned(), password.to_owned());
     let rules = work(move || broken_rules(&name, &password)).await?;
@@ -34,7 +34,7 @@ pub async fn check(name: &str, password: &str) -> Result<Vec<Problem>, Error> {
 /// The hash to store, with a new random salt.
 ///
 /// # Errors
-/// [`Error::Internal`] if the work could not be done.
+/// [`Error::Unavailable`] if too many wait already; [`Error::Internal`] if the work could not be done.
 pub async fn hash(password: &str) -> Result<String, Error> {
     let password = password.to_owned();
     // The default is one of OWASP's (Password Storage Cheat Sheet): argon2id, 19 MiB, t 2, p 1.
@@ -47,7 +47,7 @@ pub async fn hash(password: &str) -> Result<String, Error> {
 /// the same work, so that the time does not tell which names exist.
 ///
 /// # Errors
-/// [`Error::Internal`] if the work could not be done.
+/// [`Error::Unavailable`] if too many wait already; [`Error::Internal`] if the work could not be done.
 pub async fn verify(hash: Option<String>, password: &str) -> Result<bool, Error> {
     let password = password.to_owned();
     work(move || {

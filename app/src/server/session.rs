@@ -46,6 +46,20 @@ pub struct Caller {
     pub is_admin: bool,
 }
 
+impl Caller {
+    /// Refuses whoever is not the person whose page asks, if it says so: somebody else may have logged in
+    /// in its browser since it was opened.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub fn require(self, me: Option<UserId>) -> Result<(), Error> {
+        match me {
+            Some(me) if me != self.id => Err(Error::Unauthenticated),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Who asks this server function.
 ///
 /// # Errors
@@ -204,6 +218,8 @@ pub struct Sessions {
     seen: Cache<TokenHash, Arc<Seen>>,
     /// Grows when sessions have been ended somewhere: what was seen before is not believed.
     epoch: AtomicU32,
+    /// The database knows of each session when it was last used up to this time; milliseconds since 1970.
+    noted: AtomicI64,
 }
 
 /// What the database said of a session; with the counts of its pointers, one line of the processor's cache.
@@ -253,7 +269,7 @@ impl Sessions {
     /// Room for this many sessions; more are asked for in the database.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self { seen: Cache::new(capacity), epoch: AtomicU32::new(0) }
+        Self { seen: Cache::new(capacity), epoch: AtomicU32::new(0), noted: AtomicI64::new(0) }
     }
 
     /// Grows when what was seen before is not believed any more.

@@ -21,6 +21,8 @@ pub struct Settings {
     pub registration: Registration,
     /// What the very first account must give; none when only this machine can connect.
     pub setup_code: Option<String>,
+    /// Where others on the network reach this server, if it lets them.
+    pub lan: Option<String>,
 }
 
 impl Default for Settings {
@@ -32,6 +34,7 @@ impl Default for Settings {
             upload_limit: 10_000_000,
             registration: Registration::Open,
             setup_code: None,
+            lan: None,
         }
     }
 }

@@ -86,7 +86,7 @@ impl App {
         Ok(Snapshot {
             me: me.ok_or(Error::Unauthenticated)?,
             is_admin: caller.is_admin,
-            cursor: self.cursor(generation, version),
+            cursor: self.cursor(user, generation, version),
             rooms,
             people,
             people_after,
@@ -123,7 +123,7 @@ impl App {
         if hold.is_zero() {
             return false;
         }
-        let knows = asked.cursor.epoch == self.hub.epoch() && asked.is_paced(self.pace.get());
+        let knows = asked.cursor.epoch == self.epoch(user) && asked.is_paced(self.pace.get());
         let Some(reader) = self.hub.reader(user).filter(|_| knows) else {
             if asked.hidden {
                 tokio::time::sleep(HIDDEN_PAUSE).await;
@@ -182,11 +182,11 @@ impl App {
     #[must_use]
     pub fn is_idle(&self, user: UserId, reader: &Reader, asked: &Asked) -> bool {
         self.presence.touch_at(&reader.seat, user, asked.tab(), super::now());
-        self.is_idle_for(reader, asked)
+        self.is_idle_for(user, reader, asked)
     }
 
-    fn is_idle_for(&self, reader: &Reader, asked: &Asked) -> bool {
-        let now = self.cursor(reader.generation(), self.presence.version());
+    fn is_idle_for(&self, user: UserId, reader: &Reader, asked: &Asked) -> bool {
+        let now = self.cursor(user, reader.generation(), self.presence.version());
         asked.cursor == now && asked.is_paced(self.pace.get())
     }
 
@@ -198,10 +198,10 @@ impl App {
         let cursor = asked.cursor;
         self.presence.touch(user, asked.tab(), super::now());
         let reader = match self.hub.reader(user) {
-            Some(reader) if cursor.epoch == self.hub.epoch() => reader,
+            Some(reader) if cursor.epoch == self.epoch(user) => reader,
             _ => return Ok(Some(Update::Resync)),
         };
-        if self.is_idle_for(&reader, asked) {
+        if self.is_idle_for(user, &reader, asked) {
             return Ok(None);
         }
         let Some(news) = self.hub.news(&reader, cursor.generation, super::now()) else {
@@ -226,7 +226,7 @@ impl App {
         if reader.is_forgotten() {
             return Ok(Some(Update::Resync));
         }
-        let cursor = self.cursor(news.generation, version);
+        let cursor = self.cursor(user, news.generation, version);
         let mut delta = self.delta(cursor, rooms, presence, news.people).await?;
         delta.seen = news.seen;
         delta.typing = news.typing;
@@ -272,7 +272,7 @@ impl App {
         };
         let rooms = self.room_deltas(user, rooms, since).await?;
         let presence = PresenceDelta::All(present);
-        let cursor = self.cursor(generation, version);
+        let cursor = self.cursor(user, generation, version);
         let delta = self.delta(cursor, rooms, presence, vec![]).await?;
         Ok(Delta { rewound, ..delta })
     }
@@ -355,8 +355,15 @@ impl App {
         })
     }
 
-    fn cursor(&self, generation: u64, presence: u64) -> Cursor {
-        Cursor { epoch: self.hub.epoch(), generation, presence }
+    fn cursor(&self, user: UserId, generation: u64, presence: u64) -> Cursor {
+        Cursor { epoch: self.epoch(user), generation, presence }
+    }
+
+    /// Names this life of this server, for one person: a page that is left open while somebody else logs in
+    /// asks with a cursor that means nothing.
+    fn epoch(&self, user: UserId) -> u64 {
+        // The milliseconds since 1970 have 41 bits.
+        self.hub.epoch() ^ user.0.unsigned_abs().rotate_right(20)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Cursor, Delta, Snapshot, Update};
 use crate::{
     error::Error,
-    ids::{ClientId, RoomId},
+    ids::{ClientId, RoomId, UserId},
 };
 use leptos::{
     prelude::*,
@@ -43,13 +43,19 @@ pub async fn poll(
 
 /// The whole difference to what a page holds, as `(room, rev)` of each room whose messages it has.
 /// `newest`: the newest message of each, by its place and its sender's id for it; with that the
-/// server notices that the page knows more than it does.
+/// server notices that the page knows more than it does. `me`: whose page it is; to somebody else who has
+/// logged in meanwhile it tells nothing.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], also for somebody else than `me`.
 #[server(prefix = "/api", endpoint = "resync", input = Json)]
 pub async fn resync(
     held: Vec<(RoomId, i64)>,
     #[server(default)] newest: Vec<(RoomId, i64, ClientId)>,
+    #[server(default)] me: Option<UserId>,
 ) -> Result<Delta, Error> {
     let (app, caller) = crate::server::enter().await?;
+    caller.require(me)?;
     app.resync(caller.id, held, newest).await
 }
 

@@ -11,6 +11,7 @@ use super::{
     storage,
     store::{Link, Store, Wake},
     tabs,
+    timeline::Timeline,
 };
 use crate::{
     account::api::people_by_id,
@@ -47,6 +48,8 @@ const SHORTEST: u32 = 250;
 const REFUSED: u32 = 500;
 /// The longest pause between polls while the server does not answer; milliseconds.
 const LONGEST_POLL: u32 = 5_000;
+/// The longest pause that a browser knows, in milliseconds: 24 days.
+const FOREVER: u32 = i32::MAX.unsigned_abs();
 /// So many pages of a conversation are brought up to date after a long absence.
 const CAUGHT_UP: u32 = 10;
 /// How often the clock is watched, and how far it may go on meanwhile; milliseconds. Further: the
@@ -70,6 +73,10 @@ pub fn start(store: Store) {
 /// the page is left.
 fn wake_on_events(store: Store) {
     let wake = move || {
+        // A page that the browser kept for its button "back" hears of nothing.
+        if storage::is_another_s(store.me.with_untracked(|me| me.id)) {
+            return log_in_again();
+        }
         tabs::look(store);
         store.wake_poll(Wake::Anew);
         store.wake_sender();
@@ -109,7 +116,11 @@ async fn watch_clock(store: Store) {
 
 async fn poll_loop(store: Store, mut woken: UnboundedReceiver<Wake>) {
     let (mut failures, mut refused) = (0, false);
-    while !store.left.get_value() {
+    loop {
+        if store.left.get_value() {
+            woken.next().await;
+            continue;
+        }
         if !store.asks.get_value() {
             follow(store, &mut woken).await;
             continue;
@@ -173,9 +184,16 @@ async fn catch_up(store: Store, room: RoomId, last: i64) {
     let timeline = store.timeline(room);
     let mut before = last + 1;
     for _ in 0..CAUGHT_UP {
-        let Ok(page) = in_time(history(room, Some(before), None), TIMEOUT).await else { break };
-        let Some(first) = page.messages.first().map(|message| message.seq) else { return };
-        store.load(page);
+        timeline.update_untracked(Timeline::expect);
+        let page = in_time(history(room, Some(before), None), TIMEOUT).await;
+        let first = page.map(|page| {
+            let first = page.messages.first().map(|message| message.seq);
+            store.load(page);
+            first
+        });
+        timeline.update_untracked(Timeline::expected);
+        let Ok(first) = first else { break };
+        let Some(first) = first else { return };
         before = first;
         if timeline.with_untracked(|held| held.first().is_none_or(|oldest| oldest >= first)) {
             return;
@@ -184,14 +202,16 @@ async fn catch_up(store: Store, room: RoomId, last: i64) {
     timeline.update(|timeline| timeline.forget_before(before));
 }
 
-/// While another tab asks: waits until there is something to hear of, and asks once, without being
-/// held. A tab that only just began to follow hears of nothing it has not.
+/// While another tab asks: asks once, without being held, and then whenever there is something to hear
+/// of; again if no answer came.
 async fn follow(store: Store, woken: &mut UnboundedReceiver<Wake>) {
-    woken.next().await;
-    while woken.try_recv().is_ok() {}
-    if !store.asks.get_value() && !store.left.get_value() {
+    while !store.asks.get_value() && !store.left.get_value() {
         // The tab that asks says it when the server does not answer.
-        let _ = ask(store, 0).await;
+        let pause = match ask(store, 0).await {
+            Ok(_) => FOREVER,
+            Err(_) => LONGEST_POLL,
+        };
+        sleep(pause, woken).await;
     }
 }
 
@@ -234,7 +254,8 @@ async fn ask(store: Store, hold: u32) -> Result<u32, Error> {
         None => return Ok(pace),
         Some(Update::Delta(delta)) => (delta, false),
         Some(Update::Resync) => {
-            (in_time(resync(store.held(), store.newest()), TIMEOUT).await?, true)
+            let me = Some(store.me.with_untracked(|me| me.id));
+            (in_time(resync(store.held(), store.newest(), me), TIMEOUT).await?, true)
         }
     };
     let texts = later::prepare_messages(delta.rooms.iter().flat_map(|change| &change.messages));
@@ -263,9 +284,12 @@ async fn send_loop(store: Store, mut woken: UnboundedReceiver<()>) {
             woken.next().await;
             continue;
         };
+        if storage::is_another_s(me) {
+            return;
+        }
         let media = entry.attachments.iter().map(|attachment| attachment.id).collect();
         let id = entry.client_id.clone();
-        let sent = send(entry.room, id, entry.body, media, entry.reply_to, entry.sticker);
+        let sent = send(entry.room, id, entry.body, media, entry.reply_to, entry.sticker, Some(me));
         let answer = in_time(sent, TIMEOUT).await;
         if answer.is_ok() {
             storage::drop(me, &entry.client_id);

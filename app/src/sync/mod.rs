@@ -27,7 +27,7 @@ use std::{fmt, str::FromStr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Cursor {
-    /// Names one life of one server; another one's cursors mean nothing to it.
+    /// Names one life of one server, for one person; any other's cursors mean nothing to it.
     pub epoch: u64,
     /// Grows with every change in one of the reader's rooms.
     pub generation: u64,

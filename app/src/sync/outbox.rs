@@ -6,27 +6,27 @@ use crate::{
     ids::{ClientId, RoomId},
     media::Attachment,
     message::Message,
+    record::record,
 };
 use serde::{Deserialize, Serialize};
 
-/// A message on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    pub client_id: ClientId,
-    pub room: RoomId,
-    /// Its words, or a sticker's name.
-    pub body: String,
-    #[serde(default)]
-    pub sticker: bool,
-    /// Uploads that go with it.
-    #[serde(default)]
-    pub attachments: Vec<Attachment>,
-    /// The place of the message that it answers.
-    #[serde(default)]
-    pub reply_to: Option<i64>,
-    /// Milliseconds since 1970, UTC.
-    pub created: i64,
-    pub state: State,
+record! {
+    /// A message on its way.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Entry {
+        pub client_id: ClientId,
+        pub room: RoomId,
+        /// Its words, or a sticker's name.
+        pub body: String,
+        pub sticker: bool = false,
+        /// Uploads that go with it.
+        pub attachments: Vec<Attachment> = vec![],
+        /// The place of the message that it answers.
+        pub reply_to: Option<i64> = None,
+        /// Milliseconds since 1970, UTC.
+        pub created: i64,
+        pub state: State,
+    }
 }
 
 /// How far an entry has come.
@@ -109,6 +109,17 @@ impl Outbox {
         ids
     }
 
+    /// Drops what the server has of a room.
+    pub fn forget_sent(&mut self, room: RoomId) {
+        self.entries.retain(|entry| entry.room != room || entry.state != State::Sent);
+    }
+
+    /// The time of an entry that is to be the last; milliseconds since 1970.
+    #[must_use]
+    pub fn end(&self) -> i64 {
+        self.entries.last().map_or(0, |last| last.created + 1)
+    }
+
     /// The entry of this id.
     #[must_use]
     pub fn get(&self, id: &ClientId) -> Option<&Entry> {
@@ -165,6 +176,17 @@ mod tests {
         assert_eq!(outbox.of_room(RoomId(1)).count(), 3);
         let failed = outbox.get(&entry(2, 1).client_id).map(|held| &held.state);
         assert_eq!(failed, Some(&State::Failed(Error::NotFound)));
+    }
+
+    #[test]
+    fn what_the_server_has_is_dropped_with_its_room_s_old_page_and_a_new_entry_is_the_last() {
+        let mut outbox = Outbox::of(vec![entry(1, 1), entry(2, 1), entry(3, 2)]);
+        outbox.answered(&entry(1, 1).client_id, Ok(()));
+        outbox.answered(&entry(3, 2).client_id, Ok(()));
+        outbox.forget_sent(RoomId(1));
+        assert_eq!(outbox.of_room(RoomId(1)).cloned().collect::<Vec<_>>(), [entry(2, 1)]);
+        assert_eq!(outbox.of_room(RoomId(2)).count(), 1);
+        assert_eq!((outbox.end(), Outbox::default().end()), (4, 0));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum Shared {
     Lease,
     /// The tab that asks has heard of something, or of nothing any more.
     News(Link),
-    /// The session has ended.
+    /// The session has ended, or somebody else has logged in.
     LoggedOut,
     /// An entry of the outbox is new, or has another state.
     Kept(Entry),
@@ -50,6 +50,9 @@ pub fn change(user: UserId, event: &StorageEvent) -> Option<Shared> {
     let (key, value) = (event.key()?, event.new_value());
     if key == THEME {
         return Some(Shared::Theme(Theme::parse(&value?).unwrap_or_default()));
+    }
+    if key == WHOSE {
+        return is_another_s(user).then_some(Shared::LoggedOut);
     }
     let (kind, rest) = key.split_once('.')?;
     let (owner, rest) = rest.split_once('.').unwrap_or((rest, ""));
@@ -122,6 +125,19 @@ pub fn tell_logged_out(user: UserId) {
     announce(&format!("left.{user}"), &browser::now().to_string());
 }
 
+const WHOSE: &str = "whose";
+
+/// Says whose page this browser opened last: pages of somebody else's are to be left.
+pub fn come(user: UserId) {
+    announce(WHOSE, &user.to_string());
+}
+
+/// Whether this browser is somebody else's by now.
+#[must_use]
+pub fn is_another_s(user: UserId) -> bool {
+    kept(WHOSE).is_some_and(|whose| whose.parse() != Ok(user))
+}
+
 /// What this device does about news.
 #[must_use]
 pub fn notices(user: UserId) -> Choice {
@@ -144,6 +160,9 @@ pub fn forget_drafts(user: UserId) {
         .collect();
     for key in keys {
         let _ = storage.remove_item(&key);
+    }
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.clear();
     }
 }
 
@@ -229,6 +248,24 @@ pub fn set_draft(user: UserId, room: RoomId, text: &str) {
     let Some(storage) = storage() else { return };
     let key = draft_key(user, room);
     let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+}
+
+fn going_key(user: UserId, room: RoomId) -> String {
+    format!("going.{user}.{room}")
+}
+
+/// The words that this tab was sending in this room with files that were not up yet.
+#[must_use]
+pub fn going(user: UserId, room: RoomId) -> Option<String> {
+    window().session_storage().ok()??.get_item(&going_key(user, room)).ok()?
+}
+
+/// Keeps them as long as the tab is open; nothing, nothing kept.
+pub fn keep_going(user: UserId, room: RoomId, words: &str) {
+    let Some(storage) = window().session_storage().ok().flatten() else { return };
+    let key = going_key(user, room);
+    let _ =
+        if words.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, words) };
 }
 
 fn emoji_key(user: UserId) -> String {

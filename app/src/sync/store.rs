@@ -166,7 +166,9 @@ impl Store {
     pub fn arrive(self) {
         self.skew.set_value(self.now.get_untracked() - browser::now());
         self.zone.set(Zone::Device);
-        let kept = storage::entries(self.me.with_untracked(|me| me.id));
+        let me = self.me.with_untracked(|me| me.id);
+        storage::come(me);
+        let kept = storage::entries(me);
         self.outbox.set(Outbox::of(kept));
     }
 
@@ -257,8 +259,11 @@ impl Store {
         for mut change in delta.rooms {
             let timeline = self.timelines.with_untracked(|held| held.get(&change.room.id).copied());
             self.settle(&change.messages);
+            let is_bare = change.messages.is_empty() && !all;
             match timeline {
                 Some(timeline) if change.limited => {
+                    // What the server has may be further up than what came.
+                    self.outbox.update(|outbox| outbox.forget_sent(change.room.id));
                     // What is being read further up stays, and is brought up to date.
                     let keep = self.shown.get_value() == Some(change.room.id)
                         && reading.is_none()
@@ -280,6 +285,10 @@ impl Store {
                     }
                 }
                 None => {}
+            }
+            // It tells of one's own membership alone: messages up to there may still be to come.
+            if is_bare && let Some(held) = rooms.get(&change.room.id) {
+                change.room.last_rev = held.last_rev;
             }
             if reading == Some(change.room.id) {
                 change.room.unread = 0;
@@ -377,22 +386,36 @@ impl Store {
             .unwrap_or_default()
     }
 
-    /// Puts a message into the outbox, to be sent as soon as can be. What is being answered in its room
-    /// is answered by it.
-    pub fn send(self, room: RoomId, kind: Kind, body: String, attachments: Vec<Attachment>) {
+    /// The place of what is being answered in this room, which is answered with that.
+    pub fn take_answered(self, room: RoomId) -> Option<i64> {
+        let seq = self.answering.with_untracked(|all| all.get(&room).copied());
+        if seq.is_some() {
+            self.answer(room, None);
+        }
+        seq
+    }
+
+    /// Puts a message into the outbox, to be sent as soon as can be; `reply_to` is the place of what it
+    /// answers.
+    pub fn send(
+        self,
+        room: RoomId,
+        kind: Kind,
+        body: String,
+        attachments: Vec<Attachment>,
+        reply_to: Option<i64>,
+    ) {
         let entry = Entry {
             client_id: ClientId::from_bytes(random()),
             room,
             body,
             sticker: kind == Kind::Sticker,
             attachments,
-            reply_to: self.answering.with_untracked(|all| all.get(&room).copied()),
-            created: self.server_time(),
+            reply_to,
+            // After what waits, also when the clock was set back.
+            created: self.outbox.with_untracked(|outbox| self.server_time().max(outbox.end())),
             state: State::Waiting,
         };
-        if entry.reply_to.is_some() {
-            self.answer(room, None);
-        }
         self.keep(&entry);
         self.outbox.update(|outbox| outbox.put(entry));
         self.said.set(Some(room));
@@ -437,11 +460,17 @@ impl Store {
         }
     }
 
-    /// Asks nothing any more: the person logs out, and the page is about to be left.
-    pub fn leave(self) {
-        self.left.set_value(true);
-        storage::forget_drafts(self.me.with_untracked(|me| me.id));
+    /// Asks nothing any more, for its person logs out; or goes on, for that failed.
+    pub fn leave(self, left: bool) {
+        self.left.set_value(left);
         self.wake_poll(Wake::Anew);
+    }
+
+    /// Leaves nothing of who has logged out.
+    pub fn forget(self) {
+        let me = self.me.with_untracked(|me| me.id);
+        storage::tell_logged_out(me);
+        storage::forget_drafts(me);
     }
 
     /// Makes the loop ask the server.

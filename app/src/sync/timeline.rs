@@ -23,7 +23,9 @@ pub struct Timeline {
     gaps: BTreeSet<i64>,
     /// Whether a first page has come.
     loaded: bool,
-    /// What was heard before the first page came.
+    /// How many pages are on their way: each may have been read before what is heard meanwhile.
+    awaited: u32,
+    /// What was heard meanwhile, or before the first page came, of messages that are not here.
     early: Vec<Message>,
     /// What messages here answer, and is not here itself.
     quoted: BTreeMap<i64, Message>,
@@ -126,7 +128,7 @@ impl Timeline {
     }
 
     /// Takes in new and changed messages. Changes of messages that are missing are left out: they
-    /// come with their page. Returns whether anything is different now.
+    /// come with their page, unless that is on its way. Returns whether anything is different now.
     pub fn merge(&mut self, messages: Vec<Message>) -> bool {
         if !self.loaded {
             self.early.extend(messages);
@@ -136,9 +138,25 @@ impl Timeline {
         for message in messages {
             let next = self.messages.range(message.seq..).next().map_or(END, |(seq, _)| *seq);
             let is_missing = next > message.seq && self.gaps.contains(&next);
+            if is_missing && self.awaited > 0 {
+                self.early.push(message.clone());
+            }
             changed |= if is_missing { self.requote(message) } else { self.put(message) };
         }
         changed
+    }
+
+    /// A page is asked for.
+    pub fn expect(&mut self) {
+        self.awaited += 1;
+    }
+
+    /// A page that was asked for was taken in, or does not come.
+    pub fn expected(&mut self) {
+        self.awaited -= 1;
+        if self.awaited == 0 && self.loaded {
+            self.early.clear();
+        }
     }
 
     /// Takes in a page of history: the first one, or one that adjoins what is held. Any other comes too
@@ -175,6 +193,9 @@ impl Timeline {
                 self.quoted.insert(message.seq, message);
             }
         }
+        if self.loaded {
+            self.take_early();
+        }
     }
 
     /// Takes in a change of what messages here answer.
@@ -208,9 +229,9 @@ impl Timeline {
     pub fn forget_before(&mut self, seq: i64) {
         let kept = self.messages.split_off(&seq);
         let dropped = std::mem::replace(&mut self.messages, kept);
-        self.keep_origins(dropped.into_values());
         self.gaps = self.gaps.split_off(&seq);
         self.gaps.extend(self.first().filter(|first| *first > 1));
+        self.keep_origins(dropped.into_values());
     }
 
     /// Forgets most of a timeline that has become long: all but the newest, and what stands around

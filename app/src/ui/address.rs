@@ -23,13 +23,19 @@ impl Address {
 
     /// Shows what is at another path of the page.
     pub fn go(self, path: &str) {
+        let from = self.path.get_untracked();
         // Nothing to come back from.
-        if self.path.get_untracked() == path {
+        if from == path {
             return;
         }
-        let pushed = window()
-            .history()
-            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)));
+        let pushed = window().history().and_then(|history| {
+            // Each entry knows where it was come from: the list is gone back to, so that "back" leads from it
+            // to where it was opened.
+            if path == "/" && history.state()?.as_string().as_deref() == Some("/") {
+                return history.back();
+            }
+            history.push_state_with_url(&JsValue::from_str(&from), "", Some(path))
+        });
         match pushed {
             Ok(()) => self.path.set(path.to_owned()),
             Err(_) => browser::go(path),
@@ -37,12 +43,15 @@ impl Address {
     }
 
     /// From now on follows the links that are clicked, and the browser's buttons for back and
-    /// forward.
-    pub fn follow(self) {
+    /// forward. Where a link leads to a message, `find` is given its address, too.
+    pub fn follow(self, find: impl Fn(&str, i64) + 'static) {
         let handles = [
             window_event_listener(ev::click, move |event| {
-                if let Some(path) = inner_link(&event) {
+                if let Some((path, place)) = inner_link(&event) {
                     event.prevent_default();
+                    if let Some(place) = place {
+                        find(&path, place);
+                    }
                     self.go(&path);
                 }
             }),
@@ -56,17 +65,19 @@ impl Address {
     }
 }
 
-/// The path of the link that this click follows, if it leads to another pane of the page.
-fn inner_link(event: &ev::MouseEvent) -> Option<String> {
+/// The path of the link that this click follows, if it leads to another pane of the page, and the place of
+/// the message there.
+fn inner_link(event: &ev::MouseEvent) -> Option<(String, Option<i64>)> {
     let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     if event.default_prevented() || event.button() != 0 || modified {
         return None;
     }
     let clicked: Element = event.target()?.dyn_into().ok()?;
     let link: HtmlAnchorElement = clicked.closest("a[href]").ok()??.dyn_into().ok()?;
-    let is_plain = link.target().is_empty() && !link.has_attribute("download");
-    let stays = link.origin() == browser::origin() && link.hash().is_empty();
-    (is_plain && stays && is_pane(&link.pathname())).then(|| link.pathname())
+    let place = link.hash().strip_prefix("#m-").and_then(|place| place.parse().ok());
+    let is_inner = link.origin() == browser::origin() && !link.has_attribute("download");
+    let stays = link.hash().is_empty() || place.is_some();
+    (is_inner && stays && is_pane(&link.pathname())).then(|| (link.pathname(), place))
 }
 
 /// Whether a path is one of the page's own.

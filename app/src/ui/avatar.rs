@@ -98,7 +98,7 @@ mod tests {
     fn a_name_keeps_its_hue() {
         // From the definition: the empty input hashes to the offset basis.
         assert_eq!(hue(""), (0x811c_9dc5_u32 ^ 0x811c) % 12);
-        assert_eq!(hue("林雨"), hue("林雨"));
+        assert_eq!(hue("林雨"), 8);
     }
 
     #[test]

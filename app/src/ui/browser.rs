@@ -1,9 +1,8 @@
 //! The little of the browser that views need. Call it from effects and event handlers only: the
 //! server has no window.
 
-use crate::ids::RoomId;
 use leptos::prelude::{document, queue_microtask, window};
-use web_sys::{KeyboardEvent, UrlSearchParams, wasm_bindgen::JsCast};
+use web_sys::{KeyboardEvent, wasm_bindgen::JsCast};
 
 /// An attribute of `<html>`.
 #[must_use]
@@ -34,16 +33,6 @@ pub fn later_style() -> Option<web_sys::HtmlLinkElement> {
         document().get_element_by_id("later")?.dyn_into::<web_sys::HtmlLinkElement>().ok()?;
     style.set_rel("stylesheet");
     Some(style)
-}
-
-/// Tells the others in a room that one writes: by a beacon, for nobody waits for an answer.
-pub fn tell_typing(room: RoomId) {
-    let fields = UrlSearchParams::new_with_str(&format!("room={room}"));
-    // Of no use later, if it fails now.
-    let _ = fields.and_then(|fields| {
-        let navigator = window().navigator();
-        navigator.send_beacon_with_opt_url_search_params("/api/typing", Some(&fields))
-    });
 }
 
 /// Shows what is typed as a password on this page, or hides it.
@@ -122,7 +111,13 @@ pub fn copy_text(text: &str) -> bool {
 /// Whether this device is not one for fingers alone.
 #[must_use]
 pub fn has_mouse() -> bool {
-    let media = window().match_media("(hover: hover)");
+    fits("(hover: hover)")
+}
+
+/// Whether this device and its window are as a query of CSS asks.
+#[must_use]
+pub fn fits(query: &str) -> bool {
+    let media = window().match_media(query);
     media.ok().flatten().is_some_and(|media| media.matches())
 }
 
@@ -149,15 +144,20 @@ pub fn is_focused(selector: &str) -> bool {
     focused.is_some_and(|element| element.matches(selector).unwrap_or(false))
 }
 
-/// Gives the focus back if what has it is about to be moved within the page: a browser takes it
-/// from an element that is put elsewhere.
+/// Gives the focus back if what has it is about to be moved within the page, or to be drawn anew: a browser
+/// takes it from an element that is put elsewhere. A message that is drawn anew has it as a whole.
 pub fn keep_focus() {
     let Some(focused) = document().active_element() else { return };
+    let line = focused.closest("li[id]").ok().flatten();
     queue_microtask(move || {
         let now = document().active_element();
+        let again = match focused.is_connected() {
+            true => Some(focused),
+            false => line.and_then(|line| document().get_element_by_id(&line.id())),
+        };
         if now.is_none_or(|element| element.tag_name() == "BODY")
-            && focused.is_connected()
-            && let Some(element) = focused.dyn_ref::<web_sys::HtmlElement>()
+            && let Some(element) = again
+            && let Some(element) = element.dyn_ref::<web_sys::HtmlElement>()
         {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);

@@ -17,6 +17,18 @@ pub mod sure;
 pub mod time;
 pub mod typing;
 
+/// A text within an address or a header: all but letters, digits and a few signs as percent signs and
+/// two digits (RFC 3986, 2.1).
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |encoded, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            encoded + char::from(byte).encode_utf8(&mut [0; 4])
+        }
+        _ => encoded + &format!("%{byte:02X}"),
+    })
+}
+
 /// A number of bytes for people: `10 MB`, `1.5 MB`, `300 kB` (decimal units).
 #[must_use]
 pub fn bytes(count: u64) -> String {

@@ -69,12 +69,6 @@ pub fn sound() {
     }
 }
 
-/// Whether the person has this page before them.
-#[must_use]
-pub fn is_looked_at() -> bool {
-    document().has_focus().unwrap_or_default() && !document().hidden()
-}
-
 /// Marks the page's icon, or takes the mark off.
 pub fn mark_icon(marked: bool) {
     let icon = document().query_selector("link[rel=icon]").ok().flatten();

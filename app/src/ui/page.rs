@@ -108,6 +108,15 @@ pub fn place() -> Option<i64> {
     window().location().hash().ok()?.strip_prefix("#m-")?.parse().ok()
 }
 
+/// Once it is shown: whoever comes back to the page is where they were.
+pub fn forget_place() {
+    if let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) {
+        let state = history.state().unwrap_or_default();
+        // Fails only for an address of another server.
+        let _ = history.replace_state_with_url(&state, "", Some(&path));
+    }
+}
+
 /// Gives the page's answer the status of this error.
 #[cfg(feature = "ssr")]
 pub fn set_status(error: &Error) {

@@ -2,7 +2,8 @@
 //! laid out from its end (`column-reverse`): its `scrollTop` is 0 at the newest line and negative
 //! above, so that older lines put before it move nothing.
 
-use leptos::prelude::{document, window};
+use super::browser::fits;
+use leptos::prelude::document;
 use web_sys::{Element, Event, FocusOptions, HtmlElement, wasm_bindgen::JsCast};
 
 /// What scrolls.
@@ -41,8 +42,7 @@ pub fn place_of(event: &Event) -> Option<i64> {
 /// rests has them pass below it.
 #[must_use]
 pub fn acts_by_pointing() -> bool {
-    let media = window().match_media("(hover: hover) and (width >= 47.5rem)");
-    media.ok().flatten().is_some_and(|media| media.matches())
+    fits("(hover: hover) and (width >= 47.5rem)")
 }
 
 fn place_in(id: &str) -> Option<i64> {

@@ -76,6 +76,37 @@ fn line_shape(line: &[Inline]) -> String {
 }
 
 #[test]
+fn an_address_has_brackets_of_its_own_and_no_mark_that_was_opened_before_it() {
+    let wiki = "https://en.wikipedia.org/wiki/Foo_(bar)";
+    let link = |label: &str, address: &str| {
+        Block::Lines(vec![Inline::Link { label: label.into(), address: address.into() }])
+    };
+    assert_eq!(parse(&format!("[w]({wiki})")), [link("w", wiki)]);
+    assert_eq!(
+        parse("https://a.example/x_"),
+        [link("https://a.example/x_", "https://a.example/x_")]
+    );
+    let inner =
+        Inline::Link { label: "https://a.example/x".into(), address: "https://a.example/x".into() };
+    assert_eq!(parse("_https://a.example/x_"), [Block::Lines(vec![Inline::Emphasis(vec![inner])])]);
+}
+
+#[test]
+fn the_words_of_a_text_are_those_that_are_no_code_and_no_address() {
+    let text = "one **two**\n> three `four`\n- five https://a.example\n```\nsix\n```";
+    let words = words(&parse(text));
+    assert_eq!(words.split_whitespace().collect::<Vec<_>>(), ["one", "two", "three", "five"]);
+}
+
+#[test]
+fn marks_of_a_quotation_alone_are_words() {
+    assert_eq!(shape("a\n>\n>\nb"), shape("a\n>\n>\nb").replace("quote", ""));
+    assert!(shape("a\n>\n> b").contains("quote("));
+    let all = ">\n".repeat(100);
+    assert!(!shape(&all).contains("quote(") && shape(&(all + "> b")).contains("quote("));
+}
+
+#[test]
 fn marks_stand_around_words() {
     for (text, expected) in [
         ("**bold** *it* _it_ ~~no~~ `a*b*`", "b(bold) i(it) i(it) s(no) code(a*b*)"),

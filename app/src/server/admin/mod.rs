@@ -51,10 +51,13 @@ impl App {
     /// # Errors
     /// Those of [`super::db::Db::delete_group`].
     pub async fn delete_group(&self, by: &By, room: RoomId) -> Result<(), Error> {
-        let members = self.db.delete_group(by, room).await?;
-        members.into_iter().for_each(|member| self.hub.forget(member));
-        self.go_on();
-        Ok(())
+        let deleted = self.db.delete_group(by, room).await;
+        // A commit whose answer was lost may have happened.
+        if matches!(deleted, Ok(()) | Err(Error::Unavailable)) {
+            self.hub.forget_readers(room);
+            self.go_on();
+        }
+        deleted
     }
 
     /// Does what is left to do without being waited for; what an end of the server interrupts is gone on

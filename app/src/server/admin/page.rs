@@ -1,7 +1,7 @@
 //! What the pages of the area show, by their address.
 
 use crate::{
-    admin::{Action, Asked, Listed, Page, Place, Wanted, day_number},
+    admin::{Action, Asked, Listed, Page, Place, Wanted},
     error::Error,
     ids::{RoomId, UserId},
     server::{
@@ -10,11 +10,10 @@ use crate::{
         db::admin::{By, Part},
         invitation::with_codes,
     },
+    ui::time::Zone,
 };
 use parking_lot::Mutex;
 use std::collections::HashMap;
-
-const DAY: i64 = 86_400_000;
 
 /// What each administrator is to be shown once: whose link, and its path. In memory alone.
 #[derive(Default)]
@@ -100,15 +99,14 @@ impl App {
                 None => return Ok(Page::Messages(vec![], None)),
             },
         };
-        let ahead = i64::from(offset) * 60_000;
-        let starts = |date: &str, later: i64| Some((day_number(date)? + later) * DAY - ahead);
+        let zone = Zone::Fixed(offset);
         let wanted = Wanted {
             words: asked.words.trim().to_owned(),
             sender,
             room: asked.room.parse().ok().map(RoomId),
             group: asked.group.trim().to_owned(),
-            from: starts(&asked.from, 0).unwrap_or_default(),
-            until: starts(&asked.until, 1).unwrap_or(i64::MAX / 2),
+            from: zone.start_of(&asked.from, 0).unwrap_or_default(),
+            until: zone.start_of(&asked.until, 1).unwrap_or(i64::MAX / 2),
             private: !asked.private.is_empty(),
             before: Place::parse(&asked.before),
         };

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     error::Error,
     ids::{RoomId, UserId},
-    message::mentions::{ALL, ALL_NAMES, mentions, possible},
+    message::{
+        markdown::{parse, words},
+        mentions::{ALL, ALL_NAMES, mentions, possible},
+    },
     server::account::fold,
 };
 use sqlx::QueryBuilder;
@@ -38,13 +41,15 @@ macro_rules! mention {
 pub(super) use mention;
 
 impl Db {
-    /// Whom these words of `sender`'s mention in the room: others who are members of it.
+    /// Whom these words of `sender`'s mention in the room, other than in code and addresses: others who are
+    /// members of it.
     pub(super) async fn mentioned(
         &self,
         sender: UserId,
         room: RoomId,
         body: &str,
     ) -> Result<Vec<UserId>, Error> {
+        let body = &words(&parse(body));
         let keys: BTreeSet<String> = possible(body).into_iter().map(fold).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         let mut known: HashMap<String, i64> = HashMap::new();

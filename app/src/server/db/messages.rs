@@ -138,7 +138,7 @@ impl Db {
         self.send(user, room, &message, now).await
     }
 
-    /// Replaces the words of one's own message; `kind` is the new text's.
+    /// Replaces the words of one's own message; `kind` is the new text's. The same words are no edit.
     ///
     /// # Errors
     /// [`Error::NotFound`] if `user` is not a member, or the message is unknown or deleted;
@@ -163,9 +163,11 @@ impl Db {
             if row.attachments.is_none() {
                 kind.as_str().clone_into(&mut row.kind);
             }
+            if row.body != body {
+                row.edited = Some(now);
+            }
             body.clone_into(&mut row.body);
             row.mentions.clone_from(&mentions);
-            row.edited = Some(now);
             Ok(())
         };
         let (edited, _) = self.alter(user, room, seq, edit).await?;

@@ -153,6 +153,7 @@ where
         query.push("(SELECT COUNT(DISTINCT seq) FROM mentions WHERE room_id = ");
         query.push_bind(room.id.0).push(" AND user_id IN (0, ").push_bind(user.0);
         query.push(") AND seq > ").push_bind(room.last_read_seq);
+        query.push(" AND seq <= ").push_bind(room.last_seq);
         query.push(" AND sender_id <> ").push_bind(user.0).push(") AS mentions FROM (");
         query.push("SELECT seq FROM messages WHERE room_id = ").push_bind(room.id.0);
         query.push(" AND seq > ").push_bind(room.last_read_seq);

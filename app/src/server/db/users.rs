@@ -2,6 +2,11 @@
 
 use super::{
     Change, Db,
+    admin::{
+        By,
+        audit::note,
+        users::{end_links, end_sessions, name_of},
+    },
     dialect::Inserted,
     groups::{Actor, role, tell},
     indexing::person_key,
@@ -12,6 +17,7 @@ use super::{
 };
 use crate::{
     account::{Person, Profile},
+    admin::Action,
     error::Error,
     ids::{ClientId, MediaId, RoomId, UserId},
     media::Purpose,
@@ -106,7 +112,6 @@ const REPLACE_PASSWORD: &str = "UPDATE users SET password = ? WHERE id = ? AND p
 const HAS_PASSWORD: &str =
     "SELECT COUNT(*) FROM users WHERE id = ? AND password = ? AND disabled = FALSE";
 pub(super) const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?";
-const ID: &str = "SELECT id FROM users WHERE name_key = ?";
 pub(super) const REVOKE: &str =
     "UPDATE server_state SET value = value + 1 WHERE name = 'revocations'";
 
@@ -118,7 +123,20 @@ impl Db {
     /// # Errors
     /// [`Error::NameTaken`].
     pub async fn create_user(&self, user: &NewUser) -> Result<(UserId, Vec<Change>), Error> {
-        let (id, changes, _) = self.create_invited_user(user, None).await?;
+        let (id, changes, _) = self.store_user(user, None, None).await?;
+        Ok((id, changes))
+    }
+
+    /// The same, noted as done by somebody else.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`].
+    pub async fn create_user_by(
+        &self,
+        by: &By,
+        user: &NewUser,
+    ) -> Result<(UserId, Vec<Change>), Error> {
+        let (id, changes, _) = self.store_user(user, None, Some(by)).await?;
         Ok((id, changes))
     }
 
@@ -131,6 +149,15 @@ impl Db {
         &self,
         user: &NewUser,
         invitation: Option<(&str, &ClientId)>,
+    ) -> Result<(UserId, Vec<Change>, Option<RoomId>), Error> {
+        self.store_user(user, invitation, None).await
+    }
+
+    async fn store_user(
+        &self,
+        user: &NewUser,
+        invitation: Option<(&str, &ClientId)>,
+        by: Option<&By>,
     ) -> Result<(UserId, Vec<Change>, Option<RoomId>), Error> {
         let role = default_role(user.is_admin);
         let created = changing!(self, tx => {
@@ -165,6 +192,10 @@ impl Db {
                 {
                     changes.push(let_in!(tx, actor, room, by));
                 }
+            }
+            if let Some(by) = by {
+                let detail = if user.is_admin { "administrator" } else { "" };
+                note!(tx, by, Action::CreateUser, &user.name, detail);
             }
             (UserId(id), changes, group)
         });
@@ -250,23 +281,23 @@ impl Db {
         Ok(())
     }
 
-    /// Sets a password's hash, and ends all of the user's sessions in the same transaction.
+    /// Sets a password's hash; all of the user's sessions end, and a link to choose another one does.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn set_password(&self, name_key: &str, password: &str) -> Result<(), Error> {
+    pub async fn set_password(&self, by: &By, user: UserId, password: &str) -> Result<(), Error> {
         changing!(self, tx => {
-            let user: Option<i64> =
-                sqlx::query_scalar(ID).bind(name_key).fetch_optional(&mut *tx).await?;
-            let user = user.ok_or(Error::NotFound)?;
-            sqlx::query(SET_PASSWORD).bind(password).bind(user).execute(&mut *tx).await?;
-            sqlx::query(END_SESSIONS).bind(user).execute(&mut *tx).await?;
             sqlx::query(REVOKE).execute(&mut *tx).await?;
+            let name = name_of!(tx, user);
+            sqlx::query(SET_PASSWORD).bind(password).bind(user.0).execute(&mut *tx).await?;
+            end_sessions!(tx, user);
+            end_links!(tx, user);
+            note!(tx, by, Action::SetPassword, &name, "");
         })?;
         Ok(())
     }
 
-    /// The same in place of the password with the hash `known`.
+    /// Replaces the password with the hash `known` by one's own choice, with the same effects.
     ///
     /// # Errors
     /// [`Error::WrongLogin`] if they have another one by now.
@@ -277,12 +308,13 @@ impl Db {
         password: &str,
     ) -> Result<(), Error> {
         changing!(self, tx => {
+            sqlx::query(REVOKE).execute(&mut *tx).await?;
             let replace = sqlx::query(REPLACE_PASSWORD).bind(password).bind(user.0).bind(known);
             if replace.execute(&mut *tx).await?.rows_affected() == 0 {
                 return Err(Error::WrongLogin.into());
             }
-            sqlx::query(END_SESSIONS).bind(user.0).execute(&mut *tx).await?;
-            sqlx::query(REVOKE).execute(&mut *tx).await?;
+            end_sessions!(tx, user);
+            end_links!(tx, user);
         })?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use crate::{
     error::Error,
-    ids::MediaId,
+    ids::{MediaId, UserId},
     media::{Attachment, AttachmentKind, Purpose},
     server::{
         App, Peer,
@@ -16,6 +16,7 @@ use crate::{
         },
         now,
         session::caller_of,
+        to_its_end,
     },
 };
 use axum::{
@@ -108,9 +109,20 @@ async fn receive(app: &App, mut request: Request) -> Result<Attachment, Error> {
     let incoming = app.media.incoming().await?;
     let (name, incoming) = file_of(multipart, limit, incoming).await?;
     drop(place);
+    to_its_end(store(app.clone(), caller.id, purpose, name, incoming)).await?
+}
+
+/// Makes what was received safe, and stores it.
+async fn store(
+    app: App,
+    owner: UserId,
+    purpose: Purpose,
+    name: String,
+    incoming: Incoming,
+) -> Result<Attachment, Error> {
     let written = app.media.store(incoming, purpose).await?;
     let row = NewMedia {
-        owner: caller.id,
+        owner,
         purpose,
         content_type: written.content_type.to_owned(),
         thumb_type: written.thumb_type.to_owned(),

@@ -1,6 +1,6 @@
 //! Names of files: as they are kept, and as they are told to browsers. Pure.
 
-use crate::media::AttachmentKind;
+use crate::{media::AttachmentKind, ui::percent_encoded};
 
 /// The longest name that is kept, in characters; its ending stays.
 const NAME_MAX: usize = 200;
@@ -54,13 +54,7 @@ pub fn disposition(name: &str, kind: AttachmentKind, content_type: &str) -> Stri
             ("inline", format!("{stem}.{ending}"))
         }
     };
-    let encoded: String = name.bytes().fold(String::new(), |text, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            text + &char::from(byte).to_string()
-        }
-        _ => format!("{text}%{byte:02X}"),
-    });
-    format!("{way}; filename*=UTF-8''{encoded}")
+    format!("{way}; filename*=UTF-8''{}", percent_encoded(&name))
 }
 
 #[cfg(test)]

@@ -70,14 +70,17 @@ impl App {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn note_last_used(&self) -> Result<(), Error> {
+        let (noted, begun) = (self.sessions.noted.load(Ordering::Relaxed), now());
         let used = self.sessions.seen.iter().filter_map(|(token, seen)| {
             let used = seen.used.load(Ordering::Relaxed);
-            (used > 0).then_some((token, used))
+            (used > noted).then_some((token, used))
         });
         let used: Vec<_> = used.collect();
         for part in used.chunks(100) {
             self.db.note_last_used(part).await?;
         }
+        // One that is used in this millisecond is noted once more.
+        self.sessions.noted.store(begun - 1, Ordering::Relaxed);
         Ok(())
     }
 }

@@ -140,9 +140,9 @@ proptest! {
 
     #[test]
     fn jumps_pages_and_changes_in_any_order_leave_no_hole_that_is_not_marked(
-        steps in prop::collection::vec((0u8..5, 1i64..600), 1..40),
+        steps in prop::collection::vec((0u8..6, 1i64..600), 1..40),
     ) {
-        let mut newest = 10;
+        let (mut newest, mut awaited) = (10, false);
         let mut timeline = Timeline::of(page(1..=10));
         for (step, at) in steps {
             match step {
@@ -155,6 +155,14 @@ proptest! {
                     timeline.jump(page((newest - 9).max(1)..=newest).messages, true);
                 }
                 2 => timeline.load(page((at.min(newest) - 9).max(1)..=at.min(newest))),
+                5 if !awaited => {
+                    timeline.expect();
+                    awaited = true;
+                }
+                5 => {
+                    timeline.expected();
+                    awaited = false;
+                }
                 3 => timeline.shorten((at % 2 == 0).then_some(at)),
                 _ => { timeline.merge(vec![message(at.min(newest), newest + at)]); }
             }
@@ -206,6 +214,44 @@ proptest! {
         let held = seqs(&timeline);
         prop_assert!(held.windows(2).all(|pair| pair[0] + 1 == pair[1]), "a gap: {held:?}");
     }
+}
+
+#[test]
+fn what_changes_while_a_page_is_on_its_way_is_newer_than_the_page() {
+    let mut timeline = Timeline::of(page(61..=70));
+    timeline.expect();
+    assert!(!timeline.merge(vec![message(55, 71)]), "it is not here yet");
+    timeline.load(page(51..=60));
+    timeline.expected();
+    assert_eq!(timeline.get(55).map(|held| held.rev), Some(71));
+
+    // Of one that ends too early, too.
+    let mut timeline = Timeline::of(page(1..=10));
+    timeline.cut_before(62);
+    timeline.expect();
+    assert!(!timeline.merge(vec![message(63, 63)]));
+    timeline.jump(page(53..=62).messages, true);
+    timeline.expected();
+    assert!(timeline.merge(vec![message(64, 64)]));
+    assert_eq!(seqs(&timeline), (1..=10).chain(53..=64).collect::<Vec<_>>());
+
+    // And of what is answered here.
+    timeline.expect();
+    timeline.merge(vec![message(30, 65)]);
+    timeline.quote(vec![message(30, 30)]);
+    timeline.expected();
+    assert_eq!(timeline.origin(30).map(|held| held.rev), Some(65));
+
+    timeline.merge(vec![message(40, 66)]);
+    timeline.expect();
+    timeline.load(page(43..=52));
+    timeline.load(page(33..=42));
+    timeline.expected();
+    assert_eq!(
+        timeline.get(40).map(|held| held.rev),
+        Some(40),
+        "heard before the page was asked for"
+    );
 }
 
 #[test]

@@ -43,7 +43,6 @@ const MEMBERS: &str = "SELECT u.id, u.name, u.display_name, u.disabled, s.role, 
 const NAME: &str =
     "SELECT name, visibility FROM rooms WHERE id = ? AND kind = 'group' AND deleted IS NULL";
 const OWNER: &str = "SELECT user_id FROM memberships WHERE room_id = ? AND role = 'owner'";
-const MEMBER_IDS: &str = "SELECT user_id FROM memberships WHERE room_id = ?";
 const EMPTY: &str = "DELETE FROM memberships WHERE room_id = ?";
 const DELETE: &str = "UPDATE rooms SET deleted = ?, members = 0, visibility = 'private', \
     avatar_id = NULL WHERE id = ?";
@@ -227,24 +226,22 @@ impl Db {
     }
 
     /// Deletes a group: nobody is in it any more, and nobody finds it, nor gets in by a link; its messages are to be removed
-    /// ([`Db::clear_deleted_group`]). Returns who was in it.
+    /// ([`Db::clear_deleted_group`]).
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Forbidden`] for a default group.
-    pub async fn delete_group(&self, by: &By, room: RoomId) -> Result<Vec<UserId>, Error> {
-        Ok(changing!(self, tx => {
+    pub async fn delete_group(&self, by: &By, room: RoomId) -> Result<(), Error> {
+        changing!(self, tx => {
             let (group, visibility) = group!(tx, room);
             if visibility == "default" {
                 return Err(Error::Forbidden.into());
             }
-            let members: Vec<i64> =
-                sqlx::query_scalar(MEMBER_IDS).bind(room.0).fetch_all(&mut *tx).await?;
             sqlx::query(EMPTY).bind(room.0).execute(&mut *tx).await?;
             sqlx::query(END_OF_GROUP).bind(room.0).execute(&mut *tx).await?;
             sqlx::query(DELETE).bind(by.now).bind(room.0).execute(&mut *tx).await?;
             note!(tx, by, Action::DeleteGroup, &format!("{group} ({room})"), "");
-            members.into_iter().map(UserId).collect()
-        })?)
+        })?;
+        Ok(())
     }
 
     /// Removes up to `limit` messages of a deleted group, or the group once it has none; the uploads that

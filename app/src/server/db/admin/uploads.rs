@@ -49,9 +49,10 @@ const STORED: &str = "SELECT f.purpose, f.path, f.thumb_path, f.content_type, f.
     FROM media f WHERE f.id = ?";
 const OWNER: &str =
     "SELECT u.id, u.name FROM media f JOIN users u ON u.id = f.owner_id WHERE f.id = ?";
-const USED_BY: &str = "SELECT m.room_id, m.seq, m.body, m.attachments FROM message_media n \
-    JOIN messages m ON m.room_id = n.room_id AND m.seq = n.seq WHERE n.media_id = ? \
-    ORDER BY m.room_id, m.seq";
+const USED_BY: &str =
+    "SELECT room_id, seq FROM message_media WHERE media_id = ? ORDER BY room_id, seq";
+const CARRIED: &str = "SELECT body, attachments FROM messages \
+    WHERE room_id = ? AND seq = ? AND deleted IS NULL";
 const WITHOUT: &str =
     "UPDATE messages SET rev = ?, kind = ?, attachments = ? WHERE room_id = ? AND seq = ?";
 const NAMED_NOWHERE: &str = "DELETE FROM message_media WHERE media_id = ?";
@@ -94,11 +95,18 @@ impl Db {
             let stored: Stored =
                 sqlx::query_as(STORED).bind(media.0).fetch_one(&mut *tx).await?;
             let used = sqlx::query_as(USED_BY).bind(media.0).fetch_all(&mut *tx);
-            let used: Vec<(i64, i64, String, Option<String>)> = used.await?;
+            let used: Vec<(i64, i64)> = used.await?;
             let mut changes = Vec::new();
-            for (room, seq, body, carried) in used {
+            for (room, seq) in used {
+                // Locks the room: what is read of the message after it is so until the end.
                 sqlx::query(TAKE_REVS).bind(1_i64).bind(room).execute(&mut *tx).await?;
                 let rev: i64 = sqlx::query_scalar(LAST_REV).bind(room).fetch_one(&mut *tx).await?;
+                changes.push(Change { room: RoomId(room), rev });
+                let carried = sqlx::query_as(CARRIED).bind(room).bind(seq);
+                let carried: Option<(String, Option<String>)> =
+                    carried.fetch_optional(&mut *tx).await?;
+                // Deleted meanwhile.
+                let Some((body, carried)) = carried else { continue };
                 let mut carried = list_of::<Attachment>(carried.as_deref());
                 carried.retain(|attachment| attachment.id != media);
                 let change = if body.is_empty() && carried.is_empty() {
@@ -112,7 +120,6 @@ impl Db {
                 let changed = sqlx::query_as(BY_SEQ).bind(room).bind(seq).fetch_one(&mut *tx);
                 let changed: MessageRow = changed.await?;
                 reindex!(tx, changed);
-                changes.push(Change { room: RoomId(room), rev });
             }
             sqlx::query(NO_FACE).bind(media.0).execute(&mut *tx).await?;
             let faced: Vec<i64> =

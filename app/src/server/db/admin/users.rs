@@ -38,16 +38,21 @@ const FIND: &str = select_user!(
     ORDER BY u.name_key LIMIT ? OFFSET ?"
 );
 const BY_ID: &str = select_user!("AND u.id = ?");
-pub(super) const NAME: &str = "SELECT name FROM users WHERE id = ? AND deleted IS NULL";
+pub(in crate::server::db) const NAME: &str =
+    "SELECT name FROM users WHERE id = ? AND deleted IS NULL";
 const SET_DISABLED: &str = "UPDATE users SET disabled = ? WHERE id = ?";
 const SET_ADMIN: &str = "UPDATE users SET is_admin = ? WHERE id = ?";
 const DEFAULT_ROLE: &str = "UPDATE memberships SET role = ? WHERE user_id = ? \
     AND room_id IN (SELECT id FROM rooms WHERE visibility = 'default')";
 const TAKE_DEFAULT_REVS: &str =
     "UPDATE rooms SET last_rev = last_rev + 1 WHERE visibility = 'default'";
-pub(super) const END_LINKS: &str = "DELETE FROM reset_links WHERE user_id = ?";
+const DEFAULT_REVS: &str = "SELECT id, last_rev FROM rooms WHERE visibility = 'default'";
+pub(in crate::server::db) const END_LINKS: &str = "DELETE FROM reset_links WHERE user_id = ?";
 const ROOMS_OF: &str = "SELECT r.id, r.kind FROM memberships s JOIN rooms r ON r.id = s.room_id \
     WHERE s.user_id = ? ORDER BY r.id";
+/// A private conversation that nobody is in any more.
+const ABANDON: &str = "UPDATE rooms SET deleted = ? WHERE id = ? \
+    AND NOT EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id)";
 const DELETE: &str = "UPDATE users SET name = ?, name_key = ?, display_name = '', introduction = '', \
     avatar_id = NULL, password = '', is_admin = FALSE, disabled = TRUE, deleted = ?, erasing = ?, find_key = '' \
     WHERE id = ?";
@@ -62,7 +67,7 @@ macro_rules! name_of {
         name.ok_or(Error::NotFound)?
     }};
 }
-pub(super) use name_of;
+pub(in crate::server::db) use name_of;
 
 /// Leaves with [`Error::Forbidden`] if this is the only administrator who can log in. The lock that
 /// `REVOKE` takes comes first: two at once cannot take the last two.
@@ -83,7 +88,7 @@ macro_rules! end_sessions {
             .await?;
     }};
 }
-pub(super) use end_sessions;
+pub(in crate::server::db) use end_sessions;
 
 macro_rules! end_links {
     ($tx:ident, $user:expr) => {{
@@ -93,7 +98,7 @@ macro_rules! end_links {
             .await?;
     }};
 }
-pub(super) use end_links;
+pub(in crate::server::db) use end_links;
 
 impl Db {
     /// Users whose name, or shown name, holds this folded text, by name; whether there are more.
@@ -143,12 +148,17 @@ impl Db {
     }
 
     /// Makes a user an administrator, of the default rooms too, or takes that back; their sessions are
-    /// looked at anew.
+    /// looked at anew. Returns the rooms' changes.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Forbidden`] for the last administrator who can log in.
-    pub async fn set_admin(&self, by: &By, user: UserId, is_admin: bool) -> Result<(), Error> {
-        changing!(self, tx => {
+    pub async fn set_admin(
+        &self,
+        by: &By,
+        user: UserId,
+        is_admin: bool,
+    ) -> Result<Vec<Change>, Error> {
+        Ok(changing!(self, tx => {
             sqlx::query(REVOKE).execute(&mut *tx).await?;
             let name = name_of!(tx, user);
             if !is_admin {
@@ -160,8 +170,10 @@ impl Db {
             role.bind(user.0).execute(&mut *tx).await?;
             let action = if is_admin { Action::MakeAdmin } else { Action::RevokeAdmin };
             note!(tx, by, action, &name, "");
-        })?;
-        Ok(())
+            let revs = sqlx::query_as(DEFAULT_REVS).fetch_all(&mut *tx);
+            let revs: Vec<(i64, i64)> = revs.await?;
+            revs.into_iter().map(|(room, rev)| Change { room: RoomId(room), rev }).collect()
+        })?)
     }
 
     /// Ends all of a user's sessions.
@@ -179,7 +191,7 @@ impl Db {
     }
 
     /// Deletes a user: the name is free, sessions, memberships and the links that they made are gone, an
-    /// owner's groups get another one. The row stays, for what they wrote; with `erase` that is to be made tombstones
+    /// owner's groups get another one, and private conversations that nobody is in any more are to be removed. The row stays, for what they wrote; with `erase` that is to be made tombstones
     /// ([`Db::to_erase`]). `events` is the name of the first event, the next ones count on. Returns the
     /// rooms' changes.
     ///
@@ -213,6 +225,7 @@ impl Db {
                 } else {
                     sqlx::query(TAKE_REV).bind(room.0).execute(&mut *tx).await?;
                     leave!(tx, room, user);
+                    sqlx::query(ABANDON).bind(by.now).bind(room.0).execute(&mut *tx).await?;
                     let rev = sqlx::query_scalar(ROOM_REV).bind(room.0).fetch_one(&mut *tx);
                     changes.push(Change { room, rev: rev.await? });
                 }

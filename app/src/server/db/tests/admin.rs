@@ -6,8 +6,12 @@ use super::*;
 use crate::{
     account::Profile,
     admin::Action,
+    media::Purpose,
     room::{Role, event::Event},
-    server::db::admin::{By, Part},
+    server::db::{
+        Change,
+        admin::{By, Part},
+    },
 };
 
 on_both! {
@@ -17,6 +21,7 @@ on_both! {
     who_is_disabled_has_no_session_and_no_link
     a_link_is_used_once_and_in_time
     who_is_deleted_frees_a_name_and_leaves_all_rooms
+    a_private_conversation_goes_with_the_last_who_was_in_it
     settings_are_kept_and_told_of
     the_log_is_filtered_by_action_and_actor
 }
@@ -43,16 +48,17 @@ async fn one_administrator_stays(db: Db) {
     assert!(is_admin().await);
     assert_eq!(role().await, Role::Administrator, "of the groups that everyone joins, too");
     assert_eq!(db.revocations().await.unwrap(), before + 2, "other processes hear of it");
-    let last = Err(Error::Forbidden);
-    assert_eq!(db.set_admin(&by(ann), ann, false).await, last);
-    assert_eq!(db.set_disabled(&by(ann), ann, true).await, last);
+    assert_eq!(db.set_admin(&by(ann), ann, false).await, Err(Error::Forbidden));
+    assert_eq!(db.set_disabled(&by(ann), ann, true).await, Err(Error::Forbidden));
     assert_eq!(db.delete_user(&by(ann), ann, false, &client_id(1)).await, Err(Error::Forbidden));
     assert!(is_admin().await, "all is as it was");
     db.set_admin(&by(ann), ben, true).await.unwrap();
     db.set_disabled(&by(ann), ben, true).await.unwrap();
-    assert_eq!(db.set_admin(&by(ann), ann, false).await, last, "one who cannot log in is none");
+    let last = db.set_admin(&by(ann), ann, false).await;
+    assert_eq!(last, Err(Error::Forbidden), "one who cannot log in is none");
     db.set_disabled(&by(ann), ben, false).await.unwrap();
-    db.set_admin(&by(ben), ann, false).await.unwrap();
+    let changes = db.set_admin(&by(ben), ann, false).await.unwrap();
+    assert_eq!(changes, [Change { room: LOBBY, rev: room(&db, ann, LOBBY).await.last_rev }]);
     assert!(!is_admin().await);
     assert_eq!(role().await, Role::Member);
     assert!(is_not_found(db.set_admin(&nobody, UserId(999), true).await));
@@ -70,7 +76,7 @@ async fn two_at_once_do_not_take_the_last_two_administrators(db: Db) {
             let db = db.clone();
             tokio::spawn(async move {
                 match round % 3 {
-                    0 => db.set_admin(&by(by_whom), whom, false).await,
+                    0 => db.set_admin(&by(by_whom), whom, false).await.map(drop),
                     1 => db.set_disabled(&by(by_whom), whom, true).await,
                     _ => db.delete_user(&by(by_whom), whom, false, &client_id(7)).await.map(drop),
                 }
@@ -211,6 +217,22 @@ async fn who_is_deleted_frees_a_name_and_leaves_all_rooms(db: Db) {
     assert_eq!(db.to_erase(10).await.unwrap(), []);
     assert_eq!(db.bury(books, &[said.seq], 6_000).await.unwrap().0, None, "no message any more");
     assert_eq!(db.bury(books, &[], 6_000).await.unwrap().0, None);
+}
+
+async fn a_private_conversation_goes_with_the_last_who_was_in_it(db: Db) {
+    let (ann, ben) = (administrator(&db, "Ann").await, user(&db, "Ben").await);
+    let (direct, notes) =
+        (db.open_direct(ben, ann, 1).await.unwrap(), db.open_direct(ben, ben, 1).await.unwrap());
+    let picture = upload(&db, ben, Purpose::Message).await;
+    db.send(ben, notes, &image(1, picture.id), 2_000).await.unwrap();
+    send(&db, ben, direct, 2).await;
+    db.delete_user(&by(ann), ben, false, &client_id(900)).await.unwrap();
+    let mut freed = Vec::new();
+    while let Some(some) = db.clear_deleted_group(100).await.unwrap() {
+        freed.extend(some);
+    }
+    assert_eq!(freed, [picture.id], "the notes");
+    assert_eq!(room(&db, ann, direct).await.last_seq, 1, "somebody else's, too");
 }
 
 async fn settings_are_kept_and_told_of(db: Db) {

@@ -6,6 +6,7 @@ use crate::{message::mentions::ALL, server::db::admin::By};
 on_both! {
     members_are_mentioned_by_their_name_and_counted
     an_edit_and_a_deletion_are_counted_anew
+    what_is_drawn_as_a_mention_is_one
     who_removes_a_message_removes_its_mentions
 }
 
@@ -51,6 +52,19 @@ async fn an_edit_and_a_deletion_are_counted_anew(db: Db) {
     assert_eq!(counts(&db, eve).await, (1, 1), "another change leaves them");
     let (gone, _) = db.delete(ann, LOBBY, 1, 4_000).await.unwrap();
     assert_eq!((gone.mentions, counts(&db, eve).await), (vec![], (0, 0)));
+}
+
+async fn what_is_drawn_as_a_mention_is_one(db: Db) {
+    let [ann, ben, eve] = [user(&db, "Ann").await, user(&db, "小明").await, user(&db, "Eve").await];
+    for (number, body) in [
+        (1, "`@all` https://a.example/@eve"),
+        (2, "```\n@eve\n```"),
+        (3, "[@eve](https://a.example)"),
+    ] {
+        assert_eq!(say(&db, ann, number, body).await.mentions, [], "{body}");
+    }
+    let marked = say(&db, ann, 4, "> **@eve**\n- see @小明, *or*").await;
+    assert_eq!(marked.mentions, [eve, ben], "in quotations, lists and marks");
 }
 
 async fn who_removes_a_message_removes_its_mentions(db: Db) {

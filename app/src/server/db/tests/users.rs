@@ -1,7 +1,10 @@
 //! Registration, people, sessions.
 
 use super::*;
-use crate::{account::Profile, server::db::admin::By};
+use crate::{
+    account::Profile,
+    server::db::admin::{By, Part},
+};
 
 on_both! {
     who_registers_joins_the_default_group_having_read_it
@@ -34,6 +37,7 @@ async fn who_registers_joins_the_default_group_having_read_it(db: Db) {
 }
 
 async fn a_name_is_given_once(db: Db) {
+    let by = By::command_line(50);
     let tries = (0..10).map(|_| {
         let db = db.clone();
         tokio::spawn(async move { db.create_user(&new_user("Ann")).await })
@@ -46,12 +50,16 @@ async fn a_name_is_given_once(db: Db) {
         }
     }
     assert_eq!(made, 1);
+    assert_eq!(db.create_user_by(&by, &new_user("Ann")).await, Err(Error::NameTaken));
+    assert!(db.audit("", "", Part(1)).await.unwrap().0.is_empty());
+    db.create_user_by(&by, &new_user("Zoe")).await.unwrap();
+    assert_eq!(db.audit("create_user", "", Part(1)).await.unwrap().0[0].subject, "Zoe");
     let ann = account(&db, "ann").await;
     assert_eq!((ann.password.as_str(), ann.disabled), ("$argon2id$first", false));
     assert!(db.account("anna").await.unwrap().is_none());
     // Only the folded name counts, and exactly: an accent makes another name.
     assert!(db.create_user(&new_user("Änn")).await.is_ok());
-    assert_eq!(room(&db, ann.id, LOBBY).await.members, 2);
+    assert_eq!(room(&db, ann.id, LOBBY).await.members, 3);
 }
 
 async fn people_come_by_name_page_by_page(db: Db) {
@@ -134,13 +142,18 @@ async fn a_new_password_ends_all_sessions(db: Db) {
         db.create_session(&token, owner, 100, 200, "").await.unwrap();
     }
     let before = db.revocations().await.unwrap();
-    db.set_password("ann", "$argon2id$second").await.unwrap();
+    let by = By::command_line(50);
+    db.create_reset_link(&by, ann, &[7; 32], 9_000).await.unwrap();
+    db.set_password(&by, ann, "$argon2id$second").await.unwrap();
+    assert_eq!(db.reset_link(&[7; 32], 100).await.unwrap(), None);
+    let (entries, _) = db.audit("set_password", "", Part(1)).await.unwrap();
+    assert_eq!((entries.len(), entries[0].subject.as_str()), (1, "Ann"));
     assert_eq!(db.revocations().await.unwrap(), before + 1);
     assert_eq!(account(&db, "ann").await.password, "$argon2id$second");
     assert!(db.session(&[1; 32], 150).await.unwrap().is_none());
     assert!(db.session(&[2; 32], 150).await.unwrap().is_none());
     assert!(db.session(&[3; 32], 150).await.unwrap().is_some(), "another's");
-    assert!(is_not_found(db.set_password("nobody", "x").await));
+    assert!(is_not_found(db.set_password(&by, UserId(999), "x").await));
     assert_eq!(db.revocations().await.unwrap(), before + 1);
 }
 
@@ -149,7 +162,9 @@ async fn a_password_that_was_replaced_meanwhile_is_good_for_nothing(db: Db) {
     db.create_session(&[1; 32], ann, 100, 200, "").await.unwrap();
     let first = account(&db, "ann").await.password;
     assert!(db.has_password(ann, &first).await.unwrap());
+    db.create_reset_link(&By::person(ann, 1), ann, &[7; 32], 9_000).await.unwrap();
     db.replace_password(ann, &first, "second").await.unwrap();
+    assert_eq!(db.reset_link(&[7; 32], 100).await.unwrap(), None);
     assert!(db.session(&[1; 32], 150).await.unwrap().is_none());
     assert!(!db.has_password(ann, &first).await.unwrap());
     db.create_session(&[2; 32], ann, 100, 200, "").await.unwrap();

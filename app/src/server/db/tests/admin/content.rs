@@ -251,7 +251,7 @@ async fn a_deleted_group_is_gone_for_all(db: Db) {
     }
     assert_eq!(db.delete_group(&by(ann), LOBBY).await, Err(Error::Forbidden));
     assert!(is_not_found(db.delete_group(&by(ann), STRANGE).await));
-    assert_eq!(db.delete_group(&by(ann), books).await.unwrap(), [ben]);
+    db.delete_group(&by(ann), books).await.unwrap();
     assert!(is_not_found(db.send(ben, books, &text(7, "x"), 2_000).await));
     assert!(is_not_found(db.group(books).await));
     assert!(is_not_found(db.join_group(&actor(ann, 1), books).await));
