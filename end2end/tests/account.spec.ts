@@ -139,7 +139,7 @@ test("logging out ends the session on the server and in every tab", async ({ bro
   const other = await ada.context.newPage();
   await open(other, "/");
 
-  await ada.page.goto("/settings");
+  await open(ada.page, "/settings");
   await ada.page.route("**/api/logout", (route) => route.abort(), { times: 1 });
   await ada.page.getByRole("button", { name: "Log out" }).click();
   await expect(ada.page.getByRole("alert").filter({ hasText: "The server does not answer." })).toBeVisible();
