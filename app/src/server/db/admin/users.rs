@@ -15,7 +15,7 @@ use crate::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
         invitations::END_OF_USER,
-        members::{leave, leave_to_heir},
+        members::{ABANDON, leave, leave_to_heir},
         users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV, default_role},
     },
 };
@@ -50,9 +50,6 @@ const DEFAULT_REVS: &str = "SELECT id, last_rev FROM rooms WHERE visibility = 'd
 pub(in crate::server::db) const END_LINKS: &str = "DELETE FROM reset_links WHERE user_id = ?";
 const ROOMS_OF: &str = "SELECT r.id, r.kind FROM memberships s JOIN rooms r ON r.id = s.room_id \
     WHERE s.user_id = ? ORDER BY r.id";
-/// A private conversation that nobody is in any more.
-const ABANDON: &str = "UPDATE rooms SET deleted = ? WHERE id = ? \
-    AND NOT EXISTS (SELECT 1 FROM memberships s WHERE s.room_id = rooms.id)";
 const DELETE: &str = "UPDATE users SET name = ?, name_key = ?, display_name = '', introduction = '', \
     avatar_id = NULL, password = '', is_admin = FALSE, disabled = TRUE, deleted = ?, erasing = ?, find_key = '' \
     WHERE id = ?";
