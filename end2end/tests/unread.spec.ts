@@ -83,6 +83,7 @@ test("opening a conversation reads as far as one sees", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada", { viewport: size }), person(browser, "bob")]);
   const room = await meet(bob.page, ada.name);
   for (let n = 1; n <= 9; n++) await post(bob, room, `Number ${n}.\nIt\nis\nlong.`);
+  await expect(conversation(ada.page, bob.name)).toContainText("9 unread");
   await enter(ada.page, bob.name);
   await expect(timeline(ada.page).getByText("New messages", { exact: true })).toBeInViewport();
   await expect(message(ada.page, "Number 9.")).not.toBeInViewport();

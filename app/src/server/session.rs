@@ -21,7 +21,6 @@ use axum::http::{
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::sync::{
@@ -33,6 +32,8 @@ use std::sync::{
 const LIFETIME: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How long memory is believed before the database is asked again, in milliseconds: an hour.
 const BELIEVED: i64 = 60 * 60 * 1000;
+/// When a session was last used is known to within this time, in milliseconds: a minute.
+const FRESH: i64 = 60 * 1000;
 /// The cookie's age in seconds: 400 days, the most that browsers keep (RFC 6265bis, 5.5). It
 /// outlives the session, whose end the server alone decides and moves on with use.
 const COOKIE_AGE: i64 = 400 * 24 * 60 * 60;
@@ -106,14 +107,15 @@ pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc
     if !seen.holds(now, app.sessions.epoch()) {
         return None;
     }
-    seen.used.fetch_max(now, Ordering::Relaxed);
     let user = seen.user;
-    let mut polls_by = seen.reader.lock();
-    if let Some(reader) = polls_by.upgrade().filter(|reader| !reader.is_forgotten()) {
-        return Some((user, reader));
+    let known = seen.reader.upgrade().filter(|reader| !reader.is_forgotten());
+    let reader = match &known {
+        Some(reader) => Arc::clone(reader),
+        None => app.hub.reader(user)?,
+    };
+    if known.is_none() || seen.is_stale(now) {
+        app.sessions.keep(token, Seen { used: now, reader: Arc::downgrade(&reader), ..seen });
     }
-    let reader = app.hub.reader(user)?;
-    *polls_by = Arc::downgrade(&reader);
     Some((user, reader))
 }
 
@@ -215,14 +217,16 @@ impl Visit {
 
 /// The sessions that were seen lately, so that a poll needs no SQL.
 pub struct Sessions {
-    seen: Cache<TokenHash, Arc<Seen>>,
+    seen: Cache<TokenHash, Seen>,
     /// Grows when sessions have been ended somewhere: what was seen before is not believed.
     epoch: AtomicU32,
     /// The database knows of each session when it was last used up to this time; milliseconds since 1970.
     noted: AtomicI64,
 }
 
-/// What the database said of a session; with the counts of its pointers, one line of the processor's cache.
+/// What the database said of a session. It lies in the cache itself, and is replaced there to change: behind
+/// a pointer it would be a line more that every poll fetches.
+#[derive(Clone)]
 struct Seen {
     user: UserId,
     is_admin: bool,
@@ -230,10 +234,10 @@ struct Seen {
     /// How long that is believed.
     until: i64,
     /// Who polls by it; nobody until they do.
-    reader: Mutex<Weak<Reader>>,
-    /// When it was last used since then; 0 if it was not. The database is told once an hour, not at each
-    /// poll.
-    used: AtomicI64,
+    reader: Weak<Reader>,
+    /// When it was last used since then, to within [`FRESH`]; 0 if it was not. The database is told once an
+    /// hour, not at each poll.
+    used: i64,
 }
 
 impl Seen {
@@ -243,13 +247,18 @@ impl Seen {
             is_admin: session.is_admin,
             epoch,
             until: session.expires.min(at + BELIEVED),
-            reader: Mutex::default(),
-            used: AtomicI64::new(0),
+            reader: Weak::new(),
+            used: 0,
         }
     }
 
     fn holds(&self, now: i64, epoch: u32) -> bool {
         self.epoch == epoch && now < self.until
+    }
+
+    /// Whether it is to be noted that it is used now.
+    fn is_stale(&self, now: i64) -> bool {
+        now - self.used >= FRESH
     }
 
     fn caller(&self) -> Caller {
@@ -284,13 +293,22 @@ impl Sessions {
         self.seen.remove(token);
     }
 
+    /// What is known of a session, changed; unless it has ended meanwhile.
+    fn keep(&self, token: TokenHash, seen: Seen) {
+        // Refused if it is not there any more.
+        let _ = self.seen.replace(token, seen, true);
+    }
+
     async fn find(&self, app: &App, token: &TokenHash, now: i64) -> Result<Option<Caller>, Error> {
         let epoch = self.epoch();
         self.seen.remove_if(token, |seen| !seen.holds(now, epoch));
         let place = match self.seen.get_value_or_guard_async(token).await {
             Ok(seen) => {
-                seen.used.fetch_max(now, Ordering::Relaxed);
-                return Ok(Some(seen.caller()));
+                let caller = seen.caller();
+                if seen.is_stale(now) {
+                    self.keep(*token, Seen { used: now, ..seen });
+                }
+                return Ok(Some(caller));
             }
             Err(place) => place,
         };
@@ -301,9 +319,10 @@ impl Sessions {
             app.db.extend_session(token, now, session.expires).await?;
         }
         // Refused if the session was ended meanwhile; this request came before that.
-        let seen = Arc::new(Seen::new(session, now, epoch));
-        let _ = place.insert(Arc::clone(&seen));
-        Ok(Some(seen.caller()))
+        let seen = Seen::new(session, now, epoch);
+        let caller = seen.caller();
+        let _ = place.insert(seen);
+        Ok(Some(caller))
     }
 }
 
@@ -423,7 +442,11 @@ mod tests {
             panic!("nothing was there");
         };
         sessions.forget(&[1; 32]);
-        assert!(place.insert(Arc::new(Seen::new(session, 0, 0))).is_err());
+        assert!(place.insert(Seen::new(session, 0, 0)).is_err());
         assert!(sessions.seen.get(&[1; 32]).is_none());
+        sessions.seen.insert([2; 32], Seen::new(session, 0, 0));
+        sessions.forget(&[2; 32]);
+        sessions.keep([2; 32], Seen::new(session, 0, 0));
+        assert!(sessions.seen.get(&[2; 32]).is_none(), "nor one who notes that it is used");
     }
 }

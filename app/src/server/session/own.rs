@@ -25,7 +25,7 @@ impl Visit {
             .into_iter()
             .map(|one| {
                 let used = self.app.sessions.seen.peek(&one.token);
-                let used = used.map_or(0, |seen| seen.used.load(Ordering::Relaxed));
+                let used = used.map_or(0, |seen| seen.used);
                 SessionLine {
                     id: id_of(&one.token),
                     device: one.agent,
@@ -71,11 +71,8 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn note_last_used(&self) -> Result<(), Error> {
         let (noted, begun) = (self.sessions.noted.load(Ordering::Relaxed), now());
-        let used = self.sessions.seen.iter().filter_map(|(token, seen)| {
-            let used = seen.used.load(Ordering::Relaxed);
-            (used > noted).then_some((token, used))
-        });
-        let used: Vec<_> = used.collect();
+        let used = self.sessions.seen.iter().map(|(token, seen)| (token, seen.used));
+        let used: Vec<_> = used.filter(|(_, used)| *used > noted).collect();
         for part in used.chunks(100) {
             self.db.note_last_used(part).await?;
         }
