@@ -18,18 +18,30 @@ use axum::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{
             ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION,
-            REFERER, RETRY_AFTER,
+            REFERER, RETRY_AFTER, TRANSFER_ENCODING,
         },
     },
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::future::OptionFuture;
 use leptos::server_fn;
 use serde::de::IgnoredAny;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, time::timeout};
 
 /// The largest body of a server function, in bytes: a message of 8,000 characters is 32,000 bytes
 /// of UTF-8, and six times as many at the most as a form.
 pub const BODY_LIMIT: usize = 256_000;
+
+/// A body up to this size, as nearly all are, is received without a place; bytes.
+const SMALL: u64 = 16_000;
+/// Larger ones that are received at once, by anybody: 64 MB at the most.
+const PLACES: usize = 256;
+/// How long a larger one waits for its place.
+const PLACE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a body may take to come.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
 
 /// What `server_fn` marks its errors with.
 const ERROR_HEADER: &str = "serverfnerror";
@@ -37,8 +49,47 @@ const ERROR_HEADER: &str = "serverfnerror";
 /// An error's JSON is far smaller.
 const ERROR_LIMIT: usize = 64_000;
 
+/// Receives bodies. They are read before it is known who sends them, so what they take of memory is limited
+/// for all together.
+#[derive(Clone)]
+pub struct Bodies(Arc<Semaphore>);
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self::new(PLACES)
+    }
+}
+
+impl Bodies {
+    /// With so many places for large ones.
+    #[must_use]
+    pub fn new(places: usize) -> Self {
+        Self(Arc::new(Semaphore::new(places)))
+    }
+
+    async fn receive(&self, request: Request) -> Result<Bytes, Error> {
+        let headers = request.headers();
+        let length =
+            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        // Without either there is no body (RFC 9112, 6.3).
+        let is_large = length.is_some_and(|bytes: u64| bytes > SMALL)
+            || headers.contains_key(TRANSFER_ENCODING);
+        let place = OptionFuture::from(is_large.then(|| self.0.acquire()));
+        let _place = timeout(PLACE_WITHIN, place).await.map_err(|_| Error::Unavailable)?;
+        let body = timeout(BODY_WITHIN, Bytes::from_request(request, &())).await;
+        body.map_err(|_| Error::Malformed)?.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: BODY_LIMIT as u64 },
+            _ => Error::Malformed,
+        })
+    }
+}
+
 /// Calls the server function that the request names, with `context` provided to it.
-pub async fn call(context: impl Fn() + Clone + Send + 'static, request: Request) -> Response {
+pub async fn call(
+    context: impl Fn() + Clone + Send + 'static,
+    bodies: Bodies,
+    request: Request,
+) -> Response {
     let methods = methods(request.uri().path());
     if methods.is_empty() {
         return refusal(&Error::NotFound);
@@ -46,7 +97,7 @@ pub async fn call(context: impl Fn() + Clone + Send + 'static, request: Request)
     if !methods.contains(request.method()) {
         return wrong_method(&methods);
     }
-    match readable(request).await {
+    match readable(&bodies, request).await {
         Ok(mut request) => {
             keep_referer_here(request.headers_mut());
             let changes = request.method() == Method::POST;
@@ -137,14 +188,9 @@ fn wrong_method(methods: &[Method]) -> Response {
 }
 
 /// The same request with its body read: within the limit, a form or JSON, and UTF-8.
-async fn readable(request: Request) -> Result<Request, Error> {
+async fn readable(bodies: &Bodies, request: Request) -> Result<Request, Error> {
     let (parts, body) = request.into_parts();
-    let body = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await.map_err(
-        |rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: BODY_LIMIT as u64 },
-            _ => Error::Malformed,
-        },
-    )?;
+    let body = bodies.receive(Request::from_parts(parts.clone(), body)).await?;
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     let is_readable = match kind.to_ascii_lowercase().as_str() {

@@ -1,7 +1,7 @@
 //! The commands. Whatever goes wrong is one sentence on standard error and a non-zero exit.
 
 use crate::{
-    config::{Cli, Command, Options, UserCommand, explain},
+    config::{Cli, Command, Options, UserCommand, command, explain},
     logging, platform, serve,
 };
 use app::{
@@ -15,12 +15,14 @@ use app::{
             admin::By,
             users::{Account, NewUser},
         },
-        now, password,
+        media, now, password,
     },
 };
-use clap::Parser;
+use clap::FromArgMatches;
 use std::{
+    fs,
     io::{self, BufRead, IsTerminal, Write},
+    iter,
     path::{self, Path},
     process::ExitCode,
     time::Duration,
@@ -30,7 +32,8 @@ use std::{
 /// line is wrong.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let given = command().try_get_matches();
+    let cli = match given.and_then(|given| Cli::from_arg_matches(&given)) {
         Ok(cli) => cli,
         Err(error) => {
             let (text, is_wrong) = explain(&error);
@@ -115,6 +118,7 @@ fn run(cli: Cli) -> Result<(), String> {
             Command::User(UserCommand::Admin { name, revoke }) => {
                 set_admin(&options, &name, !revoke).await
             }
+            Command::User(UserCommand::Enable { name }) => enable(&options, &name).await,
         }
     });
     // A hash that is still being computed must not hold the end up.
@@ -122,16 +126,20 @@ fn run(cli: Cli) -> Result<(), String> {
     done
 }
 
-/// Makes the data folder, and makes sure that it can be written to.
+/// Makes the data folder, and makes sure that it, and that of the uploads if it is there, can be written to.
 fn writable(options: &Options) -> Result<(), String> {
-    let folder = &options.data;
-    let probe = folder.join(".writable");
-    platform::make_private_folder(folder)
-        .and_then(|()| std::fs::write(&probe, []))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|error| {
-            format!("the data folder {} cannot be written to: {error}", folder.display())
-        })
+    let uploads = media::folder(&options.data);
+    let uploads = uploads.exists().then_some(uploads);
+    for folder in iter::once(options.data.clone()).chain(uploads) {
+        let probe = folder.join(".writable");
+        platform::make_private_folder(&folder)
+            .and_then(|()| fs::write(&probe, []))
+            .and_then(|()| fs::remove_file(&probe))
+            .map_err(|error| {
+                format!("the data folder {} cannot be written to: {error}", folder.display())
+            })?;
+    }
+    Ok(())
 }
 
 async fn migrate(options: &Options) -> Result<(), String> {
@@ -204,6 +212,18 @@ async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), 
     )?;
     let now = if is_admin { "an administrator now" } else { "no administrator any more" };
     say(&format!("{name} is {now}."));
+    if is_admin && account.disabled {
+        say("The account is disabled: `sampleim user enable` lets it in again.");
+    }
+    Ok(())
+}
+
+async fn enable(options: &Options, name: &str) -> Result<(), String> {
+    let db = open_existing(options).await?;
+    let account = account(&db, name).await?;
+    let by = By::command_line(now());
+    db.set_disabled(&by, account.id, false).await.map_err(sentence)?;
+    say(&format!("{name} can log in."));
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! The command line and the environment: one documented place for all settings.
 
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::BoolishValueParser,
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::{BoolishValueParser, Resettable},
     error::{Error, ErrorKind},
     value_parser,
 };
 use std::{
+    env,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -62,6 +63,8 @@ pub enum UserCommand {
         #[arg(long)]
         revoke: bool,
     },
+    /// Let a user in again who was disabled
+    Enable { name: String },
 }
 
 /// Every setting.
@@ -155,6 +158,20 @@ pub enum LogLevel {
     Info,
     Debug,
     Trace,
+}
+
+/// The command line's definition. An empty variable is none, as compose files write it; and where an option
+/// names the database, no variable does.
+#[must_use]
+pub fn command() -> clap::Command {
+    let mut arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let names_database = arguments.any(|argument| argument.starts_with("--database-url"));
+    Cli::command().mut_args(|argument| {
+        let is_empty =
+            argument.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
+        let is_overruled = names_database && argument.get_id().as_str().starts_with("database_url");
+        if is_empty || is_overruled { argument.env(Resettable::Reset) } else { argument }
+    })
 }
 
 impl Options {

@@ -29,7 +29,7 @@ pub fn service(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Id
 }
 
 fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router {
-    let functions = pages::context(app);
+    let (functions, bodies) = (pages::context(app), boundary::Bodies::default());
     let pages = Pages::new(app.clone(), assets.clone());
     let not_found = pages.clone();
     let site = Arc::new(site);
@@ -51,7 +51,7 @@ fn router(app: &App, site: Site, assets: &Assets, trusted: &[IpAddr]) -> Router 
         .route("/login", get(gate::log_in))
         .route("/register", get(gate::register))
         .layer(pages::compression())
-        .route("/api/{*function}", any(move |request| boundary::call(functions, request)))
+        .route("/api/{*function}", any(move |request| boundary::call(functions, bodies, request)))
         .layer(DefaultBodyLimit::max(boundary::BODY_LIMIT))
         .route("/api/media", post(http::upload))
         .route("/media/{id}", get(http::serve))

@@ -14,6 +14,7 @@ use app::{
     ui::bytes,
 };
 use std::{
+    fs::{File, TryLockError},
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
@@ -35,6 +36,7 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     let assets = site.assets()?;
     let address = listener.local_addr().map_err(|error| cannot_listen(options, &error))?;
     let db = open(options).await?;
+    let _alone = alone(options)?;
     let setup_code = if address.ip().is_loopback() || !db.has_no_users().await.map_err(unread)? {
         None
     } else {
@@ -58,6 +60,21 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     })
     .await;
     Ok(())
+}
+
+/// Takes the data folder for this server, for as long as what is returned lives: another one beside it would
+/// know nothing of what is new here.
+fn alone(options: &Options) -> Result<File, String> {
+    let path = options.data.join(".server");
+    let failed = |error| format!("{} cannot be opened: {error}", path.display());
+    let file = File::create(&path).map_err(failed)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(format!("another server runs with the data folder {}", options.data.display()))
+        }
+        // Some network file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+    }
 }
 
 async fn bind(options: &Options) -> Result<TcpListener, String> {

@@ -185,6 +185,7 @@ test("of many unread messages one gets to the first", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   const room = await meet(bob.page, ada.name);
   for (let n = 1; n <= 30; n++) await post(bob, room, `Number ${n}.`);
+  await expect(conversation(ada.page, bob.name)).toContainText("30 unread");
   await enter(ada.page, bob.name);
   const first = ada.page.getByRole("link", { name: "First unread" });
   await first.click();

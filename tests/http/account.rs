@@ -97,6 +97,10 @@ async fn a_name_is_taken_whatever_its_case_and_width(engine: Engine) {
         assert_eq!((status, &error["error"]), (409, &json!("name_taken")), "{name}");
     }
     assert_eq!(register(&server.client(), "Zoe", PASSWORD).await.status(), 200, "another letter");
+    for everybody in ["all", "ALL", "所有人"] {
+        let (status, error) = refusal(register(&server.client(), everybody, PASSWORD).await).await;
+        assert_eq!((status, &error["error"]), (409, &json!("name_taken")), "{everybody}");
+    }
 }
 
 async fn a_wrong_name_and_a_wrong_password_are_told_alike_until_it_is_too_often(engine: Engine) {
@@ -126,6 +130,12 @@ async fn a_wrong_name_and_a_wrong_password_are_told_alike_until_it_is_too_often(
     assert_eq!(log_in(&server.client(), "ada", PASSWORD).await.status(), 429, "right or wrong");
     assert_eq!(log_in(&server.client(), "bob", "guess").await.status(), 401, "another account");
     assert_eq!(snapshot_status(&owner).await, 200, "who is in stays in");
+    let new = [("current", PASSWORD), ("new", "an entirely other sentence")];
+    assert_eq!(owner.form("change_password", &new).await.status(), 200, "and may change it");
+    for attempt in 2..=5 {
+        assert_eq!(owner.form("change_password", &new).await.status(), 422, "{attempt}");
+    }
+    assert_eq!(owner.form("change_password", &new).await.status(), 429, "not without end either");
 }
 
 fn response_wait(response: &Response) -> u64 {
@@ -300,6 +310,11 @@ async fn a_user_of_the_command_line_logs_in(engine: Engine) {
     assert_eq!(database::number(server.url(), admins).await, 1);
     assert_eq!(log_in(&server.client(), "root", PASSWORD).await.status(), 401);
     assert_eq!(log_in(&server.client(), "root", new).await.status(), 200);
+    database::execute(server.url(), "UPDATE users SET disabled = TRUE").await;
+    assert_eq!(log_in(&server.client(), "root", new).await.status(), 401);
+    assert_eq!(run(&["user", "enable", "root"], ""), (true, String::new()));
+    assert_eq!(log_in(&server.client(), "root", new).await.status(), 200);
+    assert!(!run(&["user", "enable", "nobody"], "").0);
 }
 
 async fn an_expired_session_is_refused(engine: Engine) {

@@ -6,8 +6,10 @@ use app::error::Error;
 use axum::{Router, extract::DefaultBodyLimit, routing::any};
 use leptos::server;
 use reqwest::{Response, StatusCode, header};
-use sampleim::boundary::{BODY_LIMIT, call, local};
+use sampleim::boundary::{BODY_LIMIT, Bodies, call, local};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 /// Gives back what it is given, or fails as it is told to.
 #[server(prefix = "/api", endpoint = "test_echo", input = leptos::server_fn::codec::Json)]
@@ -34,8 +36,12 @@ async fn test_leave(to: String) -> Result<(), Error> {
 }
 
 async fn server() -> Server {
+    receiving(Bodies::default()).await
+}
+
+async fn receiving(bodies: Bodies) -> Server {
     let functions = Router::new()
-        .route("/api/{*function}", any(|request| call(|| (), request)))
+        .route("/api/{*function}", any(move |request| call(|| (), bodies, request)))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     Server::layered(functions, &[]).await
 }
@@ -92,6 +98,34 @@ async fn what_cannot_be_read_is_400() {
     );
     let fine = person.call("test_echo", &json!({"text": "你好"})).send().await.expect("an answer");
     assert_eq!(fine.json::<String>().await.expect("JSON"), "你好");
+}
+
+#[tokio::test]
+async fn large_bodies_that_do_not_come_leave_room_for_small_ones_and_go() {
+    let server = receiving(Bodies::new(4)).await;
+    let person = server.client();
+    let host = person.base.strip_prefix("http://").expect("an address");
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        let mut stream = TcpStream::connect(host).await.expect("a connection");
+        let head = format!(
+            "POST /api/test_echo HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+             Content-Length: 200000\r\n\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).await.expect("written");
+        slow.push(stream);
+    }
+    let (small, large) = (json!({"text": "a"}), json!({"text": "a".repeat(20_000)}));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let answer = person.call("test_echo", &large).send().await.expect("an answer");
+    refused(answer, 503, "unavailable").await;
+    let answer = person.call("test_echo", &small).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    // Nor does one without a body need a place.
+    refused(person.post("/api/test_form").send().await.expect("an answer"), 400, "malformed").await;
+    drop(slow);
+    let answer = person.call("test_echo", &large).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
 }
 
 #[tokio::test]

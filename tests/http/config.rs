@@ -145,6 +145,38 @@ fn a_database_file_is_its_owner_s_alone_wherever_it_is() {
 }
 
 #[test]
+fn an_empty_variable_is_none_and_an_option_wins_over_variables() {
+    let names =
+        ["SAMPLEIM_LAN", "SAMPLEIM_TRUSTED_PROXY", "SAMPLEIM_LOG_LEVEL", "SAMPLEIM_DATABASE_URL"];
+    let empty = run(&["migrate"], &names.map(|name| (name, "")));
+    assert!(empty.status.success(), "{}", String::from_utf8_lossy(&empty.stderr));
+    let url = ("SAMPLEIM_DATABASE_URL", "mysql://nobody@127.0.0.1:1/none");
+    let file = ("SAMPLEIM_DATABASE_URL_FILE", "none");
+    fails(&run(&["migrate"], &[url, file]), 1, "not both");
+    let given = run(&["migrate", "--database-url", "sqlite://one.db"], &[url, file]);
+    assert!(given.status.success(), "{}", String::from_utf8_lossy(&given.stderr));
+    fails(&run(&["migrate", "--database-url-file=other"], &[url]), 1, "read from other");
+}
+
+#[test]
+fn a_data_folder_is_one_server_s() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().to_str().expect("text");
+    let other = std::fs::File::create(folder.path().join(".server")).expect("made");
+    other.lock().expect("locked");
+    let line = ["--data", data, "--address", "127.0.0.1:0"];
+    fails(&run(&line, &[]), 1, "another server runs with the data folder");
+}
+
+#[test]
+fn an_upload_folder_that_is_none_is_one_sentence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("media"), "").expect("written");
+    let data = folder.path().to_str().expect("text");
+    fails(&run(&["migrate", "--data", data], &[]), 1, "media cannot be written to");
+}
+
+#[test]
 fn help_names_each_setting_and_shows_no_secret() {
     let help = run(&["--help"], &[("SAMPLEIM_DATABASE_URL", "mysql://u:hidden@h/n")]);
     let text = String::from_utf8_lossy(&help.stdout);

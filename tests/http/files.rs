@@ -341,6 +341,10 @@ async fn another_messenger_s_files_are_left_alone(engine: Engine) {
     age(&folder);
     assert_eq!((sweep(&other.app().db).await, files(&folder)), (0, 2));
     assert_eq!(own.messenger().await, own.messenger().await);
+    let mark = folder.join(".messenger");
+    std::fs::remove_file(&mark).expect("removed");
+    std::fs::create_dir(&mark).expect("made");
+    assert!(server.app().media.sweep(own, 0).await.is_err(), "nobody knows whose they are");
 }
 
 /// Makes all files below a folder two days old.

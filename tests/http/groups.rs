@@ -25,6 +25,7 @@ on_both_engines!(
     who_is_added_gets_the_group_and_who_is_removed_loses_it,
     a_held_poll_hears_of_a_removal_at_once_and_of_nothing_after_it,
     a_removed_member_s_picture_address_shows_nothing,
+    who_was_removed_gets_nothing_of_what_they_sent_there,
     what_a_group_says_of_itself_is_checked,
     roles_are_told_to_all,
     an_archived_group_says_so_to_all_and_takes_nothing,
@@ -57,6 +58,24 @@ fn event(delta: Delta) -> (app::room::Room, UserId, Event) {
     let [message] = <[_; 1]>::try_from(changed.messages).expect("one event");
     assert_eq!(message.kind, Kind::Event);
     (changed.room, message.sender, Event::parse(&message.body).expect("a known event"))
+}
+
+async fn who_was_removed_gets_nothing_of_what_they_sent_there(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let room = group(&ada, &[&bob]).await;
+    let sent = say(&bob, room, 7).await;
+    assert_eq!(say(&bob, room, 7).await, sent, "as long as they are in");
+    remove(&ada, room, bob.id).await;
+    let id = client_id(7);
+    for to in [room, RoomId(1)] {
+        let to = to.to_string();
+        let again = [("room", to.as_str()), ("client_id", &id), ("body", "words")];
+        assert_eq!(bob.form("send", &again).await.status(), 404, "room {to}");
+    }
+    let from = room.to_string();
+    let forward = [("from", from.as_str()), ("seq", "1"), ("room", "1"), ("client_id", &id)];
+    assert_eq!(bob.form("forward", &forward).await.status(), 404);
 }
 
 async fn a_change_of_a_group_arrives_as_an_event(engine: Engine) {

@@ -9,7 +9,7 @@ use crate::{
     room::Role,
     server::{
         Registration,
-        account::{check, fold, parse_name},
+        account::{check, fold, parse_name, require_own},
         db::{admin::By, groups::Actor, users::NewUser},
         password,
         session::Visit,
@@ -45,6 +45,7 @@ pub async fn admin_create_user(name: String, password: Option<String>) -> Result
         None => {
             let invalid = |problem| Error::Invalid { problems: vec![problem] };
             let (name, key) = parse_name(&name).map_err(invalid)?;
+            require_own(&key)?;
             (name, key, password::NONE.to_owned())
         }
     };

@@ -12,6 +12,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 #[server(prefix = "/api", endpoint = "open_direct")]
 pub async fn open_direct(user: UserId) -> Result<RoomId, Error> {
     let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
     let room = app.db.open_direct(caller.id, user, crate::server::now()).await?;
     // Be it made now or before: the answer to the commit that made it may have been lost.
     [caller.id, user].iter().for_each(|person| app.hub.forget_unless_in(*person, room));

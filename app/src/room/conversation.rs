@@ -2,6 +2,7 @@
 
 use super::{
     details::Details,
+    edges::{begin, older, to_newest, to_unread, waiting},
     header::{Header, LinkBanner},
     loading::Loading,
     reading::{keep_place, look, read_along},
@@ -23,12 +24,10 @@ use crate::{
         seen::NewestOwn,
         view::{MessageView, PendingView},
     },
-    sync::{store::use_store, timeline::Timeline},
+    sync::store::use_store,
     ui::{
-        avatar::{Avatar, AvatarSize},
         browser,
-        erased::{Line, effect, keyed_list, live, memo, shown_if, when},
-        icon::{Icon, IconName},
+        erased::{Line, effect, keyed_list, live, memo, when},
         page, scroll,
     },
 };
@@ -200,123 +199,6 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             loading.load_older();
         }
     });
-    let older = live(move || {
-        let (first, has_older) = timeline.with(|t| (t.first(), t.has_older()));
-        has_older.then(|| {
-            view! {
-                <li class="older-row">
-                    <a
-                        class="older"
-                        href=format!("/room/{id}?before={}", first.unwrap_or_default())
-                        aria-busy=live(move || busy.get().to_string())
-                        on:click=when(move |event: ev::MouseEvent| {
-                            event.prevent_default();
-                            loading.load_older();
-                        })
-                    >
-                        {lang.older()}
-                    </a>
-                </li>
-            }
-            .into_any()
-        })
-    });
-    let is_group = store.is_group(id);
-    let picture = Signal::derive(move || {
-        store.rooms.with(|rooms| rooms.get(&id).and_then(|room| store.picture(room)))
-    });
-    let begin = live(move || {
-        let complete = timeline.with(|t| t.is_loaded() && !t.has_older());
-        complete.then(|| {
-            let empty = lines.with(Vec::is_empty);
-            let words = if empty { lang.say_hello() } else { lang.begins_here() };
-            view! {
-                <li class="begin">
-                    <Avatar name=title picture group=is_group size=AvatarSize::Large/>
-                    <h2 dir="auto">{title}</h2>
-                    <p>{words}</p>
-                </li>
-            }
-            .into_any()
-        })
-    });
-    let waiting = live(move || {
-        let loaded = timeline.with(Timeline::is_loaded);
-        match failed.get() {
-            Some(error) => view! {
-                <li class="empty">
-                    <p role="alert">{lang.usual_error(&error)}</p>
-                    <button type="button" class="secondary" on:click=when(move |_| loading.retry())>
-                        {lang.retry()}
-                    </button>
-                </li>
-            }
-            .into_any(),
-            None if !loaded => view! {
-                <li class="skeleton" aria-hidden="true"></li>
-                <li class="skeleton" aria-hidden="true"></li>
-                <li class="skeleton" aria-hidden="true"></li>
-            }
-            .into_any(),
-            None => ().into_any(),
-        }
-    });
-    let newer = shown_if(
-        move || !at_end.get(),
-        move || {
-            let unread = move || store.rooms.with(|rooms| rooms.get(&id).map_or(0, |r| r.unread));
-            let badge = live(move || {
-                let count = unread();
-                (count > 0).then(|| view! { <span class="badge">{count}</span> }.into_any())
-            });
-            view! {
-                <button
-                    type="button"
-                    class="jump"
-                    aria-label=lang.to_newest()
-                    on:click=when(move |_| {
-                        if let Some(scroller) = scroller.get() {
-                            scroll::to_end(&scroller);
-                            // The button goes, and the focus would with it.
-                            let _ = scroller.focus();
-                        }
-                    })
-                >
-                    <Icon name=IconName::ArrowDown/>
-                    {badge}
-                </button>
-            }
-            .into_any()
-        },
-    );
-    // Of many unread messages only the newest are here at first.
-    let is_held = move |after: i64| timeline.with(|t| t.get(after + 1).is_some());
-    let is_far = move || {
-        timeline.with(Timeline::is_loaded) && new_after.get().is_some_and(|after| !is_held(after))
-    };
-    // What was in the page once is not looked for again when it has left it.
-    let in_page = StoredValue::new(None);
-    effect(move || {
-        let Some(after) = new_after.get() else { return };
-        if is_held(after) {
-            in_page.set_value(Some(after));
-        } else if in_page.get_value() == Some(after) {
-            new_after.set(None);
-        }
-    });
-    let to_unread = shown_if(is_far, move || {
-        let seq = new_after.get_untracked().unwrap_or_default() + 1;
-        let go = when(move |event: ev::MouseEvent| {
-            event.prevent_default();
-            store.find.set(Some((id, seq)));
-        });
-        view! {
-            <a class="jump first-unread" href=format!("/room/{id}?at={seq}#m-{seq}") on:click=go>
-                {lang.to_unread()}
-            </a>
-        }
-        .into_any()
-    });
     let rows = move || {
         let line = |row: Row| {
             Line::new(row.key(), move || view! { <RowView row lines loading/> }.into_any())
@@ -324,7 +206,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         lines.get().into_iter().map(line).collect()
     };
     view! {
-        {to_unread}
+        {to_unread(store, id, new_after)}
         <div
             class="timeline"
             role="log"
@@ -346,13 +228,13 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
             })
         >
             <ol>
-                {begin}
-                {older}
-                {waiting}
+                {begin(store, id, title, lines)}
+                {older(id, loading)}
+                {waiting(loading)}
                 {keyed_list(rows)}
             </ol>
         </div>
-        {newer}
+        {to_newest(store, id, scroller, at_end)}
     }
     .into_any()
 }

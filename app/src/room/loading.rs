@@ -26,7 +26,7 @@ use leptos::{html::Div, prelude::*, task::spawn_local};
 pub struct Loading {
     room: RoomId,
     store: Store,
-    timeline: RwSignal<Timeline>,
+    pub timeline: RwSignal<Timeline>,
     pub busy: RwSignal<bool>,
     /// Why the last page did not come. Until it has, nothing else is asked for by itself.
     pub failed: RwSignal<Option<Error>>,

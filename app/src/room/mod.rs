@@ -6,6 +6,7 @@ pub mod arrange;
 pub mod conversation;
 pub mod describe;
 pub mod details;
+mod edges;
 pub mod event;
 pub mod groups;
 pub mod header;

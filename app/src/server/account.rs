@@ -11,6 +11,7 @@ use crate::{
     account::{Admission, NAME_MAX, Name},
     error::{Error, Field, Problem, Rule},
     ids::{RoomId, UserId},
+    message::mentions::ALL_NAMES,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, MutexGuard};
@@ -28,12 +29,12 @@ pub fn fold(name: &str) -> String {
 /// Checks a name and a password together; returns the name with its folded form.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every broken rule.
+/// [`Error::Invalid`] with every broken rule; [`Error::NameTaken`].
 pub async fn check(name: &str, password: &str) -> Result<(Name, String), Error> {
     let parsed = parse_name(name);
     let mut problems = password::check(name.trim(), password).await?;
     match parsed {
-        Ok(name) if problems.is_empty() => Ok(name),
+        Ok(name) if problems.is_empty() => require_own(&name.1).map(|()| name),
         Ok(_) => Err(Error::Invalid { problems }),
         Err(problem) => {
             problems.insert(0, problem);
@@ -115,7 +116,8 @@ pub async fn register(
 /// Those of [`crate::account::api::login`].
 pub async fn log_in(visit: &Visit, name: &str, password: &str) -> Result<UserId, Error> {
     let name_key = attempt(name);
-    let account = authenticate(visit, &name_key, password).await?;
+    visit.app.limits.check_login(&name_key, Peer::of(&visit.parts).address)?;
+    let account = authenticate(&visit.app, &name_key, password).await?;
     visit.log_in(account.id, &account.password).await?;
     Ok(account.id)
 }
@@ -131,6 +133,7 @@ pub async fn change_password(
     new: &str,
 ) -> Result<(), Error> {
     let app = &visit.app;
+    app.limits.check_password(user)?;
     let people = app.db.people_by_id(&[user]).await?;
     let name = &people.first().ok_or(Error::Unauthenticated)?.name;
     let name_key = fold(name);
@@ -138,7 +141,7 @@ pub async fn change_password(
         Error::WrongLogin => Error::invalid(Field::CurrentPassword, Rule::Wrong),
         error => error,
     };
-    let known = authenticate(visit, &name_key, current).await.map_err(wrong)?;
+    let known = authenticate(app, &name_key, current).await.map_err(wrong)?;
     if new == current {
         return Err(Error::invalid(Field::Password, Rule::Unchanged));
     }
@@ -161,9 +164,7 @@ pub async fn require_fine(name: &str, password: &str) -> Result<(), Error> {
 }
 
 /// The account of this name and password. A disabled account is as an unknown one.
-async fn authenticate(visit: &Visit, name_key: &str, password: &str) -> Result<Account, Error> {
-    let app = &visit.app;
-    app.limits.check_login(name_key, Peer::of(&visit.parts).address)?;
+async fn authenticate(app: &App, name_key: &str, password: &str) -> Result<Account, Error> {
     let account = app.db.account(name_key).await?.filter(|account| !account.disabled);
     let hash = account.as_ref().map(|account| account.password.clone());
     let matches = password::verify(hash, password).await?;
@@ -196,6 +197,14 @@ pub fn parse_name(text: &str) -> Result<(Name, String), Problem> {
         return Err(Problem { field: Field::Name, rule: Rule::TooLong { max: NAME_MAX } });
     }
     Ok((name, key))
+}
+
+/// Refuses the folded names that mean everybody: nobody else of that name could be mentioned.
+///
+/// # Errors
+/// [`Error::NameTaken`].
+pub fn require_own(key: &str) -> Result<(), Error> {
+    if ALL_NAMES.contains(&key) { Err(Error::NameTaken) } else { Ok(()) }
 }
 
 /// Compares hashes, so that the time tells nothing about how much of the code was right.

@@ -16,9 +16,11 @@ use std::{
 
 /// The limits of one server, in memory.
 ///
-/// Nobody can be locked out for ever by another: the narrow limit counts an account's attempts
-/// from one address, so guesses from elsewhere do not use up the owner's; the one over all
-/// addresses is ten times as wide and refills by itself; and sessions that exist are not touched.
+/// The narrow limit counts an account's attempts from one address, so guesses from elsewhere do not
+/// use up the owner's. The one over all addresses is ten times as wide and refills by itself, but
+/// whoever guesses from a dozen addresses without end keeps the owner from logging in meanwhile:
+/// guessing must not be free. Sessions that exist go on, and change their password by a limit of
+/// their own.
 /// A right password resets nothing, or an attacker with an account could go on without end.
 ///
 /// The limits per address are wide, because a class of 40 behind one proxy or router logs in, or
@@ -28,6 +30,7 @@ pub struct Limits<C: Clock = DefaultClock> {
     login_here: Limit<(String, IpAddr), C>,
     login_account: Limit<String, C>,
     login_address: Limit<IpAddr, C>,
+    password: Limit<UserId, C>,
     register: Limit<IpAddr, C>,
     invitation: Limit<IpAddr, C>,
     upload: Limit<UserId, C>,
@@ -48,6 +51,7 @@ impl<C: Clock + Clone> Limits<C> {
             login_here: Limit::new(5, Duration::from_secs(12), clock),
             login_account: Limit::new(50, Duration::from_secs(6), clock),
             login_address: Limit::new(200, Duration::from_secs(2), clock),
+            password: Limit::new(5, Duration::from_secs(12), clock),
             register: Limit::new(200, Duration::from_secs(10), clock),
             invitation: Limit::new(300, Duration::from_secs(1), clock),
             upload: Limit::new(60, Duration::from_secs(1), clock),
@@ -67,6 +71,14 @@ impl<C: Clock + Clone> Limits<C> {
         self.login_address.check(&address)?;
         self.login_here.check(&(name_key.to_owned(), address))?;
         self.login_account.check(&name_key.to_owned())
+    }
+
+    /// Counts an attempt to give one's own password, by somebody who is logged in.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn check_password(&self, user: UserId) -> Result<(), Error> {
+        self.password.check(&user)
     }
 
     /// Counts an attempt to register.
@@ -123,6 +135,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.login_here.tidy();
         self.login_account.tidy();
         self.login_address.tidy();
+        self.password.tidy();
         self.register.tidy();
         self.invitation.tidy();
         self.upload.tidy();

@@ -115,7 +115,8 @@ impl Media {
 }
 
 /// Where uploads are, below the data folder.
-pub(super) fn folder(data: &Path) -> PathBuf {
+#[must_use]
+pub fn folder(data: &Path) -> PathBuf {
     data.join("media")
 }
 

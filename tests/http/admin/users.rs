@@ -170,6 +170,8 @@ async fn a_one_time_link_lets_its_person_choose_a_password_once(engine: Engine) 
     let _: () =
         root.done("admin_disable_user", &[("user", user.as_str()), ("disabled", "true")]).await;
     assert_eq!(get(&server.client(), &link).await.0, 404, "disabled");
+    let (status, error) = refusal(root.form("admin_reset_link", &[("user", bob.id.0)]).await).await;
+    assert!(status == 403 && error["error"] == "forbidden", "it would lead nowhere: {error}");
     let log = get(&root, "/admin/log").await.1;
     assert!(!log.contains(token) && log.contains("chose a password by a link"), "{log}");
 }

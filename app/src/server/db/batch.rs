@@ -96,7 +96,11 @@ pub fn decide(sends: &[&Submission], mut found: Found) -> Vec<Fate> {
         let NewMessage { client_id, kind, body, media, reply_to, forwarded } = &send.message;
         let key = (send.user, client_id.clone());
         if let Some(message) = steps::stored(found.stored.get(&key).cloned()) {
-            return Fate::Stored(message);
+            // Who is in its room no more gets nothing of it, be it their own.
+            return match found.members.contains(&(message.room, send.user)) {
+                true => Fate::Stored(message),
+                false => Fate::Refused(Error::NotFound),
+            };
         }
         let carried = |media: &MediaId| found.media.get(&(owner(send), *media)).cloned();
         let Some(attachments) = media.iter().map(carried).collect::<Option<Vec<_>>>() else {
@@ -153,16 +157,17 @@ macro_rules! store_all {
         let query = query.build_query_as();
         found.ends.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(end));
 
-        let mut query = QueryBuilder::new(MEMBERS);
-        push_pairs(&mut query, sends.iter().map(|send| (send.room.0, send.user.0)));
-        let query = query.push(ARE_WANTED).build_query_as();
-        found.members.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(member));
-
         let mut query = QueryBuilder::new(STORED);
         let ids = sends.iter().map(|send| (send.user.0, send.message.client_id.as_str()));
         push_pairs(&mut query, ids);
         let query = query.push(WERE_SENT).build_query_as();
         found.stored.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(stored));
+
+        let mut query = QueryBuilder::new(MEMBERS);
+        let before = found.stored.values().map(|message| (message.room.0, message.sender.0));
+        push_pairs(&mut query, sends.iter().map(|send| (send.room.0, send.user.0)).chain(before));
+        let query = query.push(ARE_WANTED).build_query_as();
+        found.members.extend(query.fetch_all(&mut *$tx).await?.into_iter().map(member));
 
         let media: BTreeSet<(i64, i64)> = sends.iter().flat_map(|send| named_by(send)).collect();
         for media in media.into_iter().collect::<Vec<_>>().chunks(LIST_MAX) {

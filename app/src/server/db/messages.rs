@@ -35,7 +35,10 @@ const AFTER: &str = select_message!(
 );
 const OF_MEMBERS_ROOM: &str =
     select_message!("JOIN memberships s ON s.room_id = m.room_id AND s.user_id = ");
-const SENT: &str = select_message!("WHERE m.sender_id = ? AND m.client_id = ?");
+const SENT: &str = select_message!(
+    "WHERE m.sender_id = ? AND m.client_id = ? AND EXISTS (SELECT 1 FROM memberships s \
+    WHERE s.room_id = m.room_id AND s.user_id = m.sender_id)"
+);
 const OWNER: &str = "SELECT owner_id FROM media WHERE id = ?";
 const AT_PLACES: (&str, &str) = (" WHERE m.room_id = ", " AND m.seq IN ");
 const SINCE: &str = select_message!(

@@ -6,7 +6,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};
 
 /// Of all together; and of one person, so that others find a place.
-const ALL: usize = 32;
+const ALL: usize = 64;
 const OF_ONE: usize = 8;
 /// People who sent something lately, whose places are counted.
 const COUNTED: usize = 1_000;

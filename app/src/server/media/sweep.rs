@@ -6,7 +6,7 @@ use super::Media;
 use crate::{error::Error, server::db::Db};
 use std::{
     fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 use tokio::task::spawn_blocking;
@@ -24,7 +24,7 @@ impl Media {
     /// another messenger's, whose rows this database does not have.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; [`Error::Internal`] if the folder is out of reach.
     pub async fn sweep(&self, db: &Db, step: u8) -> Result<u64, Error> {
         if !self.root.is_dir() {
             return Ok(0);
@@ -62,7 +62,9 @@ impl Media {
         let (mark, own) = (self.root.join(OWNER), db.messenger().await?.to_string());
         match tokio::fs::read_to_string(&mark).await {
             Ok(owner) => return Ok(owner.trim() == own),
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(unreadable(&mark, &error));
+            }
             Err(_) => {}
         }
         let (mut is_empty, mut is_known) = (true, false);
@@ -78,8 +80,18 @@ impl Media {
                 break;
             }
         }
-        Ok((is_empty || is_known) && tokio::fs::write(&mark, own).await.is_ok())
+        if !(is_empty || is_known) {
+            return Ok(false);
+        }
+        tokio::fs::write(&mark, own).await.map_err(|error| unreadable(&mark, &error))?;
+        Ok(true)
     }
+}
+
+/// It cannot be known whose the uploads are.
+fn unreadable(mark: &Path, error: &io::Error) -> Error {
+    tracing::warn!(%error, "what no message names is not removed: {} is out of reach", mark.display());
+    Error::Internal
 }
 
 /// What the row of a file calls it: a thumbnail lies beside its picture.

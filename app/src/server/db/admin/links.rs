@@ -19,6 +19,7 @@ use crate::{
 const CREATE_LINK: &str = "INSERT INTO reset_links (token_hash, user_id, expires) VALUES (?, ?, ?)";
 const LINK: &str = "SELECT u.id, u.name FROM reset_links l JOIN users u ON u.id = l.user_id \
     WHERE l.token_hash = ? AND l.expires > ? AND u.disabled = FALSE";
+const IS_DISABLED: &str = "SELECT disabled FROM users WHERE id = ?";
 const USE_LINK: &str = "DELETE FROM reset_links WHERE token_hash = ?";
 const DELETE_EXPIRED_LINKS: &str = "DELETE FROM reset_links WHERE expires <= ?";
 
@@ -26,7 +27,7 @@ impl Db {
     /// Stores the hash of a one-time link for a user, in place of those before.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Error::Forbidden`] for who is disabled: it would lead nowhere.
     pub async fn create_reset_link(
         &self,
         by: &By,
@@ -36,6 +37,11 @@ impl Db {
     ) -> Result<(), Error> {
         changing!(self, tx => {
             let name = name_of!(tx, user);
+            let is_disabled: bool =
+                sqlx::query_scalar(IS_DISABLED).bind(user.0).fetch_one(&mut *tx).await?;
+            if is_disabled {
+                return Err(Error::Forbidden.into());
+            }
             end_links!(tx, user);
             let create = sqlx::query(CREATE_LINK).bind(token.as_slice()).bind(user.0).bind(expires);
             create.execute(&mut *tx).await?;
