@@ -1,5 +1,5 @@
 import { absent, expect, person, test } from "./fixtures.ts";
-import { arrived, bubble, composer, conversation, meet, message, say } from "./chat.ts";
+import { arrived, bubble, composer, conversation, enter, meet, message, say } from "./chat.ts";
 
 test("an edit is seen by the other, and marked", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -62,6 +62,24 @@ test("an edit that breaks a rule says so and loses nothing", async ({ browser })
   await own.getByRole("button", { name: "Cancel" }).click();
   await expect(own).toContainText("keep me");
   await expect(own).not.toContainText("edited");
+});
+
+test("what is typed to change a message outlives a look at another conversation", async ({ browser }) => {
+  const [{ page }, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  await meet(page, bob.name);
+  await say(page, "half");
+  const own = arrived(page).first();
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await own.getByRole("textbox", { name: "Edit" }).fill("half of it, and the rest");
+  await enter(page, "Lobby");
+  await enter(page, bob.name);
+  await expect(own.getByRole("textbox", { name: "Edit" })).toHaveValue("half of it, and the rest");
+  await own.getByRole("textbox", { name: "Edit" }).press("Escape");
+  await enter(page, "Lobby");
+  await enter(page, bob.name);
+  await expect(own).toContainText("half");
+  await expect(own.getByRole("textbox", { name: "Edit" })).toHaveCount(0);
 });
 
 test("a deletion asks once, is seen by the other, and leaves no words", async ({ browser }) => {

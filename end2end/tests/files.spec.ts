@@ -282,6 +282,27 @@ test("from picture to picture by keys, closer and back, and the focus returns", 
   await expect(opener).toBeFocused();
 });
 
+test("back closes a large picture, and only then leaves the conversation", async ({ browser }) => {
+  const [{ page }, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 360, height: 640 } }), absent(browser, "bob")]);
+  const room = new RegExp(`/room/${await meet(page, bob.name)}$`);
+  await choose(page, png("one.png", 300, 200));
+  const opener = timeline(page).getByRole("link", { name: "one.png" });
+  const large = page.getByRole("dialog", { name: "Picture" });
+  await opener.click();
+  await expect(large.getByRole("img")).toBeVisible();
+  await page.goBack();
+  await expect(large).toBeHidden();
+  await expect(page).toHaveURL(room);
+  await opener.click();
+  await expect(large.getByRole("img")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(large).toBeHidden();
+  await expect.poll(() => page.evaluate(() => history.state as unknown)).toBe("/");
+  await expect(page).toHaveURL(room);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+});
+
 test("a deleted message's files leave the server's disk", async ({ browser, server }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
   await meet(ada.page, bob.name);

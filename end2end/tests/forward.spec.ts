@@ -23,6 +23,7 @@ test("a message goes on to a person and to a group, and names its author", async
   await sheet.getByRole("searchbox").fill("lobby");
   await sheet.getByRole("button", { name: "Send: Lobby" }).press("Enter");
   await expect(sheet.getByRole("button", { name: "Sent: Lobby" })).toBeDisabled();
+  await expect(sheet.getByRole("button", { name: "Sent: Lobby" })).toBeFocused();
   await sheet.getByRole("searchbox").fill("nobody is called this");
   await expect(sheet.getByText("Nothing found.")).toBeVisible();
   await sheet.getByRole("searchbox").fill("lobby");

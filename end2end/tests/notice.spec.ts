@@ -76,6 +76,18 @@ test("whoever looks at another conversation gets a note that leads there; who lo
   await expect(notes(page)).toHaveCount(0);
 });
 
+test("a note goes when its conversation is opened, however much of it is unread", async ({ browser }) => {
+  const [{ page }, bob] = await Promise.all([person(browser, "ada", { viewport: { width: 1000, height: 600 } }), absent(browser, "bob")]);
+  const room = await meet(page, bob.name);
+  await enter(page, "Lobby");
+  for (let n = 1; n <= 12; n++) await post(bob, room, `Number ${n}.\nIt\nis\nlong.`);
+  await expect(conversation(page, bob.name)).toContainText("12 unread");
+  await expect(notes(page)).toHaveCount(1);
+  await enter(page, bob.name);
+  await expect(notes(page)).toHaveCount(0, { timeout: 2_000 });
+  await expect(conversation(page, bob.name)).toContainText("12 unread");
+});
+
 test("a conversation tells of mentions alone, or of nothing, as one sets it", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   const { page } = ada;

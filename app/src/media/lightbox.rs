@@ -7,6 +7,7 @@ use crate::{
     ids::{MediaId, RoomId},
     sync::store::{Store, use_store},
     ui::{
+        address::closed_by_back,
         erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName, icon_button},
     },
@@ -111,6 +112,7 @@ pub fn LightboxView() -> impl IntoView {
             dialog.close();
         }
     };
+    closed_by_back(close);
     let on_key = when(move |event: KeyboardEvent| {
         match event.key().as_str() {
             "ArrowLeft" => step(-1),

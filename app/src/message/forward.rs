@@ -177,8 +177,9 @@ fn Row(shown: Shown, sending: Sending, origin: (RoomId, i64)) -> impl IntoView {
     let store = use_store();
     let Sending { id, pending, answer } = sending;
     let target = shown.target;
+    let is_sent = memo(move || matches!(answer.get(), Some(Ok(()))));
     let send = when(move |_: MouseEvent| {
-        if pending.get_untracked() {
+        if pending.get_untracked() || is_sent.get_untracked() {
             return;
         }
         pending.set(true);
@@ -189,7 +190,6 @@ fn Row(shown: Shown, sending: Sending, origin: (RoomId, i64)) -> impl IntoView {
             answer.try_set(Some(sent));
         });
     });
-    let is_sent = memo(move || matches!(answer.get(), Some(Ok(()))));
     let title = shown.title.clone();
     let word = move || if is_sent.get() { lang.sent() } else { lang.send() };
     let label = live(move || format!("{}: {title}", word()));
@@ -207,7 +207,8 @@ fn Row(shown: Shown, sending: Sending, origin: (RoomId, i64)) -> impl IntoView {
                     type="button"
                     class="secondary"
                     aria-label=label
-                    prop:disabled=live(move || pending.get() || is_sent.get())
+                    // Not `disabled`, with which the focus would go.
+                    aria-disabled=live(move || (pending.get() || is_sent.get()).to_string())
                     on:click=send
                 >
                     {live(word)}

@@ -39,15 +39,16 @@ pub fn MessageView(
 ) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let editing = RwSignal::new(false);
+    let (room, seq) = (message.room, message.seq);
+    let editing = RwSignal::new(store.edit.get_untracked() == Some((room, seq)));
     let sender = message.sender;
     let person = memo(move || store.people.with(|people| people.get(&sender).cloned()));
     let name = memo(move || {
         person.with(|p| p.as_ref().map(|p| p.display_name.clone()).unwrap_or_default())
     });
     let created = message.created;
-    let (seq, deleted, edited) = (message.seq, message.deleted, message.edited.is_some());
-    let (room, NewestOwn(newest_own)) = (message.room, expect_context());
+    let (deleted, edited) = (message.deleted, message.edited.is_some());
+    let NewestOwn(newest_own) = expect_context();
     let Acting { seq: acting, .. } = expect_context();
     let failed = RwSignal::new(None::<String>);
     let first = move || ends.get().0;
@@ -174,7 +175,11 @@ fn said(
 pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
-    let text = RwSignal::new(message.body.clone());
+    let (room, seq) = (message.room, message.seq);
+    let text = RwSignal::new(match store.edit.get_untracked() == Some((room, seq)) {
+        true => store.edit_text.get_value(),
+        false => message.body.clone(),
+    });
     let completing = super::composer::Completing::nothing();
     let failed = RwSignal::new(None::<Error>);
     let field = NodeRef::<leptos::html::Textarea>::new();
@@ -186,8 +191,10 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             let _ = field.set_selection_range(end, end);
         }
     });
-    let (room, seq) = (message.room, message.seq);
     let close = move || {
+        if store.edit.get_untracked() == Some((room, seq)) {
+            store.edit.set(None);
+        }
         // The focus would go with the field, or has gone to the message as it was drawn anew.
         if browser::is_focused(&format!(".editing *, #m-{seq}")) {
             browser::focus(".composer textarea");
@@ -242,6 +249,8 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                 on:input=when(move |event| {
                     let value = event_target_value(&event);
                     completing.typed(&value);
+                    store.edit.set(Some((room, seq)));
+                    store.edit_text.set_value(value.clone());
                     text.set(value);
                 })
                 on:keydown=on_key

@@ -73,7 +73,10 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
             let number = count.get_value();
             toasts.update(|toasts| {
                 toasts.retain(|toast| toast.room.id != room.id);
-                toasts.push(Toast { number, room, title, words });
+                // Whoever reads further up in it sees there that there is more.
+                if store.shown.get_value() != Some(room.id) {
+                    toasts.push(Toast { number, room, title, words });
+                }
                 toasts.drain(..toasts.len().saturating_sub(SHOWN_MAX));
             });
             spawn_local(async move {
@@ -107,6 +110,14 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         };
         if toasts.with_untracked(|toasts| toasts.iter().any(is_stale)) {
             toasts.update(|toasts| toasts.retain(|toast| !is_stale(toast)));
+        }
+    });
+    // Nor does what is opened.
+    effect(move || {
+        let path = address.path.get();
+        let is_open = |toast: &Toast| path == format!("/room/{}", toast.room.id);
+        if toasts.with_untracked(|toasts| toasts.iter().any(is_open)) {
+            toasts.update(|toasts| toasts.retain(|toast| !is_open(toast)));
         }
     });
     effect(move || browser::mark_icon(unread_total(store) > 0));

@@ -64,6 +64,10 @@ pub struct Store {
     pub seen: RwSignal<Vec<RoomId>>,
     /// Who writes where, and until when that is shown; milliseconds since 1970.
     pub typing: RwSignal<Vec<(RoomId, UserId, i64)>>,
+    /// The message that was changed last, and what was typed, while it is not saved: it outlives that one goes
+    /// elsewhere.
+    pub edit: RwSignal<Option<(RoomId, i64)>>,
+    pub edit_text: StoredValue<String>,
     /// The room that is open, whether or not its person looks at its end.
     pub shown: StoredValue<Option<RoomId>>,
     /// The line that was read last in each room, where that is not the end.
@@ -138,6 +142,8 @@ impl Store {
             said: RwSignal::new(None),
             seen: RwSignal::default(),
             typing: RwSignal::default(),
+            edit: RwSignal::new(None),
+            edit_text: StoredValue::default(),
             shown: StoredValue::new(None),
             places: StoredValue::default(),
             awaited: RwSignal::new(None),

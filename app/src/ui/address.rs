@@ -2,6 +2,10 @@
 
 use super::browser;
 use leptos::{ev, prelude::*};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use web_sys::{
     Element, HtmlAnchorElement,
     wasm_bindgen::{JsCast, JsValue},
@@ -63,6 +67,29 @@ impl Address {
         ];
         on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
     }
+}
+
+/// Makes "back" `close` what is drawn over the page, as long as that is there, and lead nowhere else. What is
+/// in it leads nowhere either.
+pub fn closed_by_back(close: impl Fn() + 'static) {
+    let Ok(history) = window().history() else { return };
+    // Where the history refuses an entry, "back" leaves the page as ever.
+    let pushed = history.push_state_with_url(&JsValue::NULL, "", None);
+    let has_entry = Arc::new(AtomicBool::new(pushed.is_ok()));
+    let popped = Arc::clone(&has_entry);
+    let back = window_event_listener(ev::popstate, move |_| {
+        if popped.swap(false, Ordering::Relaxed) {
+            close();
+        }
+    });
+    on_cleanup(move || {
+        back.remove();
+        if has_entry.load(Ordering::Relaxed)
+            && let Ok(history) = window().history()
+        {
+            let _ = history.back();
+        }
+    });
 }
 
 /// The path of the link that this click follows, if it leads to another pane of the page, and the place of
