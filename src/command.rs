@@ -135,11 +135,15 @@ fn writable(options: &Options) -> Result<(), String> {
         platform::make_private_folder(&folder)
             .and_then(|()| fs::write(&probe, []))
             .and_then(|()| fs::remove_file(&probe))
-            .map_err(|error| {
-                format!("the data folder {} cannot be written to: {error}", folder.display())
-            })?;
+            .map_err(|error| unwritable(&folder, &error))?;
     }
     Ok(())
+}
+
+/// What is said of a folder that cannot be written to.
+#[must_use]
+pub fn unwritable(folder: &Path, error: &io::Error) -> String {
+    format!("the data folder {} cannot be written to: {error}", folder.display())
 }
 
 async fn migrate(options: &Options) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! Serving: bind, open the database, say where, answer until asked to end.
 
 use crate::{
-    command::{open, say},
+    command::{open, say, unwritable},
     config::Options,
     connections::{self, Patience},
     lan, platform,
@@ -35,8 +35,9 @@ pub async fn serve(options: &Options) -> Result<(), String> {
     let site = Site::embedded();
     let assets = site.assets()?;
     let address = listener.local_addr().map_err(|error| cannot_listen(options, &error))?;
-    let db = open(options).await?;
+    // First: whoever is not alone changes nothing.
     let _alone = alone(options)?;
+    let db = open(options).await?;
     let setup_code = if address.ip().is_loopback() || !db.has_no_users().await.map_err(unread)? {
         None
     } else {
@@ -65,9 +66,9 @@ pub async fn serve(options: &Options) -> Result<(), String> {
 /// Takes the data folder for this server, for as long as what is returned lives: another one beside it would
 /// know nothing of what is new here.
 fn alone(options: &Options) -> Result<File, String> {
-    let path = options.data.join(".server");
-    let failed = |error| format!("{} cannot be opened: {error}", path.display());
-    let file = File::create(&path).map_err(failed)?;
+    let file = platform::make_private_folder(&options.data)
+        .and_then(|()| File::create(options.data.join(".server")))
+        .map_err(|error| unwritable(&options.data, &error))?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
             Err(format!("another server runs with the data folder {}", options.data.display()))

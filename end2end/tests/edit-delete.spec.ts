@@ -65,8 +65,8 @@ test("an edit that breaks a rule says so and loses nothing", async ({ browser })
 });
 
 test("what is typed to change a message outlives a look at another conversation", async ({ browser }) => {
-  const [{ page }, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
-  await meet(page, bob.name);
+  const [{ page, context }, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const room = await meet(page, bob.name);
   await say(page, "half");
   const own = arrived(page).first();
   await own.hover();
@@ -79,6 +79,15 @@ test("what is typed to change a message outlives a look at another conversation"
   await enter(page, "Lobby");
   await enter(page, bob.name);
   await expect(own).toContainText("half");
+  await expect(own.getByRole("textbox", { name: "Edit" })).toHaveCount(0);
+
+  // What is deleted meanwhile, by another device, is not changed any more.
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await own.getByRole("textbox", { name: "Edit" }).fill("half of it");
+  const deleted = await context.request.post("/api/delete", { form: { room, seq: 1 } });
+  expect(deleted.ok(), await deleted.text()).toBe(true);
+  await expect(own).toContainText("This message was deleted.");
   await expect(own.getByRole("textbox", { name: "Edit" })).toHaveCount(0);
 });
 

@@ -252,6 +252,8 @@ test("from picture to picture by keys, closer and back, and the focus returns", 
   await page.keyboard.press("ArrowLeft");
   await shown("one.png");
   const width = () => large.getByRole("img").evaluate((img) => img.getBoundingClientRect().width);
+  // The one before is drawn until it is loaded.
+  await expect.poll(width).toBeCloseTo(300, 0);
   const fits = await width();
   await page.keyboard.press("+");
   await expect.poll(width).toBeCloseTo(fits * 1.5, 0);

@@ -166,6 +166,7 @@ fn a_data_folder_is_one_server_s() {
     other.lock().expect("locked");
     let line = ["--data", data, "--address", "127.0.0.1:0"];
     fails(&run(&line, &[]), 1, "another server runs with the data folder");
+    assert!(!folder.path().join("sampleim.db").exists(), "nothing was made, or brought up to date");
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub fn MessageView(
     let lang = use_lang();
     let store = use_store();
     let (room, seq) = (message.room, message.seq);
-    let editing = RwSignal::new(store.edit.get_untracked() == Some((room, seq)));
+    let is_kept = store.edit.get_untracked() == Some((room, seq));
+    let editing = RwSignal::new(is_kept && !message.deleted);
     let sender = message.sender;
     let person = memo(move || store.people.with(|people| people.get(&sender).cloned()));
     let name = memo(move || {

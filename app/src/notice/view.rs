@@ -73,10 +73,7 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
             let number = count.get_value();
             toasts.update(|toasts| {
                 toasts.retain(|toast| toast.room.id != room.id);
-                // Whoever reads further up in it sees there that there is more.
-                if store.shown.get_value() != Some(room.id) {
-                    toasts.push(Toast { number, room, title, words });
-                }
+                toasts.push(Toast { number, room, title, words });
                 toasts.drain(..toasts.len().saturating_sub(SHOWN_MAX));
             });
             spawn_local(async move {
@@ -104,20 +101,16 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         for (room, seq) in calls {
             spawn_local(tell(room, seq));
         }
-        // What is read meanwhile needs no notice any more.
-        let is_stale = |toast: &Toast| {
-            store.rooms.with(|rooms| rooms.get(&toast.room.id).is_none_or(|room| room.stir() == 0))
-        };
-        if toasts.with_untracked(|toasts| toasts.iter().any(is_stale)) {
-            toasts.update(|toasts| toasts.retain(|toast| !is_stale(toast)));
-        }
     });
-    // Nor does what is opened.
+    // What is read meanwhile, or open, needs no notice any more.
     effect(move || {
         let path = address.path.get();
-        let is_open = |toast: &Toast| path == format!("/room/{}", toast.room.id);
-        if toasts.with_untracked(|toasts| toasts.iter().any(is_open)) {
-            toasts.update(|toasts| toasts.retain(|toast| !is_open(toast)));
+        let is_read =
+            |id| store.rooms.with(|rooms| rooms.get(&id).is_none_or(|room| room.stir() == 0));
+        let is_stale =
+            |toast: &Toast| is_read(toast.room.id) || path == format!("/room/{}", toast.room.id);
+        if toasts.with(|toasts| toasts.iter().any(is_stale)) {
+            toasts.update(|toasts| toasts.retain(|toast| !is_stale(toast)));
         }
     });
     effect(move || browser::mark_icon(unread_total(store) > 0));

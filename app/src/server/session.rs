@@ -109,11 +109,9 @@ pub fn known(app: &App, headers: &HeaderMap, https: bool) -> Option<(UserId, Arc
     }
     let user = seen.user;
     let known = seen.reader.upgrade().filter(|reader| !reader.is_forgotten());
-    let reader = match &known {
-        Some(reader) => Arc::clone(reader),
-        None => app.hub.reader(user)?,
-    };
-    if known.is_none() || seen.is_stale(now) {
+    let is_due = known.is_none() || seen.is_stale(now);
+    let reader = known.or_else(|| app.hub.reader(user))?;
+    if is_due {
         app.sessions.keep(token, Seen { used: now, reader: Arc::downgrade(&reader), ..seen });
     }
     Some((user, reader))
