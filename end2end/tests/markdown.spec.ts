@@ -1,6 +1,6 @@
 import { absent, expect, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
-import { bubble, composer, meet, post, say } from "./chat.ts";
+import { arrived, bubble, composer, meet, post, say } from "./chat.ts";
 
 test("marks in a text are drawn, for the reader and the sender, in the page and from the server", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -49,6 +49,8 @@ test("fenced code is copied as it stands", async ({ browser }) => {
   await meet(ada.page, bob.name);
   await composer(ada.page).fill("```\nfn main() {\n    run();\n}\n```");
   await composer(ada.page).press("Enter");
+  // What is on its way is drawn anew when it has arrived.
+  await expect(arrived(ada.page)).toHaveCount(1);
   const copy = bubble(ada.page, "fn main").getByRole("button", { name: "Copy" });
   await copy.click();
   await expect(bubble(ada.page, "fn main").getByRole("button", { name: "Copied" })).toBeVisible();
