@@ -11,7 +11,7 @@
 mod pages;
 mod recent;
 
-use super::presence::Seat;
+use super::presence::{Seat, Seated};
 use crate::{
     error::Error,
     ids::{RoomId, UserId},
@@ -71,8 +71,8 @@ pub struct Reader {
     generation: AtomicU64,
     /// They read by another reader now, or by none.
     forgotten: AtomicBool,
-    /// Where presence knows the reader.
-    pub(super) seat: Seat,
+    /// When they last asked, for presence.
+    seat: Seat,
     pub(super) more: Box<More>,
 }
 
@@ -415,6 +415,12 @@ impl Hub {
 
     fn next(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+impl Seated for Reader {
+    fn seat(&self) -> &Seat {
+        &self.seat
     }
 }
 

@@ -42,18 +42,39 @@ const NEVER: i64 = i64::MIN / 2;
 
 /// When somebody last asked, from a tab in sight and from a hidden one, and when a tab of theirs
 /// last said good-bye.
-#[derive(Default)]
 struct Seen {
     visible: Asked,
     hidden: Asked,
     left: AtomicI64,
     /// The [`Presence`] that the list has.
     told: AtomicU8,
+    /// When that may change by silence alone: until then a sweep leaves the line of the seated alone,
+    /// which their polls write.
+    due: AtomicI64,
+    /// Who else knows when a tab in sight asked.
+    seated: Mutex<Option<Arc<dyn Seated>>>,
 }
 
-/// Where the one who is touched again and again was found the last time.
-#[derive(Default)]
-pub struct Seat(Mutex<Option<Arc<Seen>>>);
+/// When a tab in sight last asked, within the line of memory that its polls read anyway: what is
+/// known here of its person, another line, they leave alone.
+pub struct Seat(AtomicI64);
+
+/// Who has a seat.
+pub trait Seated: Send + Sync {
+    fn seat(&self) -> &Seat;
+}
+
+impl Seat {
+    fn last(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Seat {
+    fn default() -> Self {
+        Self(AtomicI64::new(NEVER))
+    }
+}
 
 /// Of one kind of tab.
 struct Asked {
@@ -70,8 +91,12 @@ impl Default for Asked {
 }
 
 impl Asked {
-    fn within(&self, ttl: i64, now: i64) -> bool {
-        self.held.load(Ordering::Relaxed) > 0 || now - self.at.load(Ordering::Relaxed) <= ttl
+    /// Up to when the person is here by this.
+    fn until(&self, ttl: i64, now: i64) -> i64 {
+        if self.held.load(Ordering::Relaxed) > 0 {
+            return now;
+        }
+        self.at.load(Ordering::Relaxed) + ttl
     }
 }
 
@@ -84,12 +109,52 @@ impl Seen {
     }
 
     fn presence(&self, now: i64, ttl: i64) -> Presence {
-        if self.visible.within(ttl, now) {
-            Presence::Online
-        } else if self.hidden.within(HIDDEN_TTL, now) {
-            Presence::Away
+        self.presence_until(now, ttl).0
+    }
+
+    /// What it is, and up to when silence does not change it.
+    fn presence_until(&self, now: i64, ttl: i64) -> (Presence, i64) {
+        let seated = self.seated.lock().as_ref().map_or(NEVER, |one| one.seat().last());
+        let visible = self.visible.until(ttl, now).max(seated + ttl);
+        let hidden = self.hidden.until(HIDDEN_TTL, now);
+        if now <= visible {
+            (Presence::Online, visible)
+        } else if now <= hidden {
+            (Presence::Away, hidden)
         } else {
-            Presence::Offline
+            (Presence::Offline, now)
+        }
+    }
+
+    /// Has the next sweep look at it, whatever one finds now.
+    fn look_again(&self) {
+        self.due.store(NEVER, Ordering::Release);
+    }
+
+    /// As [`Seen::presence`], if a sweep is to look at it now.
+    fn look(&self, now: i64, ttl: i64) -> Option<Presence> {
+        if now <= self.due.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.due.swap(i64::MAX, Ordering::AcqRel);
+        let (presence, until) = self.presence_until(now, ttl);
+        // Fails if something changed since.
+        let order = Ordering::Relaxed;
+        let _ = self.due.compare_exchange(i64::MAX, until, order, order);
+        Some(presence)
+    }
+
+    /// Whether a poll that comes now may be the leaving tab's own. Before the good-bye, the clock was set
+    /// back: it is not.
+    fn is_overtaken(&self, now: i64) -> bool {
+        (0..OVERTAKEN).contains(&(now - self.left.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for Seen {
+    fn drop(&mut self) {
+        if let Some(seated) = self.seated.get_mut() {
+            seated.seat().0.store(NEVER, Ordering::Relaxed);
         }
     }
 }
@@ -139,6 +204,7 @@ impl Drop for Held<'_> {
             let order = Ordering::Relaxed;
             let _ = asked.at.compare_exchange(self.since, soon, order, order);
         }
+        seen.look_again();
     }
 }
 
@@ -185,31 +251,34 @@ impl Tracker {
         }
     }
 
-    /// As [`Tracker::touch`], of one whose `seat` is always given here: without looking for them.
-    pub fn touch_at(&self, seat: &Seat, user: UserId, tab: Tab, now: i64) {
-        let mut seat = seat.0.lock();
-        match &*seat {
-            // Nobody else has it any more: it was swept away.
-            Some(seen) if Arc::strong_count(seen) > 1 => self.touch_seen(seen, tab, now),
-            _ => {
-                self.touch(user, tab, now);
-                *seat = self.seen.get(&user);
-            }
+    /// As [`Tracker::touch`], of one who is `seated`: without looking for them as long as they are here.
+    pub fn touch_at<S: Seated + 'static>(&self, seated: &Arc<S>, user: UserId, tab: Tab, now: i64) {
+        let (at, order) = (&seated.seat().0, Ordering::Relaxed);
+        let before = seated.seat().last();
+        if tab == Tab::Visible
+            && (0..=self.ttl()).contains(&(now - before))
+            // Fails if they said good-bye at this moment.
+            && at.compare_exchange(before, now, order, order).is_ok()
+        {
+            return;
+        }
+        self.touch(user, tab, now);
+        if tab == Tab::Visible
+            && let Some(seen) = self.seen.get(&user)
+            && !seen.is_overtaken(now)
+        {
+            let one: Arc<dyn Seated> = Arc::clone(seated) as _;
+            *seen.seated.lock() = Some(one);
+            at.store(now, order);
         }
     }
 
     /// Notes that a tab of this user asked just now.
     pub fn touch(&self, user: UserId, tab: Tab, now: i64) {
         match self.seen.get(&user) {
-            Some(seen) => self.touch_seen(&seen, tab, now),
+            Some(seen) if seen.is_overtaken(now) => {}
+            Some(seen) => self.note(&seen, tab, now),
             None => self.begin(user, tab, now),
-        }
-    }
-
-    fn touch_seen(&self, seen: &Seen, tab: Tab, now: i64) {
-        // Before the good-bye: the clock was set back; that poll is no overtaken one.
-        if !(0..OVERTAKEN).contains(&(now - seen.left.load(Ordering::Relaxed))) {
-            self.note(seen, tab, now);
         }
     }
 
@@ -231,6 +300,7 @@ impl Tracker {
         let before = seen.presence(now, self.ttl());
         seen.asked(tab).at.store(now, Ordering::Relaxed);
         if before != seen.presence(now, self.ttl()) {
+            seen.look_again();
             self.stirred.notify_one();
         }
     }
@@ -267,8 +337,14 @@ impl Tracker {
             return;
         }
         self.tracked.fetch_add(1, Ordering::Relaxed);
-        let told = AtomicU8::new(Presence::Offline as u8);
-        let seen = Seen { left: AtomicI64::new(NEVER), told, ..Seen::default() };
+        let seen = Seen {
+            visible: Asked::default(),
+            hidden: Asked::default(),
+            left: AtomicI64::new(NEVER),
+            told: AtomicU8::new(Presence::Offline as u8),
+            due: AtomicI64::new(NEVER),
+            seated: Mutex::default(),
+        };
         seen.asked(tab).at.store(now, Ordering::Relaxed);
         self.seen.insert(user, Arc::new(seen));
         self.stirred.notify_one();
@@ -278,9 +354,14 @@ impl Tracker {
     pub fn leave(&self, user: UserId, now: i64) {
         if let Some(seen) = self.seen.get(&user) {
             seen.left.store(now, Ordering::Relaxed);
+            if let Some(seated) = &*seen.seated.lock() {
+                let last = seated.seat().0.swap(NEVER, Ordering::Relaxed);
+                seen.visible.at.fetch_max(last, Ordering::Relaxed);
+            }
             for tab in [Tab::Visible, Tab::Hidden] {
                 seen.asked(tab).at.fetch_min(now - self.ttl_of(tab) + GRACE, Ordering::Relaxed);
             }
+            seen.look_again();
         }
     }
 
@@ -335,7 +416,7 @@ impl Tracker {
         // `retain` wants a function that changes nothing of its own.
         let changed = Mutex::new(Vec::new());
         self.seen.retain(|user, seen| {
-            let presence = seen.presence(now, ttl);
+            let Some(presence) = seen.look(now, ttl) else { return true };
             if seen.told.swap(presence as u8, Ordering::Relaxed) != presence as u8 {
                 changed.lock().push((*user, presence));
             }

@@ -180,8 +180,8 @@ impl App {
 
     /// Whether nothing is new for this reader since the cursor. Who asks shows as here.
     #[must_use]
-    pub fn is_idle(&self, user: UserId, reader: &Reader, asked: &Asked) -> bool {
-        self.presence.touch_at(&reader.seat, user, asked.tab(), super::now());
+    pub fn is_idle(&self, user: UserId, reader: &Arc<Reader>, asked: &Asked) -> bool {
+        self.presence.touch_at(reader, user, asked.tab(), super::now());
         self.is_idle_for(user, reader, asked)
     }
 

@@ -19,9 +19,54 @@ fn online_means_asked_within_the_ttl() {
     assert_eq!(tracker.all().1, []);
 }
 
+/// Who has a seat and nothing else.
+#[derive(Default)]
+struct Chair(Seat);
+
+impl Seated for Chair {
+    fn seat(&self) -> &Seat {
+        &self.0
+    }
+}
+
+#[test]
+fn who_asks_from_a_seat_is_here_as_long_as_they_ask() {
+    let (tracker, seat) = (tracker(), Arc::new(Chair::default()));
+    for second in 1..=20 {
+        tracker.touch_at(&seat, ADA, Tab::Visible, 1_000 * second);
+        tracker.sweep(1_000 * second + 900);
+        assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    }
+    assert_eq!(tracker.version(), 2, "one version for coming");
+    tracker.touch_at(&seat, ADA, Tab::Hidden, 21_000);
+    tracker.sweep(23_001);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Away)]);
+}
+
+#[test]
+fn a_good_bye_counts_also_for_who_has_a_seat() {
+    let (tracker, seat) = (tracker(), Arc::new(Chair::default()));
+    for now in [1_000, 2_000] {
+        tracker.touch_at(&seat, ADA, Tab::Visible, now);
+    }
+    tracker.leave(ADA, 2_000);
+    tracker.touch_at(&seat, ADA, Tab::Visible, 2_100);
+    tracker.sweep(2_000 + GRACE);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)]);
+    tracker.sweep(2_000 + GRACE + 1);
+    assert_eq!(tracker.all().1, [], "the poll that the good-bye overtook does not count");
+    for now in [10_000, 11_000] {
+        tracker.touch_at(&seat, ADA, Tab::Visible, now);
+    }
+    tracker.leave(ADA, 11_000);
+    tracker.touch_at(&seat, ADA, Tab::Visible, 12_000);
+    tracker.sweep(14_000);
+    assert_eq!(tracker.all().1, [(ADA, Presence::Online)], "another tab's does");
+}
+
 #[test]
 fn a_seat_is_found_again_after_it_was_swept_away() {
-    let (tracker, seat) = (tracker(), Seat::default());
+    let (tracker, seat) = (tracker(), Arc::new(Chair::default()));
     for begun in [1_000, 10_000] {
         tracker.touch_at(&seat, ADA, Tab::Visible, begun);
         tracker.touch_at(&seat, ADA, Tab::Visible, begun + 1_000);
@@ -160,6 +205,19 @@ fn a_quiet_sweep_makes_no_new_version() {
     tracker.touch(ADA, Tab::Visible, 1_000);
     tracker.sweep(2_000);
     assert_eq!(tracker.version(), version);
+}
+
+#[test]
+fn who_is_seated_beyond_the_maximum_is_tracked_once_there_is_a_place() {
+    let (tracker, seat) = (tracker(), Arc::new(Chair::default()));
+    for user in 1..=2 {
+        tracker.touch(UserId(user), Tab::Visible, 0);
+    }
+    tracker.touch_at(&seat, UserId(3), Tab::Visible, 3_000);
+    tracker.sweep(3_001);
+    tracker.touch_at(&seat, UserId(3), Tab::Visible, 4_000);
+    tracker.sweep(4_000);
+    assert_eq!(tracker.all().1, [(UserId(3), Presence::Online)]);
 }
 
 #[test]

@@ -139,7 +139,9 @@ pub async fn compare(bench: &Bench, a: Idle<'_>, b: Idle<'_>) -> Result<Compared
     let requests = a.1.len().max(b.1.len()).div_ceil(ASKERS);
     let mut a_crew = crew(a, requests).await?;
     let mut b_crew = crew(b, requests).await?;
-    Compared::run(bench.rounds(), async |side| {
+    // Three times the rounds: a tenth is looked for here, and single turns differ by more.
+    let rounds = if bench.quick { bench.rounds() } else { 3 * bench.rounds() };
+    Compared::run(rounds, async |side| {
         let (world, crew) = if side == Side::B { (b.0, &mut b_crew) } else { (a.0, &mut a_crew) };
         let before = world.processor_time()?;
         let outcome = crew.ask_for(bench.turn()).await?;
