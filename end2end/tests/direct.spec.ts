@@ -14,6 +14,21 @@ test("a private conversation opened from both ends at once is one", async ({ bro
   await expect(conversation(bob.page, ada.name)).toHaveCount(1);
 });
 
+test("a conversation is in the other's list once something is said in it", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  await meet(ada.page, bob.name);
+  await expect(conversation(ada.page, bob.name)).toHaveCount(1);
+  // What Ada posts to the group comes by the same polls, after the news of that conversation.
+  await post(ada, 1, "to everyone");
+  await expect(conversation(bob.page, "Lobby")).toContainText("to everyone");
+  await expect(conversation(bob.page, ada.name)).toHaveCount(0);
+  await bob.page.reload();
+  await expect(conversation(bob.page, "Lobby")).toBeVisible();
+  await expect(conversation(bob.page, ada.name)).toHaveCount(0);
+  await say(ada.page, "to you");
+  await expect(conversation(bob.page, ada.name)).toContainText("to you");
+});
+
 test("whoever opens a conversation can write at once, and comes back by one step", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);

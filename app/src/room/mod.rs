@@ -135,6 +135,13 @@ impl Room {
         (self.archived, Reverse((self.pinned, active, self.id)))
     }
 
+    /// Whether `me` need not know of it yet: a private conversation that the other one opened, and
+    /// in which nothing was ever said.
+    #[must_use]
+    pub fn is_unspoken(&self, me: UserId) -> bool {
+        self.last_seq == 0 && self.peer.is_some() && self.creator != Some(me)
+    }
+
     /// How many of its unread messages make a stir.
     #[must_use]
     pub fn stir(&self) -> i64 {
@@ -254,6 +261,21 @@ mod tests {
             Room { unread: 5, mentions: 2, ..samples::room(message(RoomId(1), 5, UserId(2))) };
         let stir = |notify| Room { notify, ..room.clone() }.stir();
         assert_eq!([Notify::All, Notify::Mentions, Notify::Nothing].map(stir), [5, 2, 0]);
+    }
+
+    #[test]
+    fn a_conversation_is_the_other_one_s_alone_until_something_is_said() {
+        let (me, other) = (UserId(1), UserId(2));
+        let silent = Room {
+            peer: Some(other),
+            creator: Some(other),
+            last_seq: 0,
+            ..samples::room(message(RoomId(1), 1, other))
+        };
+        assert!(silent.is_unspoken(me));
+        assert!(!Room { creator: Some(me), ..silent.clone() }.is_unspoken(me));
+        assert!(!Room { last_seq: 1, ..silent.clone() }.is_unspoken(me));
+        assert!(!Room { peer: None, ..silent }.is_unspoken(me), "a group is joined");
     }
 
     #[test]

@@ -34,8 +34,8 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     effect(move || on_keys(move || looking.begin(address)));
     let is_looking = memo(move || looking.is_on());
     let pressed = pressed();
-    let rooms = held(pressed, move || room_ids(store, false));
-    let archived = held(pressed, move || room_ids(store, true));
+    let rooms = held(pressed, move || room_ids(store, open.get(), false));
+    let archived = held(pressed, move || room_ids(store, open.get(), true));
     let people = held(pressed, move || person_ids(store));
     let online = live(move || {
         let me = store.me.with(|me| me.id);
@@ -133,12 +133,15 @@ fn held<T: Clone + PartialEq + Send + Sync + 'static>(
     })
 }
 
-/// Archived rooms, or the others, in the order of the list.
-fn room_ids(store: Store, archived: bool) -> Vec<RoomId> {
+/// Archived rooms, or the others, in the order of the list; of those that are [`Room::is_unspoken`], the
+/// open one alone.
+fn room_ids(store: Store, open: Option<RoomId>, archived: bool) -> Vec<RoomId> {
+    let me = store.me.with(|me| me.id);
     store.rooms.with(|rooms| {
         let mut shown: Vec<_> = rooms
             .values()
             .filter(|room| room.archived == archived)
+            .filter(|room| open == Some(room.id) || !room.is_unspoken(me))
             .map(|room| (room.place(), room.id))
             .collect();
         shown.sort_unstable();

@@ -27,6 +27,16 @@ pub const SQLITE_SIZE: &str =
 pub const MYSQL_SIZE: &str = "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) \
     FROM information_schema.tables WHERE table_schema = DATABASE()";
 
+/// SQLite: whether it holds tables, and none of those that migrations leave.
+pub const SQLITE_IS_FOREIGN: &str = "SELECT COUNT(*) > 0 \
+    AND COALESCE(SUM(name = '_sqlx_migrations'), 0) = 0 \
+    FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+
+/// MySQL: the same.
+pub const MYSQL_IS_FOREIGN: &str = "SELECT COUNT(*) > 0 \
+    AND COALESCE(SUM(table_name = '_sqlx_migrations'), 0) = 0 \
+    FROM information_schema.tables WHERE table_schema = DATABASE()";
+
 /// MySQL: what each connection is told, one statement each. Nothing is cut silently; a transaction
 /// sees what was committed before each of its statements, so after it has waited for a room's row
 /// it reads that room's newest state; a lock is not waited for longer than a person would.

@@ -111,6 +111,14 @@ impl Db {
     /// # Errors
     /// A sentence for the person who started the server.
     pub async fn migrate(&self) -> Result<(), String> {
+        let failed = |error: &dyn Display| {
+            format!("The database's schema could not be brought up to date: {error}.")
+        };
+        if self.is_foreign().await.map_err(|error| failed(&error))? {
+            return Err("The database holds tables of another program. Name an empty one, or one that does \
+                not exist yet."
+                .to_owned());
+        }
         let migrate = async || match self {
             Self::Sqlite(sqlite) => SQLITE_MIGRATIONS.run(&sqlite.write).await,
             Self::MySql(mysql) => MYSQL_MIGRATIONS.run(&mysql.pool).await,
@@ -125,9 +133,6 @@ impl Db {
             sleep(OTHERS_PAUSE).await;
             migrated = migrate().await;
         }
-        let failed = |error: &dyn Display| {
-            format!("The database's schema could not be brought up to date: {error}.")
-        };
         migrated.map_err(|error| match error {
             MigrateError::Dirty(_) => {
                 "An earlier start was interrupted while it brought the database's \
@@ -137,6 +142,19 @@ impl Db {
             error => failed(&error),
         })?;
         steps::opened(self).await.map_err(|error| failed(&error))
+    }
+
+    /// Whether another program's tables are in it, which are to be left alone.
+    async fn is_foreign(&self) -> Result<bool, sqlx::Error> {
+        let is_foreign: i64 = match self {
+            Self::Sqlite(sqlite) => {
+                sqlx::query_scalar(dialect::SQLITE_IS_FOREIGN).fetch_one(&sqlite.read).await?
+            }
+            Self::MySql(mysql) => {
+                sqlx::query_scalar(dialect::MYSQL_IS_FOREIGN).fetch_one(&mysql.pool).await?
+            }
+        };
+        Ok(is_foreign > 0)
     }
 
     /// Closes all connections. SQLite then puts what is in its log into the file itself, so that a

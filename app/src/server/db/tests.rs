@@ -187,6 +187,15 @@ async fn a_wrong_address_is_answered_with_a_sentence() {
     }
 }
 
+on_both! { another_program_s_tables_are_left_alone }
+
+async fn another_program_s_tables_are_left_alone(db: Db) {
+    changing!(&db, tx => { sqlx::query("DROP TABLE _sqlx_migrations").execute(&mut *tx).await?; })
+        .unwrap();
+    let refused = db.migrate().await.err().unwrap_or_default();
+    assert!(refused.contains("tables of another program"), "{refused}");
+}
+
 fn is_not_found<T>(outcome: Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::NotFound))
 }
