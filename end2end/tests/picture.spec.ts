@@ -55,7 +55,8 @@ test("a text file named .png is a file by its name, and what is too large is sai
   const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
   await meet(ada.page, bob.name);
   const before = stored(server);
-  await attach(ada.page, { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(10_000_001) });
+  const big = { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(10_000_001) };
+  await attach(ada.page, big);
   const why = ada.page.getByRole("alert").filter({ hasText: "larger than the limit of 10 MB" });
   await expect(why).toBeVisible();
   await ada.page.getByRole("button", { name: "Remove big.png" }).click();
@@ -66,6 +67,11 @@ test("a text file named .png is a file by its name, and what is too large is sai
   await expect(arrived(ada.page)).toHaveCount(1);
   await expect(timeline(ada.page).getByRole("img")).toHaveCount(0);
   await expect(timeline(ada.page).getByRole("link", { name: "list.png" })).toBeVisible();
+
+  // Of many, too, the refused one is the one that is seen.
+  const small = [1, 2, 3, 4, 5].map((n) => ({ name: `${n}.txt`, mimeType: "text/plain", buffer: Buffer.from("x") }));
+  await attach(ada.page, ...small, big);
+  await expect(why).toBeInViewport();
 });
 
 test("an upload shows how far it is, and can be cancelled", async ({ browser, server }) => {

@@ -17,7 +17,7 @@ use crate::{
         icon::{Icon, IconName},
     },
 };
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 
 /// What waits in this room.
 #[component]
@@ -128,13 +128,22 @@ fn One(one: Chosen, all: Parcels, too_many: RwSignal<bool>) -> impl IntoView {
         }
         .into_any(),
     });
-    let has_failed = live(move || stage.with(|stage| matches!(stage, State::Failed(_))));
+    let has_failed = move || stage.with(|stage| matches!(stage, State::Failed(_)));
+    let line = NodeRef::<Div>::new();
+    effect(move || {
+        // It may be below what is seen of many.
+        if has_failed()
+            && let Some(line) = line.get()
+        {
+            line.scroll_into_view_with_bool(false);
+        }
+    });
     let is_sent = live(move || {
         let is_this = |one: &Chosen| one.key == key && one.parcel.is_some();
         all.chosen.with(|chosen| chosen.iter().any(is_this))
     });
     view! {
-        <div class="upload" class:failed=has_failed class:sent=is_sent>
+        <div class="upload" node_ref=line class:failed=live(has_failed) class:sent=is_sent>
             {thumb}
             <span class="name" dir="auto">{name}</span>
             {how_far}

@@ -140,8 +140,9 @@ fn room_ids(store: Store, open: Option<RoomId>, archived: bool) -> Vec<RoomId> {
     store.rooms.with(|rooms| {
         let mut shown: Vec<_> = rooms
             .values()
-            .filter(|room| room.archived == archived)
-            .filter(|room| open == Some(room.id) || !room.is_unspoken(me))
+            .filter(|room| {
+                room.archived == archived && (open == Some(room.id) || !room.is_unspoken(me))
+            })
             .map(|room| (room.place(), room.id))
             .collect();
         shown.sort_unstable();

@@ -38,6 +38,12 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
     if path.is_empty() {
         return Err("The database's address must name a file, as in sqlite://data/im.db.".into());
     }
+    // Other programs read options there; here it would be part of a file's name.
+    if path.contains('?') {
+        return Err(
+            "The database's address must end with the file's name, without a question mark.".into(),
+        );
+    }
     make_private(Path::new(path))
         .map_err(|error| format!("The database file {path} cannot be written: {error}."))?;
     let options = SqliteConnectOptions::new()

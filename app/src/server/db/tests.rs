@@ -179,9 +179,14 @@ fn every_method_is_run_by_a_story() {
 
 #[tokio::test]
 async fn a_wrong_address_is_answered_with_a_sentence() {
-    for wrong in
-        ["", "postgres://x", "sqlite://", "mysql://root@127.0.0.1:1", "mysql://root@127.0.0.1:1/x"]
-    {
+    for wrong in [
+        "",
+        "postgres://x",
+        "sqlite://",
+        "sqlite://x?mode=ro",
+        "mysql://root@127.0.0.1:1",
+        "mysql://root@127.0.0.1:1/x",
+    ] {
         let sentence = Db::connect(wrong).await.err().unwrap_or_default();
         assert!(sentence.ends_with('.'), "{wrong}: {sentence}");
     }
