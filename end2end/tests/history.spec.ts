@@ -8,6 +8,7 @@ async function talked(browser: Browser, height: number, lines = 1): Promise<{ ad
   const room = await meet(bob.page, ada.name);
   const more = "\n…".repeat(lines - 1);
   for (let n = 1; n <= 35; n++) await post(n % 2 ? ada : bob, room, `Number ${n}.${more}`);
+  await expect(conversation(ada.page, bob.name)).toContainText("Number 35.");
   return { ada, bob, room };
 }
 

@@ -10,7 +10,7 @@ use app::{
     media::Attachment,
     message::{Kind, Message},
     room::{MembersPage, Notify, Role, event::Event},
-    server::now,
+    server::uptime,
     sync::{Delta, Update},
 };
 use reqwest::{
@@ -148,7 +148,7 @@ async fn a_held_poll_hears_of_a_removal_at_once_and_of_nothing_after_it(engine: 
     let room = group(&ada, &[&bob]).await;
     let (tab, _) = Tab::open(&bob).await;
     // Whoever is here is known, so that presence is no news.
-    server.app().presence.sweep(now());
+    server.app().presence.sweep(uptime());
     let (tab, _) = Tab::open(&tab.person).await;
     let path = format!("poll?cursor={}&hold=20000", tab.cursor);
     let held = tokio::spawn(async move { bob.ask::<Option<Update>>(&path).await });

@@ -9,7 +9,7 @@ use app::{
     ids::RoomId,
     message::Message,
     presence::Presence,
-    server::{db::admin::By, now},
+    server::{db::admin::By, now, uptime},
     sync::{PACE, PresenceDelta, Update},
 };
 use std::{
@@ -55,7 +55,7 @@ async fn answer(waiting: JoinHandle<reqwest::Result<reqwest::Response>>) -> reqw
 /// A page that has heard of everybody's coming.
 async fn settled(server: &Server, person: &Person) -> Tab {
     let (mut tab, _) = Tab::open(person).await;
-    server.app().presence.sweep(now());
+    server.app().presence.sweep(uptime());
     tab.poll().await;
     tab
 }
@@ -94,7 +94,7 @@ async fn presence_answers_a_page_in_sight_and_no_hidden_one(engine: Engine) {
     let tab = settled(&server, &ada).await;
     let (hidden, visible) = (park(&tab, true).await, park(&tab, false).await);
     Tab::open(&bob).await;
-    server.app().presence.sweep(now());
+    server.app().presence.sweep(uptime());
     let Some(Update::Delta(delta)) = answer(visible).await.json().await.expect("an update") else {
         panic!("no delta");
     };
@@ -156,7 +156,7 @@ async fn who_breaks_the_connection_is_offline_soon(engine: Engine) {
     // Seen as soon as the connection's end has come to the server.
     for _ in 0..50 {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        presence.sweep(now() + 3_001);
+        presence.sweep(uptime() + 3_001);
         if !presence.all().1.iter().any(|(id, _)| *id == ada.id) {
             return;
         }

@@ -6,7 +6,7 @@ use app::{
     message::{Kind, Message, NewMessage},
     presence::Presence,
     room::{Readers, RoomKind},
-    server::now,
+    server::{now, uptime},
     sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, Snapshot, Update},
 };
 use serde_json::{Value, json};
@@ -128,23 +128,23 @@ async fn presence_comes_and_goes(engine: Engine) {
     let server = Server::plain(engine).await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
     let (mut tab, _) = Tab::open(&ada).await;
-    server.app().presence.sweep(now());
+    server.app().presence.sweep(uptime());
     let seen = tab.delta().await.presence;
     assert_eq!(seen, PresenceDelta::Changed(vec![(ada.id, Presence::Online)]));
     assert_eq!(tab.poll().await, None);
     let (mut other, start) = Tab::open(&bob).await;
     assert_eq!(start.presence, [(ada.id, Presence::Online)]);
-    server.app().presence.sweep(now());
+    server.app().presence.sweep(uptime());
     let seen = tab.delta().await.presence;
     assert_eq!(seen, PresenceDelta::Changed(vec![(bob.id, Presence::Online)]));
     assert!(matches!(other.delta().await.presence, PresenceDelta::Changed(_)));
     let _: () = bob.done("leave", &[("", "")]).await;
     assert_eq!(tab.poll().await, None, "not yet: another tab of theirs may ask");
     // One more than the grace: the good-bye may be of this very millisecond.
-    server.app().presence.sweep(now() + 2_001);
+    server.app().presence.sweep(uptime() + 2_001);
     let seen = tab.delta().await.presence;
     assert_eq!(seen, PresenceDelta::Changed(vec![(bob.id, Presence::Offline)]));
-    server.app().presence.sweep(now() + 60_000);
+    server.app().presence.sweep(uptime() + 60_000);
     let seen = tab.delta().await.presence;
     assert_eq!(seen, PresenceDelta::Changed(vec![(ada.id, Presence::Offline)]), "fell silent");
 }

@@ -90,7 +90,7 @@ pub struct More {
     views: Mutex<HashMap<RoomId, View>>,
     /// Wakes the polls of this reader that are held.
     woken: Notify,
-    /// When a held poll was last answered for presence alone; milliseconds since 1970.
+    /// When a held poll was last answered for presence alone; a time of [`super::uptime`].
     pub(super) presence_told: AtomicI64,
 }
 
@@ -105,7 +105,7 @@ struct HeadState {
     /// some member.
     shared: Option<Arc<Room>>,
     readers: Vec<Weak<Reader>>,
-    /// Who writes at the moment, by generation and time (milliseconds since 1970).
+    /// Who writes at the moment, by generation and time ([`super::uptime`]).
     typing: Vec<(u64, UserId, i64)>,
 }
 

@@ -27,8 +27,8 @@ use axum::http::{header::HOST, request::Parts, uri::Authority};
 use leptos::prelude::*;
 use std::{
     net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{Arc, LazyLock},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -198,6 +198,13 @@ pub async fn to_its_end<T: Send + 'static>(
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Milliseconds since it was first asked, by a clock that nobody sets: for what is a matter of seconds.
+#[must_use]
+pub fn uptime() -> i64 {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    i64::try_from(BEGUN.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Remembers a choice in a cookie for a year; scripts of the page may read it.

@@ -144,10 +144,9 @@ impl Seen {
         Some(presence)
     }
 
-    /// Whether a poll that comes now may be the leaving tab's own. Before the good-bye, the clock was set
-    /// back: it is not.
+    /// Whether a poll that comes now may be the leaving tab's own.
     fn is_overtaken(&self, now: i64) -> bool {
-        (0..OVERTAKEN).contains(&(now - self.left.load(Ordering::Relaxed)))
+        now - self.left.load(Ordering::Relaxed) < OVERTAKEN
     }
 }
 
@@ -198,7 +197,7 @@ impl Drop for Held<'_> {
         let asked = seen.asked(self.tab);
         asked.held.fetch_sub(1, Ordering::Relaxed);
         if !self.answered {
-            let now = super::now();
+            let now = super::uptime();
             let soon = (now - self.tracker.ttl_of(self.tab) + GRACE).min(self.since);
             // Fails if another poll was noted since: a tab of theirs is still there.
             let order = Ordering::Relaxed;
@@ -208,7 +207,7 @@ impl Drop for Held<'_> {
     }
 }
 
-/// Tracks who is here. Times are milliseconds since 1970.
+/// Tracks who is here. Times are those of [`super::uptime`].
 pub struct Tracker {
     /// While clients ask once a second.
     ttl: i64,
@@ -256,7 +255,7 @@ impl Tracker {
         let (at, order) = (&seated.seat().0, Ordering::Relaxed);
         let before = seated.seat().last();
         if tab == Tab::Visible
-            && (0..=self.ttl()).contains(&(now - before))
+            && now - before <= self.ttl()
             // Fails if they said good-bye at this moment.
             && at.compare_exchange(before, now, order, order).is_ok()
         {
@@ -462,9 +461,9 @@ impl Tracker {
         loop {
             let pause = Duration::from_millis(250);
             let _ = tokio::time::timeout(pause, self.stirred.notified()).await;
-            self.follow(pace.get(), super::now());
+            self.follow(pace.get(), super::uptime());
             tokio::time::sleep(TOGETHER).await;
-            self.sweep(super::now());
+            self.sweep(super::uptime());
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
         sessions::{Session, TokenHash},
     },
     hub::Reader,
-    now,
+    now, uptime,
 };
 use crate::{error::Error, ids::UserId};
 use axum::http::{
@@ -200,7 +200,7 @@ impl Visit {
         self.app.sessions.forget(&token);
         if let Some(ended) = ended {
             self.app.hub.forget(ended.id);
-            self.app.presence.leave(ended.id, now());
+            self.app.presence.leave(ended.id, uptime());
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ impl App {
     ) -> Result<Snapshot, Error> {
         let user = caller.id;
         let reader = self.track(user).await?;
-        self.presence.touch(user, Tab::Visible, super::now());
+        self.presence.touch(user, Tab::Visible, super::uptime());
         let generation = reader.generation();
         let (version, presence) = self.presence.all();
         let rooms = self.rooms(user, &reader, generation).await?;
@@ -130,7 +130,7 @@ impl App {
             }
             return false;
         };
-        let held = self.presence.hold(user, asked.tab(), super::now());
+        let held = self.presence.hold(user, asked.tab(), super::uptime());
         tokio::select! {
             () = self.news_for(&reader, asked) => {}
             () = tokio::time::sleep(hold) => {}
@@ -165,12 +165,11 @@ impl App {
                 tokio::select! { () = woken => {}, () = presence => {} }
             } else {
                 let told = reader.more.presence_told.load(Ordering::Relaxed);
-                // Not longer than a second, whatever the clock did since.
-                let rest = (told + PRESENCE_PAUSE - super::now()).clamp(0, PRESENCE_PAUSE);
+                let rest = (told + PRESENCE_PAUSE - super::uptime()).max(0);
                 tokio::select! {
                     () = woken => {}
                     () = tokio::time::sleep(Duration::from_millis(rest.unsigned_abs())) => {
-                        reader.more.presence_told.store(super::now(), Ordering::Relaxed);
+                        reader.more.presence_told.store(super::uptime(), Ordering::Relaxed);
                         return;
                     }
                 }
@@ -181,7 +180,7 @@ impl App {
     /// Whether nothing is new for this reader since the cursor. Who asks shows as here.
     #[must_use]
     pub fn is_idle(&self, user: UserId, reader: &Arc<Reader>, asked: &Asked) -> bool {
-        self.presence.touch_at(reader, user, asked.tab(), super::now());
+        self.presence.touch_at(reader, user, asked.tab(), super::uptime());
         self.is_idle_for(user, reader, asked)
     }
 
@@ -196,7 +195,7 @@ impl App {
     /// [`Error::Unavailable`].
     pub async fn poll(&self, user: UserId, asked: &Asked) -> Result<Option<Update>, Error> {
         let cursor = asked.cursor;
-        self.presence.touch(user, asked.tab(), super::now());
+        self.presence.touch(user, asked.tab(), super::uptime());
         let reader = match self.hub.reader(user) {
             Some(reader) if cursor.epoch == self.epoch(user) => reader,
             _ => return Ok(Some(Update::Resync)),
@@ -204,7 +203,7 @@ impl App {
         if self.is_idle_for(user, &reader, asked) {
             return Ok(None);
         }
-        let Some(news) = self.hub.news(&reader, cursor.generation, super::now()) else {
+        let Some(news) = self.hub.news(&reader, cursor.generation, super::uptime()) else {
             return Ok(Some(Update::Resync));
         };
         let (version, presence) = self.presence.since(cursor.presence);
@@ -240,7 +239,7 @@ impl App {
     /// [`Error::NotFound`] if the room is none of theirs; [`Error::Unavailable`].
     pub async fn typing(&self, user: UserId, room: RoomId) -> Result<(), Error> {
         let reader = self.track(user).await?;
-        self.hub.typing(&reader, user, room, super::now())
+        self.hub.typing(&reader, user, room, super::uptime())
     }
 
     /// The whole difference to what a client has, as `(room, rev)` of each room whose messages it

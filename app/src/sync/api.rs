@@ -63,6 +63,6 @@ pub async fn resync(
 #[server(prefix = "/api", endpoint = "leave")]
 pub async fn leave() -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
-    app.presence.leave(caller.id, crate::server::now());
+    app.presence.leave(caller.id, crate::server::uptime());
     Ok(())
 }

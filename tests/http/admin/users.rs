@@ -10,7 +10,7 @@ use app::{
     admin::api::Created,
     ids::RoomId,
     presence::Presence,
-    server::now,
+    server::{now, uptime},
     sync::{PACE, Snapshot, Update},
 };
 use std::{future::IntoFuture, time::Duration};
@@ -49,7 +49,7 @@ async fn is_out(server: &Server, person: &Person, picture: &str) {
     assert_eq!(status("/").await, 303);
     let send = [("room", "1"), ("client_id", &"a".repeat(32)), ("body", "x")];
     assert_eq!(person.form("send", &send).await.status(), 401);
-    server.app().presence.sweep(now() + 4_000);
+    server.app().presence.sweep(uptime() + 4_000);
     let (_, present) = server.app().presence.all();
     assert!(present.iter().all(|(user, at)| *user != person.id || *at == Presence::Offline));
 }

@@ -10,6 +10,7 @@ use super::{
     db::{Change, admin::By},
     now,
     sync::random_client_id,
+    uptime,
 };
 use crate::{
     error::Error,
@@ -30,7 +31,7 @@ impl App {
     pub fn send_away(&self, user: UserId) {
         self.end_believing();
         self.hub.forget(user);
-        self.presence.leave(user, now());
+        self.presence.leave(user, uptime());
         self.profile_changed(user);
     }
 
