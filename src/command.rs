@@ -2,20 +2,20 @@
 
 use crate::{
     config::{Cli, Command, Options, UserCommand, command, explain},
-    logging, platform, serve,
+    logging, serve,
 };
 use app::{
     error::Error,
     i18n::Lang,
     server::{
-        account::{check, fold},
+        account::{check, fold, require_fine},
         backup::{self, Backup, Contents},
         db::{
             Db,
             admin::By,
             users::{Account, NewUser},
         },
-        media, now, password,
+        media, now, password, private,
     },
 };
 use clap::FromArgMatches;
@@ -132,7 +132,7 @@ fn writable(options: &Options) -> Result<(), String> {
     let uploads = uploads.exists().then_some(uploads);
     for folder in iter::once(options.data.clone()).chain(uploads) {
         let probe = folder.join(".writable");
-        platform::make_private_folder(&folder)
+        private::make_folder(&folder)
             .and_then(|()| fs::write(&probe, []))
             .and_then(|()| fs::remove_file(&probe))
             .map_err(|error| unwritable(&folder, &error))?;
@@ -196,10 +196,11 @@ async fn set_password(options: &Options, name: &str) -> Result<(), String> {
     let db = open_existing(options).await?;
     let account = account(&db, name).await?;
     let password = password()?;
-    let user = new_user(name, &password, false).await.map_err(sentence)?;
-    let by = By::command_line(now());
-    db.set_password(&by, account.id, &user.password).await.map_err(sentence)?;
+    require_fine(name, &password).await.map_err(sentence)?;
+    let hash = password::hash(&password).await.map_err(sentence)?;
+    db.set_password(&By::command_line(now()), account.id, &hash).await.map_err(sentence)?;
     say(&format!("The password of {name} is set; all sessions of {name} have ended."));
+    hint_at_enable(&account);
     Ok(())
 }
 
@@ -216,10 +217,16 @@ async fn set_admin(options: &Options, name: &str, is_admin: bool) -> Result<(), 
     )?;
     let now = if is_admin { "an administrator now" } else { "no administrator any more" };
     say(&format!("{name} is {now}."));
-    if is_admin && account.disabled {
-        say("The account is disabled: `sampleim user enable` lets it in again.");
+    if is_admin {
+        hint_at_enable(&account);
     }
     Ok(())
+}
+
+fn hint_at_enable(account: &Account) {
+    if account.disabled {
+        say("The account is disabled: `sampleim user enable` lets it in again.");
+    }
 }
 
 async fn enable(options: &Options, name: &str) -> Result<(), String> {
@@ -246,7 +253,8 @@ fn password() -> Result<String, String> {
     if !io::stdin().is_terminal() {
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line).map_err(failed)?;
-        return match line.trim_end_matches(['\r', '\n']) {
+        // Some editors of Windows put a mark before the first character.
+        return match line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']) {
             "" => Err("standard input must hold the password as one line".into()),
             password => Ok(password.to_owned()),
         };

@@ -199,8 +199,13 @@ impl Options {
                 .map_err(|error| {
                     format!("the database URL cannot be read from {}: {error}", file.display())
                 })?
+                // Some editors of Windows put a mark before the first character.
+                .trim_start_matches('\u{feff}')
                 .trim()
                 .to_owned(),
+            (None, None) if self.data.to_string_lossy().contains('?') => {
+                return Err("the data folder's name must have no question mark".into());
+            }
             (None, None) => format!("sqlite://{}", self.data.join("sampleim.db").display()),
         };
         if ["sqlite://", "mysql://"].iter().any(|scheme| url.starts_with(scheme)) {

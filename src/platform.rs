@@ -1,6 +1,6 @@
 //! What differs between operating systems.
 
-pub use system::{REUSE_ADDRESS, end_asked, make_private_folder};
+pub use system::{REUSE_ADDRESS, end_asked};
 
 /// Lets this program hold as many connections and files as it may at most. Most systems start it
 /// with 1,024.
@@ -12,16 +12,10 @@ pub fn allow_many_connections() {
 
 #[cfg(unix)]
 mod system {
-    use std::{fs::DirBuilder, io, os::unix::fs::DirBuilderExt, path::Path};
     use tokio::signal::{
         ctrl_c,
         unix::{SignalKind, signal},
     };
-
-    /// Makes a folder, and those above it, that only its owner can look into.
-    pub fn make_private_folder(path: &Path) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path)
-    }
 
     /// A restarted server may take its port again although old connections linger.
     pub const REUSE_ADDRESS: bool = true;
@@ -43,11 +37,6 @@ mod system {
 
 #[cfg(not(unix))]
 mod system {
-    /// Makes a folder, and those above it. On Windows it has the rights of the one above.
-    pub fn make_private_folder(path: &std::path::Path) -> std::io::Result<()> {
-        std::fs::create_dir_all(path)
-    }
-
     /// On Windows it would let two servers share one port.
     pub const REUSE_ADDRESS: bool = false;
 

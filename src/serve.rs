@@ -10,7 +10,7 @@ use crate::{
     site::Site,
 };
 use app::{
-    server::{App, settings::Rules, spawn_housekeeping},
+    server::{App, private, settings::Rules, spawn_housekeeping},
     ui::bytes,
 };
 use std::{
@@ -66,7 +66,7 @@ pub async fn serve(options: &Options) -> Result<(), String> {
 /// Takes the data folder for this server, for as long as what is returned lives: another one beside it would
 /// know nothing of what is new here.
 fn alone(options: &Options) -> Result<File, String> {
-    let file = platform::make_private_folder(&options.data)
+    let file = private::make_folder(&options.data)
         .and_then(|()| File::create(options.data.join(".server")))
         .map_err(|error| unwritable(&options.data, &error))?;
     match file.try_lock() {

@@ -43,7 +43,7 @@ pub enum Error {
     /// 409: the group is archived; its owner can reopen it.
     #[error("the group is archived")]
     Archived,
-    /// 413: the body is larger than `limit` bytes.
+    /// 413: the body is larger than `limit` bytes; 0 if a proxy before the server said so.
     #[error("larger than {limit} bytes")]
     TooLarge { limit: u64 },
     /// 415: by its content, not a JPEG, PNG, GIF or WebP picture.

@@ -115,6 +115,7 @@ words! {
     error_name_taken: "This name is taken. Choose another.", "这个用户名已被使用，请换一个。";
     error_archived: "This group is archived. Its owner can reopen it.", "此群组已归档，群主可以重新开放。";
     error_malformed: "The server could not read this request.", "服务器无法读取此请求。";
+    error_too_large_between: "This is larger than what a proxy before the server lets through.", "超过了服务器前的代理所允许的大小。";
     error_too_large(limit): "This is larger than the limit of {limit}.", "超过了 {limit} 的上限。";
     error_not_a_picture: "This is not a picture that can be shown: JPEG, PNG, GIF or WebP.", "这不是可显示的图片，请选择 JPEG、PNG、GIF 或 WebP。";
     error_broken_picture: "This picture is damaged and cannot be read.", "这张图片已损坏，无法读取。";
@@ -145,7 +146,7 @@ words! {
     rule_too_short(min): "At least {min} characters.", "至少 {min} 个字符。";
     rule_too_long(max): "At most {max} characters.", "最多 {max} 个字符。";
     rule_characters: "Some of these characters are not allowed.", "含有不允许的字符。";
-    rule_name_characters: "A name has no spaces.", "用户名不能包含空格。";
+    rule_name_characters: "A name has no spaces or invisible characters.", "用户名不能包含空格或不可见字符。";
     rule_like_name: "Too much like the name.", "与用户名过于相似。";
     rule_common: "Too easy to guess: it is often used.", "过于常见，容易被猜到。";
     rule_only_digits: "Only digits is too easy to guess. Add letters.", "不能只有数字，请加入字母。";
@@ -305,9 +306,9 @@ words! {
     make_administrator: "Make administrator", "设为管理员";
     make_member: "No longer administrator", "取消管理员";
     hand_over: "Make owner", "转让群主";
-    hand_over_really: "Make them the owner in your place?", "确定转让群主？";
+    hand_over_really(name): "Make {name} the owner in your place?", "确定将群主转让给 {name}？";
     remove_member: "Remove from group", "移出群组";
-    remove_really: "Remove them from the group?", "确定将其移出群组？";
+    remove_really(name): "Remove {name} from the group?", "确定将 {name} 移出群组？";
     // What happened to a group: `who` did it, to the one called `name`; their gaps are filled together.
     event_created: "{who} created the group", "{who} 创建了群组";
     event_joined: "{who} joined", "{who} 加入了群组";
@@ -374,6 +375,7 @@ words! {
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
     attach: "Attach files", "添加文件";
+    characters_over(count): "Characters too many: {count}", "超出 {count} 个字符";
     characters_left(count): "Characters left: {count}", "还可输入 {count} 个字符";
     emoji: "Emoji", "表情";
     find_emoji: "Find an emoji", "查找表情";
@@ -422,6 +424,7 @@ words! {
     uploading: "Uploading", "正在上传";
     attached: "Attached", "待发送的文件";
     remove_file(name): "Remove {name}", "移除 {name}";
+    refused_file(name): "Take away {name} to send the rest.", "请先移除 {name}，再发送其余内容。";
     too_many_files(max): "One message takes at most {max} files.", "一条消息最多 {max} 个文件。";
     sent_when_up: "It is sent as soon as everything is up.", "全部上传后自动发送。";
     download: "Download", "下载";
@@ -441,7 +444,9 @@ impl Lang {
             Error::RegistrationClosed => self.error_registration_closed().into(),
             Error::UnreadableFile => self.error_unreadable_file().into(),
             Error::NameTaken => self.error_name_taken().into(),
+            Error::TooLarge { limit: 0 } => self.error_too_large_between().into(),
             Error::TooLarge { limit } => self.error_too_large(crate::ui::bytes(*limit)),
+            Error::NoSpace => self.error_no_space().into(),
             Error::NotAPicture => self.error_not_a_picture().into(),
             Error::BrokenPicture => self.error_broken_picture().into(),
             Error::PictureTooBig { pixels, frames } => {
@@ -467,7 +472,6 @@ impl Lang {
             Error::NotFound => self.error_not_found(),
             Error::Archived => self.error_archived(),
             Error::Unavailable => self.error_unavailable(),
-            Error::NoSpace => self.error_no_space(),
             Error::NoAnswer => self.error_no_answer(),
             Error::Internal => self.error_internal(),
             // A conversation is asked for nothing that could answer with another one.

@@ -34,7 +34,7 @@ test("each broken rule is named next to its field", async ({ browser, page }) =>
   await expect(password).toHaveAccessibleDescription(rules[1]);
   const trials: [string, string, RegExp | "", RegExp | ""][] = [
     ["", "1234567", /^This is needed\./, /^At least 8 characters\. .*digits/],
-    ["two words", PASSWORD, /^A name has no spaces\./, ""],
+    ["two words", PASSWORD, /^A name has no spaces or invisible characters\./, ""],
     ["n".repeat(31), PASSWORD, /^At most 30 characters\./, ""],
     [long, long, "", /^Too much like the name\./],
     [long, "password", "", /often used/],

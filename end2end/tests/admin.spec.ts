@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { absent, administrator, again, expect, open, PASSWORD, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, composer, conversation, details, enter, list, message, post, say, timeline } from "./chat.ts";
+import { arrived, bubble, composer, conversation, details, enter, list, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
 /** The page of somebody in the area. */
@@ -133,6 +133,16 @@ test("removes a message, and a file, which their readers see go", async ({ brows
   await page.getByRole("row", { name: file }).getByRole("button").click();
   await done(page);
   await expect(timeline(ann.page).getByRole("img", { name: file })).toHaveCount(0);
+
+  const other = `${unique("ships")}.png`;
+  await attach(ann.page, png(other, 300, 200));
+  await say(ann.page, "with words");
+  await expect(arrived(ann.page).getByRole("img", { name: other })).toBeVisible();
+  await page.goto("/admin/uploads");
+  await page.getByRole("row", { name: other }).getByRole("button").click();
+  await done(page);
+  await expect(timeline(ann.page).getByRole("img", { name: other })).toHaveCount(0);
+  await expect(bubble(ann.page, "with words")).toBeVisible();
 });
 
 test("changes who is in a group, and deletes it", async ({ browser, server }) => {

@@ -145,7 +145,9 @@ test("an upload that was refused is dropped or begun again, and nothing goes bef
   await send(page).click();
   await expect(composer(page)).toHaveValue("words stay");
   await expect(arrived(page)).toHaveCount(0);
+  await expect(page.getByText("Take away broken.png to send the rest.")).toBeVisible();
   await page.getByRole("button", { name: "Remove broken.png" }).click();
+  await expect(page.getByText("Take away broken.png to send the rest.")).toHaveCount(0);
   await expect(composer(page)).toBeFocused();
 
   // It is begun again by itself after pauses that grow: the fourth is long enough for a person.

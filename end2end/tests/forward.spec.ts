@@ -1,6 +1,6 @@
 import { absent, expect, open, person, test } from "./fixtures.ts";
 import { faults } from "./axe.ts";
-import { arrived, bubble, conversation, enter, meet, message, say, timeline } from "./chat.ts";
+import { arrived, bubble, conversation, enter, list, meet, message, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
 test("a message goes on to a person and to a group, and names its author", async ({ browser }) => {
@@ -66,6 +66,28 @@ test("a picture goes on with its message, and stays when that is deleted", async
   const picture = bubble(bob.page, "the view").getByRole("img");
   await expect(picture).toBeVisible();
   expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(40);
+});
+
+test("a second click on the same place sends to nobody else", async ({ browser }) => {
+  const [ada, bob, cem] = await Promise.all([person(browser, "ada"), absent(browser, "bob"), absent(browser, "cem")]);
+  const { page } = ada;
+  for (const other of [bob, cem]) {
+    await meet(page, other.name);
+    await say(page, `hello ${other.name}`);
+    await expect(arrived(page)).toHaveCount(1);
+  }
+  await message(page, "hello").hover();
+  await message(page, "hello").getByRole("button", { name: "Forward" }).click();
+  const sheet = page.getByRole("dialog", { name: "Forward to" });
+  const send = await sheet.getByRole("button", { name: `Send: ${bob.name}` }).boundingBox();
+  if (!send) throw new Error("no button");
+  await page.mouse.click(send.x + 9, send.y + 9);
+  await expect(sheet.getByRole("button", { name: `Sent: ${bob.name}` })).toBeVisible();
+  // What was sent has come, and the list beside has the conversation first.
+  await expect(list(page).getByRole("link").filter({ hasText: /hello/ }).first()).toContainText(bob.name);
+  await page.mouse.click(send.x + 9, send.y + 9);
+  expect(await sheet.getByRole("button", { name: `Sent: ${bob.name}` }).boundingBox()).toMatchObject({ y: send.y });
+  await expect(sheet.getByRole("button", { name: /^Sent: / })).toHaveCount(1);
 });
 
 test("what cannot be forwarded says why, and is not lost", async ({ browser }) => {

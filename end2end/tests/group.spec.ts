@@ -112,6 +112,58 @@ test("a new name, introduction and picture are seen at once", async ({ browser }
   await expect(conversation(bob.page, later)).toBeVisible();
 });
 
+test("a group is made with its people", async ({ browser }) => {
+  const [ada, bob, cem] = await Promise.all(["ada", "bob", "cem"].map((name) => person(browser, name)));
+  if (!ada || !bob || !cem) throw new Error("three people");
+  const { page } = ada;
+  const name = unique("Books");
+  await list(page).getByRole("link", { name: "Groups" }).click();
+  const form = page.getByRole("region", { name: "New group" });
+  await form.getByLabel("Group's name").fill(name);
+  await form.getByRole("button", { name: "Add people" }).click();
+  await expect(form.getByRole("checkbox", { name: ada.name })).toHaveCount(0);
+  for (const who of [bob, cem]) {
+    await form.getByRole("searchbox").fill(who.name);
+    await form.getByRole("searchbox").press("Enter");
+    await form.getByRole("checkbox", { name: who.name }).check();
+  }
+  await expect(form.getByRole("button", { name: "Add people · 2" })).toBeVisible();
+  await form.getByRole("button", { name: "Create group" }).click();
+  await expect(event(page, new RegExp(`${ada.name} added .*${bob.name}`))).toBeVisible();
+  await expect(page.locator("main > header")).toContainText("Members: 3");
+  for (const who of [bob, cem]) await expect(conversation(who.page, name)).toBeVisible();
+});
+
+test("somebody is written to from what they said, from their picture, and from the members", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
+  const name = unique("Books");
+  await found(ada.page, name);
+  await add(ada.page, bob);
+  await enter(bob.page, name);
+  await say(bob.page, "which one first?");
+  const said = message(ada.page, "which one first?");
+  const label = `Write to ${bob.name}`;
+  const written = ada.page.getByRole("textbox", { name: label });
+
+  await said.hover();
+  await said.getByRole("button", { name: label }).click();
+  await expect(written).toBeVisible();
+
+  await enter(ada.page, name);
+  await said.hover();
+  const picture = await said.locator(".avatar").boundingBox();
+  if (!picture) throw new Error("no picture");
+  await expect(said.locator(".actions")).toBeVisible();
+  await ada.page.mouse.click(picture.x + picture.width / 2, picture.y + picture.height / 2);
+  await expect(written).toBeVisible();
+
+  await enter(ada.page, name);
+  await details(ada.page);
+  await member(ada.page, bob.name).getByRole("button", { name: bob.name }).first().click();
+  await expect(written).toBeVisible();
+  await expect(ada.page.getByRole("dialog")).toHaveCount(0);
+});
+
 test("roles are given, handed over, and seen in the list of members", async ({ browser }) => {
   const [ada, bob, cem] = await Promise.all(["ada", "bob", "cem"].map((name) => person(browser, name)));
   if (!ada || !bob || !cem) throw new Error("three people");
@@ -136,7 +188,7 @@ test("roles are given, handed over, and seen in the list of members", async ({ b
   await expect(deeds).toHaveCount(1);
 
   await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
-  await insist(member(ada.page, bob.name), "Make owner", "Make them the owner in your place?");
+  await insist(member(ada.page, bob.name), "Make owner", `Make ${bob.name} the owner in your place?`);
   await expect(member(ada.page, bob.name)).toContainText("Owner");
   await expect(member(ada.page, ada.name)).toContainText("Administrator");
   await expect(deeds).toHaveCount(2);
@@ -157,7 +209,7 @@ test("somebody removed sees nothing more, wherever they look", async ({ browser 
 
   await details(ada.page);
   await member(ada.page, bob.name).getByRole("button", { name: `What to do with ${bob.name}` }).click();
-  await insist(member(ada.page, bob.name), "Remove from group", "Remove them from the group?");
+  await insist(member(ada.page, bob.name), "Remove from group", `Remove ${bob.name} from the group?`);
   await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText("This conversation cannot be shown");
   await expect(conversation(bob.page, name)).toHaveCount(0);
   await expect(member(ada.page, bob.name)).toHaveCount(0);
@@ -281,9 +333,10 @@ test("axe finds nothing serious in a group, and nothing scrolls sideways", async
   await page.locator("main > header button").click();
   const sheet = page.getByRole("dialog");
   await expect(sheet.getByRole("listitem")).toHaveCount(2);
-  await sheet.locator(".members button").click();
+  const more = sheet.locator(".members .icon-button");
+  await more.click();
   await shot("details");
-  await sheet.locator(".members > li > button").click();
+  await more.click();
   const manage = sheet.locator(".buttons").nth(1).locator("button");
   await manage.nth(2).click();
   await expect(sheet.getByRole("radio").first()).toBeVisible();

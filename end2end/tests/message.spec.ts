@@ -71,7 +71,7 @@ test("a message has at most 8,000 characters, and the rest is counted down", asy
   await composer(page).fill("字".repeat(7_499));
   await expect(page.getByText(/^Characters left/)).toHaveCount(0);
   await composer(page).fill("字".repeat(8_001));
-  await expect(page.getByText("Characters left: -1")).toBeVisible();
+  await expect(page.getByText("Characters too many: 1")).toBeVisible();
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
   await composer(page).press("Enter");
   await expect(composer(page)).toHaveValue("字".repeat(8_001));

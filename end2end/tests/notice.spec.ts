@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
-import { absent, expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { conversation, enter, meet, post } from "./chat.ts";
+import { arrived, composer, conversation, enter, meet, post } from "./chat.ts";
+import { attach, png } from "./pictures.ts";
 
 /** The notes in the page. */
 function notes(page: Page) {
@@ -142,6 +143,29 @@ test("who looks away is told by the system and a sound, but in quiet hours", asy
   await page.waitForTimeout(1_500);
   expect(await told(page)).toEqual([]);
   await expect(notes(page)).toHaveCount(0);
+});
+
+test("a note of the system leads to its conversation from below a large picture", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  await watched(page, "granted");
+  await open(page, "/settings");
+  await page.getByRole("checkbox", { name: "Show them outside" }).check();
+  const room = await meet(page, bob.name);
+  await enter(page, "Lobby");
+  const file = `${unique("harbour")}.png`;
+  await attach(page, png(file, 300, 200));
+  await composer(page).press("Enter");
+  await arrived(page).getByRole("img", { name: file }).click();
+  const large = page.getByRole("dialog", { name: "Picture" });
+  await expect(large).toBeVisible();
+  await lookAway(page, true);
+  await post(bob, room, "hello there");
+  await expect.poll(() => told(page)).toEqual([`${bob.name}: hello there`]);
+  await page.evaluate(() => (window as unknown as { click: () => void }).click());
+  await expect(page.getByRole("textbox", { name: `Write to ${bob.name}` })).toBeVisible();
+  await expect(large).toHaveCount(0);
+  await expect(page).toHaveURL(new RegExp(`/room/${room}$`));
 });
 
 test("where the browser shows none the settings say so", async ({ browser, look }) => {

@@ -38,7 +38,7 @@ test("errors speak the reader's language", async ({ browser }) => {
   await page.getByLabel(/^用户名/).fill("两 个");
   await page.getByLabel(/^密码/).fill("1234567");
   await page.getByRole("button", { name: "创建账号" }).click();
-  await expect(page.getByLabel(/^用户名/)).toHaveAccessibleDescription(/^用户名不能包含空格。/);
+  await expect(page.getByLabel(/^用户名/)).toHaveAccessibleDescription(/^用户名不能包含空格或不可见字符。/);
   await expect(page.getByLabel(/^密码/)).toHaveAccessibleDescription(/^至少 8 个字符。/);
   await page.goto("/login");
   await page.getByLabel(/^用户名/).fill("没有这个人");

@@ -281,7 +281,10 @@ async fn a_user_of_the_command_line_logs_in(engine: Engine) {
         let output = child.wait_with_output().expect("it ends");
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    assert_eq!(run(&["user", "create", "Root", "--admin"], PASSWORD), (true, String::new()));
+    assert_eq!(
+        run(&["user", "create", "Root", "--admin"], &format!("\u{feff}{PASSWORD}")),
+        (true, String::new())
+    );
     let (done, text) = run(&["user", "create", "root"], PASSWORD);
     assert!(!done && text.lines().count() == 1, "taken: {text}");
     let (done, text) = run(&["user", "create", "weak"], "12345678");
@@ -292,6 +295,12 @@ async fn a_user_of_the_command_line_logs_in(engine: Engine) {
     assert_eq!((start.me.name.as_str(), start.rooms.len()), ("Root", 1));
     let admins = "SELECT COUNT(*) FROM users WHERE is_admin = TRUE";
     assert_eq!(database::number(server.url(), admins).await, 1);
+    // Of a time when anybody could be called so.
+    let everybody =
+        database::execute(server.url(), "UPDATE users SET name = 'all', name_key = 'all'").await;
+    assert_eq!(everybody, 1);
+    assert_eq!(run(&["user", "password", "all"], "some other words"), (true, String::new()));
+    database::execute(server.url(), "UPDATE users SET name = 'Root', name_key = 'root'").await;
     let new = "an entirely other sentence";
     assert_eq!(run(&["user", "password", "ROOT"], new), (true, String::new()));
     let (done, text) = run(&["user", "admin", "root", "--revoke"], "");

@@ -106,6 +106,10 @@ fn what_the_machine_refuses_is_one_sentence_and_exit_1() {
     fails(&run(&["--address", "192.0.2.1:3000"], &[]), 1, "does not have the address");
     fails(&run(&["migrate", "--data", "/dev/null/data"], &[]), 1, "cannot be written to");
     fails(&run(&["migrate", "--database-url-file", "none"], &[]), 1, "cannot be read");
+    fails(&run(&["migrate", "--data", "what?"], &[]), 1, "data folder's name");
+    // It accepts a connection, and says nothing.
+    let silent = format!("mysql://u:p@{address}/n");
+    fails(&run(&["migrate", "--database-url", &silent], &[]), 1, "does not answer");
     let secret = run(&["migrate", "--database-url", "postgres://u:hidden@h/n"], &[]);
     fails(&secret, 1, "sqlite:// or mysql://");
     assert!(!String::from_utf8_lossy(&secret.stderr).contains("hidden"));
@@ -156,6 +160,11 @@ fn an_empty_variable_is_none_and_an_option_wins_over_variables() {
     let given = run(&["migrate", "--database-url", "sqlite://one.db"], &[url, file]);
     assert!(given.status.success(), "{}", String::from_utf8_lossy(&given.stderr));
     fails(&run(&["migrate", "--database-url-file=other"], &[url]), 1, "read from other");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let marked = folder.path().join("url");
+    std::fs::write(&marked, "\u{feff}sqlite://two.db\r\n").expect("written");
+    let marked = run(&["migrate", "--database-url-file", &marked.display().to_string()], &[]);
+    assert!(marked.status.success(), "{}", String::from_utf8_lossy(&marked.stderr));
 }
 
 #[test]

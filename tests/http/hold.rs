@@ -100,6 +100,8 @@ async fn presence_answers_a_page_in_sight_and_no_hidden_one(engine: Engine) {
     };
     let came = PresenceDelta::Changed(vec![(bob.id, Presence::Online)]);
     assert_eq!((delta.presence, delta.rooms.len()), (came, 0));
+    // It hears of nothing sooner than a second after it asked.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert!(!hidden.is_finished(), "a hidden page shows nobody");
     hidden.abort();
 }

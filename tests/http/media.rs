@@ -48,7 +48,7 @@ pub async fn upload(person: &Person, purpose: &str, form: Form) -> Response {
     request.send().await.expect("an answer")
 }
 
-async fn uploaded(person: &Person, purpose: &str, name: &str) -> Attachment {
+pub async fn uploaded(person: &Person, purpose: &str, name: &str) -> Attachment {
     let response = upload(person, purpose, form("file", name, PNG.to_vec())).await;
     assert_eq!(response.status(), 200);
     response.json().await.expect("a picture")
@@ -72,6 +72,16 @@ pub fn files(folder: &Path) -> usize {
     paths.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 
+/// A folder, and what is in it, if others than their owner may look there.
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).expect("it is there").permissions().mode();
+    let own = (mode & 0o077 != 0).then(|| path.display().to_string());
+    let entries = fs::read_dir(path).into_iter().flatten().map(|entry| entry.expect("an entry"));
+    own.into_iter().chain(entries.flat_map(|entry| readable_by_others(&entry.path()))).collect()
+}
+
 async fn a_picture_is_seen_by_the_members_of_its_room_only(engine: Engine) {
     let server = Server::plain(engine).await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
@@ -82,6 +92,8 @@ async fn a_picture_is_seen_by_the_members_of_its_room_only(engine: Engine) {
     assert_eq!((picture.thumb_width, picture.thumb_height), (64, 48));
     assert_eq!(picture.name, "猫.png");
     assert_eq!(files(&server.data().join("media")), 2);
+    #[cfg(unix)]
+    assert_eq!(readable_by_others(&server.data().join("media")), [] as [&str; 0]);
     let [whole, thumb] = [format!("/media/{}", picture.id), format!("/media/{}/thumb", picture.id)];
     assert_eq!(fetch(&ada, &whole).await.status(), 200, "its owner, before it is sent");
     assert_eq!(fetch(&bob, &whole).await.status(), 404, "not before it is sent");

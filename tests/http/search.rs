@@ -3,6 +3,7 @@
 use crate::{
     database,
     harness::{Engine, Person, Server, client_id, on_both_engines, refusal},
+    media::uploaded,
 };
 use app::{ids::RoomId, message::Message, room::GroupsPage, search::Found};
 use reqwest::{RequestBuilder, Url};
@@ -13,6 +14,7 @@ on_both_engines!(
     edits_and_deletions_are_followed,
     what_is_typed_is_never_syntax,
     people_groups_and_messages_are_found_at_once,
+    a_file_is_found_by_its_name_which_is_shown,
     answers_come_in_pages_and_too_many_are_refused,
     a_restored_messenger_is_indexed_anew,
     the_page_without_javascript_shows_what_was_found,
@@ -204,6 +206,28 @@ async fn people_groups_and_messages_are_found_at_once(engine: Engine) {
     assert!(find_with(&bob, &[("text", "图"), ("since", &future)]).await.hits.is_empty());
     assert!(find_with(&bob, &[("text", "图"), ("until", &past)]).await.hits.is_empty());
     assert!(find_with(&bob, &[("picture", "true")]).await.hits.is_empty());
+}
+
+async fn a_file_is_found_by_its_name_which_is_shown(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let file = uploaded(&ada, "message", "季度 Report-7.png").await;
+    let media = file.id.to_string();
+    let fields = [("room", "1"), ("client_id", &client_id(1)), ("body", ""), ("media[0]", &media)];
+    let _: Message = ada.done("send", &fields).await;
+    for (text, marks) in
+        [("报", None), ("季度 rep", Some(vec![(0, 2), (3, 6)])), ("7", Some(vec![(10, 11)]))]
+    {
+        let found = find(&bob, text).await;
+        let seen: Vec<_> =
+            found.hits.iter().map(|hit| (hit.excerpt.as_str(), &hit.marks)).collect();
+        assert_eq!(
+            seen,
+            marks.iter().map(|marks| ("季度 Report-7.png", marks)).collect::<Vec<_>>()
+        );
+    }
+    let all = find_with(&bob, &[("picture", "true")]).await;
+    assert_eq!(excerpts(&all), [""], "nothing was typed");
 }
 
 async fn answers_come_in_pages_and_too_many_are_refused(engine: Engine) {

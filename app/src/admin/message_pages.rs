@@ -67,12 +67,10 @@ fn wanted(lang: Lang, asked: &Asked) -> AnyView {
 /// A message, with a form that removes it.
 fn line(lang: Lang, message: FoundMessage, here: &str) -> AnyView {
     let FoundMessage { room_id, seq, created, body, attachments, sender_id, sender, .. } = &message;
-    let carried = attachments.is_some().then(|| match message.kind.as_str() {
-        "image" => format!("[{}] ", lang.field_picture()),
-        _ => format!("[{}] ", lang.file()),
-    });
-    let words = match message.kind.as_str() {
-        "sticker" => reply::carried(Kind::Sticker, body, lang),
+    let kind = Kind::parse(&message.kind).unwrap_or(Kind::Text);
+    let carried = attachments.is_some().then(|| format!("{} ", reply::carried(kind, "", lang)));
+    let words = match kind {
+        Kind::Sticker => reply::carried(kind, body, lang),
         _ => body.clone(),
     };
     let fields =

@@ -7,7 +7,7 @@ use crate::{
     ids::{MediaId, RoomId},
     sync::store::{Store, use_store},
     ui::{
-        address::closed_by_back,
+        address::{Address, closed_by_back},
         erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName, icon_button},
     },
@@ -113,6 +113,14 @@ pub fn LightboxView() -> impl IntoView {
         }
     };
     closed_by_back(close);
+    let Address { path } = expect_context();
+    let opened_at = path.get_untracked();
+    effect(move || {
+        // A note of the system leads to another conversation.
+        if path.with(|path| *path != opened_at) {
+            close();
+        }
+    });
     let on_key = when(move |event: KeyboardEvent| {
         match event.key().as_str() {
             "ArrowLeft" => step(-1),

@@ -6,9 +6,13 @@ use crate::{
     error::Error,
     ids::RoomId,
     message::Kind,
-    sync::{backoff, storage, store::Store},
+    sync::{
+        backoff, storage,
+        store::{Link, Store},
+    },
+    ui::erased::effect,
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use send_wrapper::SendWrapper;
 use std::{cell::OnceCell, time::Duration};
 use web_sys::File;
@@ -81,7 +85,29 @@ impl Parcels {
 
     fn new(uploads: Uploads, store: Store) -> Self {
         let (chosen, parcels) = (RwSignal::new(vec![]), RwSignal::new(vec![]));
-        Self { chosen, parcels, uploads, store, made: StoredValue::new(0) }
+        let all = Self { chosen, parcels, uploads, store, made: StoredValue::new(0) };
+        // A reload loses them. For as long as the page lives.
+        let _ = window_event_listener(ev::beforeunload, move |event| {
+            if chosen.with_untracked(|chosen| !chosen.is_empty()) {
+                event.prevent_default();
+            }
+        });
+        effect(move || {
+            if store.link.get() == Link::Up {
+                // The server answers again: what waits for a second try goes now.
+                let failed = |one: &&Chosen| {
+                    one.state.with_untracked(|state| match state {
+                        State::Failed(error) => error.is_temporary(),
+                        _ => false,
+                    })
+                };
+                let waiting: Vec<_> = chosen.with_untracked(|all: &Vec<Chosen>| {
+                    all.iter().filter(failed).cloned().collect()
+                });
+                waiting.iter().for_each(|one| all.start(one));
+            }
+        });
+        all
     }
 
     /// Tells the composers what waits, and what is on its way; both before they look again.
@@ -170,14 +196,18 @@ impl Parcels {
     }
 
     /// Sends all that waits in this room with these words in one message, as soon as it is up; not while a
-    /// file among it was refused.
-    pub fn send(self, room: RoomId, words: String) {
+    /// file among it was refused, as it then says.
+    ///
+    /// # Errors
+    /// The name of that file.
+    pub fn send(self, room: RoomId, words: String) -> Result<(), String> {
         let is_refused = |one: &Chosen| {
             let state = one.state.get_untracked();
             one.waits_in(room) && matches!(state, State::Failed(error) if !error.is_temporary())
         };
-        if self.chosen.with_untracked(|chosen| chosen.iter().any(is_refused)) {
-            return;
+        let refused = |all: &Vec<Chosen>| Some(all.iter().find(|one| is_refused(one))?.file.name());
+        if let Some(name) = self.chosen.with_untracked(refused) {
+            return Err(name);
         }
         let key = self.new_key();
         let reply_to = self.store.take_answered(room);
@@ -189,6 +219,7 @@ impl Parcels {
         self.keep(room);
         self.uploads.typed.set(Some((room, String::new())));
         self.settle();
+        Ok(())
     }
 
     /// Keeps the words of this room that are on their way, for a reload.

@@ -25,23 +25,22 @@ pub fn Strip(room: RoomId) -> impl IntoView {
     let lang = use_lang();
     let uploads: Uploads = expect_context();
     let all = Parcels::of(uploads, use_store());
-    // Whether more was chosen than a message takes.
-    let too_many = RwSignal::new(false);
+    // Why not all that was chosen goes with the message, or why that is not sent.
+    let note = RwSignal::new(None::<String>);
     effect(move || {
         if uploads.brought.with(|brought| brought.iter().any(|(of, _)| *of == room)) {
-            too_many.set(!all.take_in(room));
+            let fits = all.take_in(room);
+            note.set((!fits).then(|| lang.too_many_files(ATTACHMENTS_MAX)));
         }
     });
     effect(move || {
         if let Some((_, words)) = uploads.sending.get().filter(|(of, _)| *of == room) {
             uploads.sending.set(None);
-            too_many.set(false);
-            all.send(room, words);
+            note.set(all.send(room, words).err().map(|name| lang.refused_file(name)));
         }
     });
-    let note = live(move || {
-        let words = lang.too_many_files(ATTACHMENTS_MAX);
-        too_many.get().then(|| view! { <p class="note over">{words}</p> }.into_any())
+    let noted = live(move || {
+        note.get().map(|words| view! { <p class="note over" dir="auto">{words}</p> }.into_any())
     });
     let sent = live(move || {
         let line = |parcel: &Parcel| {
@@ -54,21 +53,21 @@ pub fn Strip(room: RoomId) -> impl IntoView {
     });
     let lines = move || {
         let line = |one: Chosen| {
-            Line::new((0, one.key.into(), 0), move || view! { <One one all too_many/> }.into_any())
+            Line::new((0, one.key.into(), 0), move || view! { <One one all note/> }.into_any())
         };
         let here = |one: &&Chosen| one.room == room;
         all.chosen.with(|chosen| chosen.iter().filter(here).cloned().map(line).collect())
     };
     view! {
         <div class="strip" role="group" aria-label=lang.attached()>{keyed_list(lines)}</div>
-        <div role="status">{note}{sent}</div>
+        <div role="status">{noted}{sent}</div>
     }
     .into_any()
 }
 
 /// One of it.
 #[component]
-fn One(one: Chosen, all: Parcels, too_many: RwSignal<bool>) -> impl IntoView {
+fn One(one: Chosen, all: Parcels, note: RwSignal<Option<String>>) -> impl IntoView {
     let lang = use_lang();
     if one.state.get_untracked() == State::Chosen {
         all.start(&one);
@@ -79,7 +78,7 @@ fn One(one: Chosen, all: Parcels, too_many: RwSignal<bool>) -> impl IntoView {
     let stop = {
         let one = one.clone();
         when(move |_| {
-            too_many.set(false);
+            note.set(None);
             all.remove(&one);
             // The button is gone.
             request_animation_frame(|| browser::focus(".strip .icon-button, .composer textarea"));

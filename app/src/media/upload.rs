@@ -122,6 +122,10 @@ fn answer(request: &XmlHttpRequest) -> Result<Attachment, Error> {
     match request.status() {
         Ok(200) => serde_json::from_slice(body.as_bytes()).map_err(|_| Error::NoAnswer),
         // What is not our error came from something between, or nothing came at all.
-        _ => Err(serde_json::from_slice(body.as_bytes()).unwrap_or(Error::NoAnswer)),
+        status => Err(serde_json::from_slice(body.as_bytes()).unwrap_or(match status {
+            Ok(413) => Error::TooLarge { limit: 0 },
+            Ok(400..500) => Error::Malformed,
+            _ => Error::NoAnswer,
+        })),
     }
 }

@@ -3,9 +3,11 @@
 use super::{Kind, Message, api::delete, edits::Edits, forward::ForwardTo, reactions::Choose};
 use crate::{
     i18n::use_lang,
-    room::Role,
+    ids::UserId,
+    room::{Role, RoomKind, api::open_direct, sidebar::show_room},
     sync::store::{Wake, use_store},
     ui::{
+        address::Address,
         browser,
         confirm::Confirm,
         erased::{live, memo, shown_if, when},
@@ -99,10 +101,11 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let store = use_store();
     let Acting { deleting, forwarding, .. } = expect_context();
     let below = RwSignal::new(None::<Below>);
-    let (room, seq) = (message.room, message.seq);
-    let mine = store.me.with_untracked(|me| me.id == message.sender);
-    let role =
-        store.rooms.with_untracked(|rooms| rooms.get(&room).map_or(Role::Member, |r| r.role));
+    let (room, seq, sender) = (message.room, message.seq, message.sender);
+    let mine = store.me.with_untracked(|me| me.id == sender);
+    let (role, kind) = store.rooms.with_untracked(|rooms| {
+        rooms.get(&room).map_or((Role::Member, RoomKind::Group), |room| (room.role, room.kind))
+    });
     let is_open = memo(move || store.rooms.with(|all| all.get(&room).is_some_and(|r| !r.archived)));
     let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
     let may_edit = mine && has_words && message.forwarded.is_none();
@@ -161,6 +164,10 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             .into_any()
         },
     );
+    let is_there =
+        store.people.with_untracked(|all| all.get(&sender).is_some_and(|one| !one.is_gone()));
+    let is_other = !mine && kind == RoomKind::Group && is_there;
+    let (in_bar, on_avatar) = is_other.then(|| write_to(sender, failed)).unzip();
     view! {
         <div class="actions">
             {answering}
@@ -170,7 +177,9 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             {may_look_back
                 .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}
             {changing}
+            {in_bar}
         </div>
+        {on_avatar}
         {opened}
         <ForwardTo room seq asked=forwarding/>
         {mine.then(|| view! {
@@ -178,6 +187,40 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         })}
     }
     .into_any()
+}
+
+/// Opens the private conversation with a message's sender: a button for the bar, and for the mouse one that
+/// lies over their picture.
+fn write_to(sender: UserId, failed: RwSignal<Option<String>>) -> (AnyView, AnyView) {
+    let lang = use_lang();
+    let (store, address) = (use_store(), expect_context::<Address>());
+    let write = move || {
+        spawn_local(async move {
+            match open_direct(sender).await {
+                Ok(room) => show_room(store, address, room),
+                Err(error) => drop(failed.try_set(Some(lang.error(&error)))),
+            }
+        });
+    };
+    let label = lang.write_to(store.name(sender));
+    let button = |class, icon: Option<IconName>| {
+        let is_double = icon.is_none();
+        view! {
+            <button
+                type="button"
+                class=class
+                title=label.clone()
+                aria-label=label.clone()
+                aria-hidden=is_double.then_some("true")
+                tabindex=is_double.then_some("-1")
+                on:click=when(move |_| write())
+            >
+                {icon.map(|name| view! { <Icon name/> })}
+            </button>
+        }
+        .into_any()
+    };
+    (button("icon-button", Some(IconName::MessageCircle)), button("author", None))
 }
 
 /// Copies a text, and says so until the focus leaves it.

@@ -202,8 +202,9 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let note = live(move || {
         let rest = BODY_MAX as i64 - length.get() as i64;
         (rest < COUNT_FROM as i64).then(|| {
-            view! { <p class="note" class:over=rest < 0>{lang.characters_left(rest)}</p> }
-                .into_any()
+            let words =
+                if rest < 0 { lang.characters_over(-rest) } else { lang.characters_left(rest) };
+            view! { <p class="note" class:over=rest < 0>{words}</p> }.into_any()
         })
     });
     let picker = Picker {
@@ -239,7 +240,6 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     rows="1"
                     dir="auto"
                     required=live(move || !uploads.wait_in(room))
-                    enterkeyhint="send"
                     node_ref=field
                     placeholder=live(move || lang.write_to(title.get()))
                     aria-label=live(move || lang.write_to(title.get()))

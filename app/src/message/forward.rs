@@ -66,9 +66,17 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
             let made = || owner.with(Sending::new);
             sendings.try_update_value(|all| *all.entry(target).or_insert_with(made))
         };
+        // Where each stood first: what is sent moves a conversation up, but no other row below the mouse.
+        let places = StoredValue::new(HashMap::new());
         let found = memo(move || {
             let wanted = wanted.with(|text| page::lower(text.trim()));
             let mut targets = targets(store, lang);
+            targets.sort_by_cached_key(|shown| {
+                places.try_update_value(|places| {
+                    let next = places.len();
+                    *places.entry(shown.target).or_insert(next)
+                })
+            });
             targets.retain(|shown| shown.names.contains(&wanted));
             targets
         });

@@ -45,10 +45,46 @@ pub enum Inline {
     Strike(Vec<Inline>),
 }
 
+/// How much is drawn for one message. One that somebody made of thousands of marks would slow down the page
+/// of everybody in its room: it stays as it was typed.
+const WEIGHT_MAX: usize = 1_000;
+/// What the heading and the button of a code block weigh, where a word without marks weighs one.
+const CODE: usize = 20;
+
 /// The tree of a text.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Block> {
-    blocks(&text.split('\n').collect::<Vec<_>>(), 0)
+    let tree = blocks(&text.split('\n').collect::<Vec<_>>(), 0);
+    if weight(&tree) > WEIGHT_MAX { vec![Block::Lines(bare_words(text))] } else { tree }
+}
+
+fn weight(blocks: &[Block]) -> usize {
+    let of = |block: &Block| match block {
+        Block::Lines(line) => weight_of(line),
+        Block::Quote(inner) => weight(inner),
+        Block::Code { .. } => CODE,
+        Block::List(items) => items.iter().map(|item| 1 + weight(&item.blocks)).sum(),
+    };
+    blocks.iter().map(|block| 1 + of(block)).sum()
+}
+
+fn weight_of(line: &[Inline]) -> usize {
+    let of = |inline: &Inline| match inline {
+        Inline::Words(_) | Inline::Code(_) | Inline::Link { .. } => 0,
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Strike(inner) => weight_of(inner),
+    };
+    line.iter().map(|inline| 1 + of(inline)).sum()
+}
+
+/// Nothing but words and addresses.
+fn bare_words(text: &str) -> Vec<Inline> {
+    let inline = |piece: &Piece| match *piece {
+        Piece::Words(words) => Inline::Words(words.to_owned()),
+        Piece::Link(address) => {
+            Inline::Link { label: address.to_owned(), address: address.to_owned() }
+        }
+    };
+    pieces(text).iter().map(inline).collect()
 }
 
 /// The words of a tree, without its code and its addresses: each run of them on a line of its own.

@@ -49,9 +49,10 @@ impl Row {
             Self::Event(event) => (1, 2, event.seq.unsigned_abs()),
             Self::Message { message, .. } => {
                 // Not by its revision, nor by its place in its group: neither a reaction nor the next
-                // message must take away what is being edited.
+                // message must take away what is being edited. An administrator may remove a file.
                 let edited = message.edited.unwrap_or_default().unsigned_abs();
-                (2, message.seq.unsigned_abs(), edited * 2 + u64::from(message.deleted))
+                let changed = edited * 2 + u64::from(message.deleted);
+                (2, message.seq.unsigned_abs(), changed * 64 + message.attachments.len() as u64)
             }
             Self::Reactions(of) => (1, 3, of.seq.unsigned_abs()),
             Self::Pending { entry, last } => {

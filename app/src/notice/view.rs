@@ -14,7 +14,7 @@ use crate::{
     ui::{
         address::Address,
         avatar::{Avatar, AvatarSize},
-        browser::is_watched,
+        browser::{fits, is_watched},
         erased::{Line, effect, keyed_list, when},
         icon::{Icon, IconName},
         notice as browser,
@@ -29,6 +29,9 @@ const PATIENCE: u32 = 1_000;
 const SHOWN: u32 = 8_000;
 /// So many stand in the page at once.
 const SHOWN_MAX: usize = 3;
+
+/// Where the list has the page for itself (`style/layout.css`).
+const NARROW: &str = "(width < 47.5rem)";
 
 /// A notice in the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +71,9 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         if choice.is_quiet(now.hour * 60 + now.minute) {
             return;
         }
-        if is_watched() {
+        if is_watched() && address.path.get_untracked() == "/" && fits(NARROW) {
+            // The list is all that is seen, and says it.
+        } else if is_watched() {
             count.update_value(|count| *count += 1);
             let number = count.get_value();
             toasts.update(|toasts| {

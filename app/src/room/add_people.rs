@@ -26,17 +26,59 @@ pub fn AddPeople(
     done: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let lang = use_lang();
-    let store = use_store();
     let form = Form::new("");
     let error = form.error();
-    let wanted = RwSignal::new(String::new());
     let picked = RwSignal::new(BTreeSet::<UserId>::new());
+    let add = when(move |event: SubmitEvent| {
+        event.prevent_default();
+        form.send(async move {
+            add_members(room, chosen(picked)).await?;
+            done();
+            Ok(())
+        });
+    });
+    let count = move || picked.with(BTreeSet::len);
+    view! {
+        <form class="pick" on:submit=add>
+            <PickPeople picked is_in=move |person| members.contains(person)/>
+            <div class="buttons">
+                <FormError error/>
+                <button
+                    class="primary"
+                    prop:disabled=live(move || count() == 0 || form.pending.get())
+                >
+                    {live(move || match count() {
+                        0 => lang.add_people().to_owned(),
+                        count => lang.add_count(count),
+                    })}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// As many of those who were picked as can be added at once.
+#[must_use]
+pub fn chosen(picked: RwSignal<BTreeSet<UserId>>) -> Vec<UserId> {
+    picked.get_untracked().into_iter().take(ADDED_MAX).collect()
+}
+
+/// Everybody who is not there yet, to be picked.
+#[component]
+pub fn PickPeople(
+    picked: RwSignal<BTreeSet<UserId>>,
+    is_in: impl Fn(UserId) -> bool + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let lang = use_lang();
+    let store = use_store();
+    let wanted = RwSignal::new(String::new());
     bring_people(store, wanted);
     let strangers = move || {
         let wanted = wanted.with(|text| page::lower(text.trim()));
         store.people.with(|people| {
             let is_shown = |person: &&Person| {
-                !members.contains(person.id) && !person.is_gone() && person.is_called(&wanted)
+                !is_in(person.id) && !person.is_gone() && person.is_called(&wanted)
             };
             let mut shown: Vec<Person> = people.values().filter(is_shown).cloned().collect();
             shown.sort_by_cached_key(|person| (page::lower(&person.display_name), person.id));
@@ -57,35 +99,11 @@ pub fn AddPeople(
         (are_all && strangers().is_empty())
             .then(|| view! { <p class="none">{words}</p> }.into_any())
     });
-    let add = when(move |event: SubmitEvent| {
-        event.prevent_default();
-        let people: Vec<_> = picked.get_untracked().into_iter().take(ADDED_MAX).collect();
-        form.send(async move {
-            add_members(room, people).await?;
-            done();
-            Ok(())
-        });
-    });
-    let count = move || picked.with(BTreeSet::len);
     view! {
-        <form class="pick" on:submit=add>
-            <SearchField text=wanted label=lang.find_people()/>
-            <ul>{keyed_list(lines)}</ul>
-            <div role="status">{nobody}</div>
-            <MorePeople/>
-            <div class="buttons">
-                <FormError error/>
-                <button
-                    class="primary"
-                    prop:disabled=live(move || count() == 0 || form.pending.get())
-                >
-                    {live(move || match count() {
-                        0 => lang.add_people().to_owned(),
-                        count => lang.add_count(count),
-                    })}
-                </button>
-            </div>
-        </form>
+        <SearchField text=wanted label=lang.find_people()/>
+        <ul>{keyed_list(lines)}</ul>
+        <div role="status">{nobody}</div>
+        <MorePeople/>
     }
     .into_any()
 }

@@ -35,6 +35,7 @@ pub async fn mark_read(room: RoomId, seq: i64) -> Result<(), Error> {
 #[server(prefix = "/api", endpoint = "pin_room")]
 pub async fn pin_room(room: RoomId, pinned: bool) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
     app.db.pin_room(caller.id, room, pinned).await?;
     app.hub.membership_changed(caller.id, room);
     Ok(())
@@ -44,6 +45,7 @@ pub async fn pin_room(room: RoomId, pinned: bool) -> Result<(), Error> {
 #[server(prefix = "/api", endpoint = "set_notify")]
 pub async fn set_notify(room: RoomId, notify: Notify) -> Result<(), Error> {
     let (app, caller) = crate::server::enter().await?;
+    app.limits.check_send(caller.id)?;
     app.db.set_notify(caller.id, room, notify).await?;
     app.hub.membership_changed(caller.id, room);
     Ok(())

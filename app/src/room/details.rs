@@ -114,7 +114,10 @@ pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
     let store = use_store();
     let Sheet { id, page, turn } = sheet;
     let members = Members::of(id);
-    let overview = move || turn.run(Page::Overview);
+    let overview = move || {
+        // Closed meanwhile, it turns nowhere.
+        turn.try_run(Page::Overview);
+    };
     // Whoever manages no longer is led back.
     let manages =
         memo(move || store.rooms.with(|rooms| rooms.get(&id).is_some_and(Room::is_managed)));

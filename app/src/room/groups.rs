@@ -2,16 +2,17 @@
 
 use super::{
     Group,
-    api::{create_group, groups, join_group},
+    add_people::{PickPeople, chosen},
+    api::{add_members, create_group, groups, join_group},
     describe::GroupFields,
     header::LinkBanner,
-    sidebar::page_title,
+    sidebar::{page_title, show_room},
 };
 use crate::{
     account::gate::FormError,
     error::Error,
     i18n::use_lang,
-    ids::RoomId,
+    ids::{RoomId, UserId},
     sync::{naming::group_name, store::use_store},
     ui::{
         address::Address,
@@ -23,6 +24,7 @@ use crate::{
     },
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use std::collections::BTreeSet;
 
 /// The pane.
 #[component]
@@ -53,27 +55,58 @@ fn NewGroup() -> impl IntoView {
     let address: Address = expect_context();
     let form = Form::new("/api/create_group");
     let error = form.error();
+    let me = store.me.with_untracked(|me| me.id);
+    let picked = RwSignal::new(BTreeSet::<UserId>::new());
+    let opened = RwSignal::new(false);
+    let people = shown_if(
+        move || opened.get(),
+        move || {
+            view! {
+                <div class="pick">
+                    <PickPeople picked is_in=move |person| person == me/>
+                </div>
+            }
+            .into_any()
+        },
+    );
+    let count = live(move || match picked.with(BTreeSet::len) {
+        0 => lang.add_people().to_owned(),
+        count => format!("{} · {count}", lang.add_people()),
+    });
     let create = when(move |event: SubmitEvent| {
         let fields = Fields::of(&event);
         let (name, introduction) = (fields.text("name"), fields.text("introduction"));
         let public = fields.is_true("public");
         form.send(async move {
             let room = create_group(name, introduction, public).await?;
-            store.expect_room(room);
-            address.go(&format!("/room/{room}"));
+            let people = chosen(picked);
+            if !people.is_empty() {
+                // The group is there: who could not be added can be later.
+                let _ = add_members(room, people).await;
+            }
+            show_room(store, address, room);
             Ok(())
         });
     });
     view! {
         <section class="panel" aria-labelledby="new-group">
             <h2 id="new-group">{lang.new_group()}</h2>
-            <form method="post" action="/api/create_group" on:submit=create>
+            <form id="create-group" method="post" action="/api/create_group" on:submit=create>
                 <FormError error/>
                 <GroupFields error/>
-                <button class="primary" prop:disabled=form.pending>
-                    {lang.create_group()}
-                </button>
             </form>
+            <button
+                type="button"
+                class="secondary with-people needs-script"
+                aria-expanded=live(move || opened.get().to_string())
+                on:click=when(move |_| opened.update(|opened| *opened = !*opened))
+            >
+                {count}
+            </button>
+            {people}
+            <button class="primary" form="create-group" prop:disabled=form.pending>
+                {lang.create_group()}
+            </button>
         </section>
     }
 }
@@ -86,7 +119,10 @@ fn PublicGroups() -> impl IntoView {
     let failed = RwSignal::new(None::<Error>);
     let load = move || {
         spawn_local(async move {
-            match groups(before.get_untracked()).await {
+            let from = before.get_untracked();
+            match groups(from).await {
+                // Asked for twice, it is taken in once.
+                Ok(_) if before.try_get_untracked() != Some(from) => {}
                 Ok(page) => {
                     found.update(|found| found.get_or_insert_default().extend(page.groups));
                     before.set(page.before);
@@ -160,8 +196,7 @@ fn GroupRow(group: Group) -> impl IntoView {
             event.prevent_default();
             form.send(async move {
                 join_group(id).await?;
-                store.expect_room(id);
-                address.go(&format!("/room/{id}"));
+                show_room(store, address, id);
                 Ok(())
             });
         });

@@ -2,7 +2,8 @@
 
 use super::{
     Member, Role,
-    api::{members, remove_member, set_role},
+    api::{members, open_direct, remove_member, set_role},
+    sidebar::show_room,
 };
 use crate::{
     error::Error,
@@ -11,6 +12,7 @@ use crate::{
     message::Kind,
     sync::store::use_store,
     ui::{
+        address::Address,
         avatar::Avatar,
         erased::{Key, Line, effect, keyed_list, live, memo, shown_if, when},
         form::Form,
@@ -68,6 +70,8 @@ impl Members {
         let Self { room, list, after, failed } = self;
         spawn_local(async move {
             match members(room, from.clone(), None).await {
+                // Asked for twice, it is taken in once.
+                Ok(_) if from.is_some() && after.try_get_untracked() != Some(from.clone()) => {}
                 Ok(page) => {
                     list.try_update(|list| {
                         if from.is_none() {
@@ -94,7 +98,7 @@ pub fn MemberList(members: Members) -> impl IntoView {
     let lines = move || {
         let line = |member: Member| {
             Line::new(key(&member), move || {
-                view! { <li class="row"><MemberRow room member/></li> }.into_any()
+                view! { <li><MemberRow room member failed/></li> }.into_any()
             })
         };
         list.get().into_iter().map(line).collect()
@@ -121,7 +125,7 @@ fn key(member: &Member) -> Key {
 }
 
 #[component]
-fn MemberRow(room: RoomId, member: Member) -> impl IntoView {
+fn MemberRow(room: RoomId, member: Member, failed: RwSignal<Option<Error>>) -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let Member { person, role } = member;
@@ -137,20 +141,37 @@ fn MemberRow(room: RoomId, member: Member) -> impl IntoView {
     );
     let badge =
         (role != Role::Member).then(|| view! { <span class="role">{lang.role(role)}</span> });
+    let address: Address = expect_context();
+    let label = lang.write_to(&person.display_name);
+    let write = move || {
+        spawn_local(async move {
+            match open_direct(id).await {
+                Ok(room) => show_room(store, address, room),
+                Err(error) => drop(failed.try_set(Some(error))),
+            }
+        });
+    };
     view! {
-        <Avatar name=person.display_name.clone() picture=person.avatar presence/>
-        <span class="what">
-            <span class="top">
-                <span class="name" dir="auto">{person.display_name}</span>
-                {badge}
-            </span>
-            <span class="bottom">
-                <span class="last" dir="auto">
-                    {live(move || lang.presence(store.presence_of(id)))}
-                    {format!(" · {about}")}
+        <button
+            type="button"
+            class="row"
+            title=label
+            on:click=when(move |_| write())
+        >
+            <Avatar name=person.display_name.clone() picture=person.avatar presence/>
+            <span class="what">
+                <span class="top">
+                    <span class="name" dir="auto">{person.display_name}</span>
+                    {badge}
+                </span>
+                <span class="bottom">
+                    <span class="last" dir="auto">
+                        {live(move || lang.presence(store.presence_of(id)))}
+                        {format!(" · {about}")}
+                    </span>
                 </span>
             </span>
-        </span>
+        </button>
         {deeds}
     }
 }
@@ -172,6 +193,7 @@ fn MemberDeeds(
         Role::Administrator => (lang.make_member(), Role::Member),
         Role::Member | Role::Owner => (lang.make_administrator(), Role::Administrator),
     };
+    let (over, out) = (lang.hand_over_really(&name), lang.remove_really(&name));
     let of_owner = shown_if(
         move || own.get() == Role::Owner,
         move || {
@@ -179,7 +201,7 @@ fn MemberDeeds(
                 <button type="button" class="secondary" on:click=when(move |_| give(to))>{change}</button>
                 <SureButton
                     label=lang.hand_over()
-                    question=lang.hand_over_really()
+                    question=over.clone()
                     act=move || give(Role::Owner)
                 />
             }
@@ -196,7 +218,7 @@ fn MemberDeeds(
                     {of_owner.clone()}
                     <SureButton
                         label=lang.remove_member()
-                        question=lang.remove_really()
+                        question=out.clone()
                         act=move || form.send(remove_member(room, id))
                     />
                     <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>

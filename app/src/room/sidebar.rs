@@ -314,11 +314,16 @@ pub fn open_conversation(id: UserId) -> impl FnMut(SubmitEvent) {
         spawn_local(async move {
             // Without an answer the page stays as it is, to be asked again; a banner says why.
             if let Ok(room) = open_direct(id).await {
-                store.expect_room(room);
-                address.go(&format!("/room/{room}"));
+                show_room(store, address, room);
             }
         });
     }
+}
+
+/// Shows a room that is one's own since this moment.
+pub fn show_room(store: Store, address: Address, room: RoomId) {
+    store.expect_room(room);
+    address.go(&format!("/room/{room}"));
 }
 
 /// Brings the next people by name, while there are more.

@@ -87,13 +87,27 @@ pub fn units(text: &[Folded]) -> impl Iterator<Item = Unit<'_>> {
     })
 }
 
-/// What the index holds of a message: its words as they are read, without marks, where and by whom it was
-/// sent, and, added to that, what it [`carries`].
+/// What a message is found by: its words as they are read, without marks, and the names of what it carries,
+/// each on a line.
+#[must_use]
+pub fn text_of(body: &str, attachments: &[Attachment]) -> String {
+    let words = unmarked(body);
+    let words = (!words.is_empty()).then_some(words.as_str());
+    let names = attachments.iter().map(|attachment| attachment.name.as_str());
+    words.into_iter().chain(names).collect::<Vec<_>>().join("\n")
+}
+
+/// What the index holds of a message: its words, where and by whom it was sent, and, added to that, what it
+/// [`carries`].
 #[must_use]
 pub fn entry(room: RoomId, sender: UserId, body: &str) -> String {
-    let mut entry = format!("{} {}", of_room(room), of_sender(sender));
+    format!("{} {}{}", of_room(room), of_sender(sender), spelling(&unmarked(body)))
+}
+
+/// What the index holds of a text, each after a space.
+fn spelling(text: &str) -> String {
     let mut words = BTreeSet::new();
-    for unit in units(&folded(&unmarked(body))) {
+    for unit in units(&folded(text)) {
         match unit {
             Unit::Word(word) => {
                 words.insert(spelled(WORD, word));
@@ -104,11 +118,7 @@ pub fn entry(room: RoomId, sender: UserId, body: &str) -> String {
             }
         }
     }
-    for word in &words {
-        entry.push(' ');
-        entry.push_str(word);
-    }
-    entry
+    words.into_iter().map(|word| format!(" {word}")).collect()
 }
 
 /// What stands before a word, one character that stands for itself, and a pair of them.
@@ -119,13 +129,14 @@ pub const PAIR: &str = "xb";
 pub const PICTURE: &str = "xpicture";
 pub const FILE: &str = "xfile";
 
-/// What these attachments add to an entry.
+/// What these attachments add to an entry: of what kinds they are, and their names.
 #[must_use]
 pub fn carries(attachments: &[Attachment]) -> String {
     let is_picture = |attachment: &Attachment| attachment.kind == AttachmentKind::Picture;
     let pictures = attachments.iter().any(is_picture).then_some(PICTURE);
     let files = (!attachments.iter().all(is_picture)).then_some(FILE);
-    [pictures, files].into_iter().flatten().map(|word| format!(" {word}")).collect()
+    let kinds = [pictures, files].into_iter().flatten().map(|word| format!(" {word}"));
+    kinds.chain([spelling(&text_of("", attachments))]).collect()
 }
 
 /// What each message of a room has.

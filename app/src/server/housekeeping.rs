@@ -36,7 +36,7 @@ pub fn spawn_housekeeping(app: App) {
     });
 }
 
-/// Notices that another process ended sessions, or set something.
+/// Notices that another process ended sessions, set something, or changed who there is.
 async fn watch_revocations(app: App) {
     let mut known = None;
     let mut ticks = interval(REVOCATIONS);
@@ -46,9 +46,19 @@ async fn watch_revocations(app: App) {
         // No answer: try again; sessions in memory go on meanwhile.
         let Ok(Ok(count)) = timeout(PATIENCE, app.db.revocations()).await else { continue };
         if known.replace(count).is_some_and(|before| before != count) {
-            app.end_believing();
-            // If the database does not answer, what held before holds on.
-            let _ = app.load_rules().await;
+            app.hear_of_others().await;
+        }
+    }
+}
+
+impl App {
+    /// Hears of what another process, say `sampleim user admin`, did. If the database does not answer, what
+    /// held before holds on.
+    pub async fn hear_of_others(&self) {
+        self.end_believing();
+        let _ = self.load_rules().await;
+        if let Ok(changes) = self.db.default_changes().await {
+            self.publish(&changes);
         }
     }
 }

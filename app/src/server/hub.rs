@@ -297,8 +297,8 @@ impl Hub {
         }
     }
 
-    /// Tells every reader of `room` that its revision `rev` is committed; `message` is what was said
-    /// or edited by it, if that is all that it did.
+    /// Tells every reader of `room` that its revision `rev` is committed; `message` is what was said by it, or
+    /// what got a reaction, if that is all that it did.
     pub fn publish(&self, room: RoomId, rev: i64, message: Option<Arc<Message>>) {
         if let Some(message) = &message {
             self.recent.keep(Arc::clone(message));

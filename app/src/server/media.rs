@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     ids::MediaId,
     media::{ATTACHMENTS_MAX, AttachmentKind, Purpose},
+    server::private,
 };
 use incoming::{Incoming, Part, refused};
 use picture::Processed;
@@ -230,9 +231,9 @@ pub(super) fn part(root: &Path, path: &str) -> PathBuf {
 /// Writes a part, which must not be there yet, down to the disk.
 pub(super) fn fill(part: &Path, mut content: impl Read) -> io::Result<()> {
     if let Some(folder) = part.parent() {
-        fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
-    let mut file = File::create_new(part)?;
+    let mut file = private::file().write(true).create_new(true).open(part)?;
     io::copy(&mut content, &mut file)?;
     file.sync_all()
 }
@@ -240,7 +241,7 @@ pub(super) fn fill(part: &Path, mut content: impl Read) -> io::Result<()> {
 /// Gives a part its name, so that after a power cut the file is there whole or not at all.
 pub(super) fn settle(part: &Path, target: &Path) -> io::Result<()> {
     if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
     fs::rename(part, target)?;
     // The folder's entry, where the system can (Windows cannot open a folder so).

@@ -16,6 +16,7 @@ pub mod pace;
 pub mod password;
 pub mod people;
 pub mod presence;
+pub mod private;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -4,7 +4,6 @@ use super::{App, db::search::Lookup};
 use crate::{
     error::Error,
     ids::UserId,
-    message::text::unmarked,
     search::{
         Found, HITS, Hit, NAMES, Wanted,
         phrase::{Phrase, excerpt},
@@ -74,7 +73,9 @@ impl App {
             let rows = self.db.candidates(user, &lookup, before, CANDIDATES).await?;
             let is_last = rows.len() < CANDIDATES as usize;
             for row in rows {
-                let plain = unmarked(&row.body);
+                // Nothing typed, nothing to show of the names.
+                let attachments = if phrase.is_empty() { &[] } else { &row.attachments[..] };
+                let plain = words::text_of(&row.body, attachments);
                 let Some(places) = phrase.find(&plain) else {
                     before = row.search_id;
                     continue;

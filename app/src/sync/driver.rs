@@ -220,6 +220,10 @@ fn set_link(store: Store, link: Link) {
     if store.link.get_untracked() != link {
         store.link.set(link);
         tabs::tell(store);
+        if link == Link::Up {
+            // What waits for a second try goes now.
+            store.wake_sender();
+        }
     }
 }
 

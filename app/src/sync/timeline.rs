@@ -153,7 +153,8 @@ impl Timeline {
 
     /// A page that was asked for was taken in, or does not come.
     pub fn expected(&mut self) {
-        self.awaited -= 1;
+        // Left meanwhile, the room's timeline began anew.
+        self.awaited = self.awaited.saturating_sub(1);
         if self.awaited == 0 && self.loaded {
             self.early.clear();
         }

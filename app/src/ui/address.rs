@@ -86,6 +86,8 @@ pub fn closed_by_back(close: impl Fn() + 'static) {
         back.remove();
         if has_entry.load(Ordering::Relaxed)
             && let Ok(history) = window().history()
+            // Else the page has gone on since.
+            && history.state().is_ok_and(|state| state.is_null())
         {
             let _ = history.back();
         }

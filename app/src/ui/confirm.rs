@@ -9,12 +9,13 @@ use leptos::{ev::MouseEvent, html::Dialog, prelude::*};
 #[component]
 pub fn Confirm(
     asked: RwSignal<bool>,
-    question: &'static str,
+    #[prop(into)] question: Oco<'static, str>,
     yes: &'static str,
     act: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let lang = use_lang();
     let draw = move || {
+        let (question, label) = (question.clone(), question.clone());
         let dialog = opened();
         let close = move || {
             if let Some(dialog) = dialog.get_untracked() {
@@ -27,7 +28,7 @@ pub fn Confirm(
             act();
         });
         view! {
-            <dialog class="confirm" node_ref=dialog aria-label=question on:close=when(move |_| asked.set(false))>
+            <dialog class="confirm" node_ref=dialog aria-label=label on:close=when(move |_| asked.set(false))>
                 <p>{question}</p>
                 <button type="button" class="secondary" on:click=cancel>{lang.cancel()}</button>
                 <button type="button" class="danger" on:click=agree>{yes}</button>

@@ -35,15 +35,15 @@ impl Form {
         }
     }
 
-    /// Waits for the answer to `request`, unless another one is on its way.
+    /// Waits for the answer to `request`, unless another one is on its way. The page may show something else
+    /// by now, as after an upload: it is sent all the same.
     pub fn send(self, request: impl Future<Output = Result<(), Error>> + 'static) {
-        if self.pending.get_untracked() {
+        if self.pending.try_get_untracked() == Some(true) {
             return;
         }
-        self.pending.set(true);
+        self.pending.try_set(true);
         spawn_local(async move {
             let answer = request.await;
-            // The page may show something else by now.
             self.pending.try_set(false);
             self.answer.try_set(Some(answer));
         });

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn SureButton(
     label: &'static str,
-    question: &'static str,
+    #[prop(into)] question: Oco<'static, str>,
     act: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let asked = RwSignal::new(false);

@@ -10,7 +10,8 @@ use app::{
     admin::api::Created,
     ids::RoomId,
     presence::Presence,
-    server::{now, uptime},
+    room::Role,
+    server::{db::admin::By, now, uptime},
     sync::{PACE, Snapshot, Update},
 };
 use std::{future::IntoFuture, time::Duration};
@@ -21,6 +22,7 @@ on_both_engines!(
     who_is_signed_out_or_deleted_is_out_within_one_poll,
     the_last_administrator_stays,
     who_is_no_administrator_any_more_sees_nothing_at_once,
+    what_another_process_did_is_heard_of,
     a_one_time_link_lets_its_person_choose_a_password_once,
     a_user_without_a_password_gets_a_link,
     who_is_deleted_leaves_words_or_none,
@@ -121,6 +123,20 @@ async fn who_is_no_administrator_any_more_sees_nothing_at_once(engine: Engine) {
     let _: () = root.done("admin_set_admin", &[("user", ann.id.0)]).await;
     assert_eq!(get(&ann, "/admin/users").await.0, 404);
     assert_eq!(get(&ann, "/api/snapshot").await.0, 200, "and stays logged in");
+}
+
+async fn what_another_process_did_is_heard_of(engine: Engine) {
+    let server = Server::plain(engine).await;
+    let ann = server.person("ann").await;
+    let (mut tab, start) = Tab::open(&ann).await;
+    assert_eq!(start.rooms[0].role, Role::Member);
+    // As by `sampleim user admin ann`.
+    let by = By::command_line(now());
+    server.app().db.set_admin(&by, ann.id, true).await.expect("it is set");
+    server.app().hear_of_others().await;
+    assert_eq!(tab.delta().await.rooms[0].room.role, Role::Administrator);
+    let again: Snapshot = ann.ask("snapshot").await;
+    assert_eq!(again.rooms[0].role, Role::Administrator);
 }
 
 async fn choose(server: &Server, token: &str, password: &str) -> (u16, Person) {

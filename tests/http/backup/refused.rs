@@ -120,6 +120,7 @@ async fn what_is_no_whole_backup_is_refused_before_anything_is_made(engine: Engi
         changed[place] ^= 0x10;
         wrong.push(changed);
     }
+    wrong.extend([b"\0".to_vec(), whole.clone()].map(|more| [whole.clone(), more].concat()));
     let entries = entries_of(&taken.file);
     let mut other = entries.clone();
     other[0].1[1] ^= 1;

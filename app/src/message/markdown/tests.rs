@@ -188,3 +188,15 @@ proptest! {
         prop_assert!(is_plain || may_be_marked(&text));
     }
 }
+
+#[test]
+fn a_text_of_thousands_of_marks_stays_as_it_was_typed() {
+    for text in ["```\n".repeat(2_000), "- a\n".repeat(2_000), "*a* ".repeat(2_000)] {
+        assert_eq!(parse(&text), [Block::Lines(vec![Inline::Words(text)])]);
+    }
+    let long = format!("- {}\n", "words ".repeat(6)).repeat(200);
+    assert!(matches!(&parse(&long)[..], [Block::List(items)] if items.len() == 200));
+    let linked = format!("{}https://a.example", "> x\n\n".repeat(600));
+    let link = |inline: &Inline| matches!(inline, Inline::Link { .. });
+    assert!(matches!(&parse(&linked)[..], [Block::Lines(line)] if line.iter().any(link)));
+}

@@ -4,7 +4,7 @@
 //! `manifest.json` stands last and names all that is before it.
 
 use super::super::session::hex;
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
@@ -138,7 +138,11 @@ impl<'f> ArchiveReader<'f> {
             }
         }
         // To its end: gzip has a sum of its own there.
-        io::copy(&mut self.0.into_inner(), &mut io::sink())?;
+        let mut gzip = self.0.into_inner();
+        io::copy(&mut gzip, &mut io::sink())?;
+        if gzip.into_inner().read(&mut [0])? > 0 {
+            return Err(io::Error::other("something follows its end"));
+        }
         let manifest = manifest.ok_or_else(|| io::Error::other("it has no manifest"))?;
         let differs = |(seen, listed): (&(String, String), &(String, String))| {
             (seen != listed).then(|| io::Error::other(format!("{} was changed", seen.0)))
@@ -183,6 +187,11 @@ pub fn is_plain(name: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     name.len() <= NAME_MAX && name.split('/').all(|file| file.split('.').all(is_part))
+}
+
+/// What is wrong with an archive, fit for a terminal: the library's words quote what it read.
+pub fn words(error: &io::Error) -> String {
+    error.to_string().chars().flat_map(char::escape_debug).take(200).collect()
 }
 
 /// The SHA-256 of this content, as hexadecimal digits.

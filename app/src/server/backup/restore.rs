@@ -2,7 +2,7 @@
 
 use super::{
     Contents,
-    archive::{ArchiveReader, Entry, FORMAT, Manifest},
+    archive::{ArchiveReader, Entry, FORMAT, Manifest, words},
     uploads::Uploads,
 };
 use crate::server::db::{
@@ -35,8 +35,9 @@ impl Backup {
         let name = source.display();
         let file = File::open(source).map_err(|error| format!("{name} cannot be read: {error}"))?;
         let manifest = ArchiveReader::new(&file).and_then(ArchiveReader::verify);
-        let manifest = manifest
-            .map_err(|error| format!("{name} is not a whole backup of SampleIM: {error}"))?;
+        let manifest = manifest.map_err(|error| {
+            format!("{name} is not a whole backup of SampleIM: {}", words(&error))
+        })?;
         let tables = known(&manifest)
             .ok_or_else(|| format!("{name} is of a newer program; restore it with that one"))?;
         Ok(Self { file, manifest, tables })
@@ -83,8 +84,12 @@ impl Backup {
         // The files first: a crash in between leaves some that nobody needs, not messages without
         // their pictures.
         uploads.place().map_err(|error| format!("the uploads cannot be written: {error}"))?;
-        restoration.commit().await?;
-        uploads.keep();
+        let committed = restoration.commit().await;
+        // Of one that failed the answer may be lost alone.
+        if committed.is_ok() || db.has_no_users().await != Ok(true) {
+            uploads.keep();
+        }
+        committed?;
         db.skip_ids().await?;
         let missing = files.into_iter().collect();
         Ok(Contents { rows: rows.values().sum(), files: count, missing })
@@ -118,5 +123,5 @@ fn page(entry: Entry<'_>) -> io::Result<Vec<Row>> {
 }
 
 fn unread(error: io::Error) -> String {
-    format!("the backup cannot be read: {error}")
+    format!("the backup cannot be read: {}", words(&error))
 }

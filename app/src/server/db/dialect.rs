@@ -50,7 +50,7 @@ pub const MYSQL_SESSION: [&str; 3] = [
 /// The rows come as the index gives them, so that it is read no further than is needed; a message is
 /// read when it is known to be the member's.
 pub const SQLITE_FIND: &str = "SELECT m.search_id, m.room_id, m.seq, m.sender_id, m.body, \
-    m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
+    m.attachments, m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
     WHERE message_words MATCH ? AND rowid < ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?) found \
     CROSS JOIN messages place ON place.search_id = found.id \
     CROSS JOIN memberships s ON s.room_id = place.room_id AND s.user_id = ? \
@@ -59,7 +59,7 @@ pub const SQLITE_FIND: &str = "SELECT m.search_id, m.room_id, m.seq, m.sender_id
 
 /// The same. MySQL finds all that match before it sorts them.
 pub const MYSQL_FIND: &str = "SELECT m.search_id, m.room_id, m.seq, m.sender_id, m.body, \
-    m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
+    m.attachments, m.kind, m.created FROM (SELECT rowid AS id FROM message_words \
     WHERE MATCH (words) AGAINST (? IN BOOLEAN MODE) AND rowid < ? AND rowid >= ? \
     ORDER BY rowid DESC LIMIT ?) found \
     JOIN messages m ON m.search_id = found.id \

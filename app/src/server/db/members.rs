@@ -36,7 +36,8 @@ const NAMED: &str = select_member!(
 /// They have read what is there.
 pub(super) const JOIN: &str = "INSERT INTO memberships \
     (room_id, user_id, role, joined, joined_seq, last_read_seq) \
-    SELECT r.id, ?, ?, ?, r.last_seq, r.last_seq FROM rooms r WHERE r.id = ?";
+    SELECT r.id, u.id, CASE WHEN r.visibility = 'default' AND u.is_admin THEN 'administrator' ELSE ? END, \
+    ?, r.last_seq, r.last_seq FROM rooms r JOIN users u ON u.id = ? WHERE r.id = ?";
 pub(super) const COUNT_IN: &str = "UPDATE rooms SET members = members + 1 WHERE id = ?";
 pub(super) const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
 pub(super) const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
@@ -58,13 +59,14 @@ const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND N
 const AMONG: &str = ") AND u.id IN ";
 const BY_ID: &str = " ORDER BY u.id";
 
-/// Makes somebody a member who is none; the room's row is locked.
+/// Makes somebody a member who is none; the room's row is locked. Who administers the server is an
+/// administrator of the default group.
 macro_rules! join {
     ($tx:ident, $room:expr, $user:expr, $role:expr, $now:expr) => {{
         sqlx::query($crate::server::db::members::JOIN)
-            .bind($user)
             .bind($role.as_str())
             .bind($now)
+            .bind($user)
             .bind($room.0)
             .execute(&mut *$tx)
             .await?;

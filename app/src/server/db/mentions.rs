@@ -40,14 +40,21 @@ macro_rules! mention {
 }
 pub(super) use mention;
 
+/// Who said what is answered, in a group that they are in.
+const ANSWERED: &str = "SELECT m.sender_id FROM messages m \
+    JOIN rooms r ON r.id = m.room_id AND r.kind = 'group' \
+    JOIN memberships s ON s.room_id = m.room_id AND s.user_id = m.sender_id \
+    WHERE m.room_id = ? AND m.seq = ? AND m.kind <> 'event' AND m.deleted IS NULL";
+
 impl Db {
-    /// Whom these words of `sender`'s mention in the room, other than in code and addresses: others who are
-    /// members of it.
+    /// Whom these words of `sender`'s mention in the room, other than in code and addresses, and, in a group,
+    /// whom they answer: others who are members of it.
     pub(super) async fn mentioned(
         &self,
         sender: UserId,
         room: RoomId,
         body: &str,
+        reply_to: Option<i64>,
     ) -> Result<Vec<UserId>, Error> {
         let body = &words(&parse(body));
         let keys: BTreeSet<String> = possible(body).into_iter().map(fold).collect();
@@ -65,8 +72,15 @@ impl Db {
             true => Some(ALL),
             false => known.get(&fold(name)).map(|id| UserId(*id)),
         };
+        let answered: Option<i64> = match reply_to {
+            Some(seq) => reading!(self, pool => {
+                sqlx::query_scalar(ANSWERED).bind(room.0).bind(seq).fetch_optional(pool).await
+            })?,
+            None => None,
+        };
+        let named = mentions(body, who).into_iter().map(|(_, user)| user);
         let mut mentioned = vec![];
-        for (_, user) in mentions(body, who) {
+        for user in named.chain(answered.map(UserId)) {
             if user != sender && !mentioned.contains(&user) {
                 mentioned.push(user);
             }

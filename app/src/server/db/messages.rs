@@ -65,6 +65,8 @@ const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";
 
+const REPLY_TO: &str = "SELECT reply_seq FROM messages WHERE room_id = ? AND seq = ?";
+
 impl Db {
     /// Stores a message, once per sender and client id for ever; sent again, returns the stored
     /// one.
@@ -87,7 +89,7 @@ impl Db {
         let words = words::entry(room, user, &message.body);
         // Whom a forwarded message names, its author meant where it was said first.
         let mentions = match message.forwarded {
-            None => self.mentioned(user, room, &message.body).await?,
+            None => self.mentioned(user, room, &message.body, message.reply_to).await?,
             Some(_) => vec![],
         };
         writer.send(Submission { user, room, message: message.clone(), now, words, mentions }).await
@@ -156,7 +158,11 @@ impl Db {
         body: &str,
         now: i64,
     ) -> Result<Message, Error> {
-        let mentions = text_of_list(&self.mentioned(user, room, body).await?);
+        let reply_to: Option<Option<i64>> = reading!(self, pool => {
+            sqlx::query_scalar(REPLY_TO).bind(room.0).bind(seq).fetch_optional(pool).await
+        })?;
+        let mentioned = self.mentioned(user, room, body, reply_to.flatten()).await?;
+        let mentions = text_of_list(&mentioned);
         let edit = |row: &mut MessageRow| {
             require_own(row, user)?;
             if row.kind == Kind::Sticker.as_str() || row.forwarded.is_some() {

@@ -5,6 +5,7 @@ use super::{
     dialect::MYSQL_SESSION,
     writer::{Target, Writer},
 };
+use crate::server::private;
 use sqlx::{
     ConnectOptions, Connection, Executor,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
@@ -12,15 +13,13 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
 };
-use std::{
-    fs::{DirBuilder, OpenOptions},
-    io,
-    path::Path,
-    time::Duration,
-};
+use std::{io, path::Path, time::Duration};
+use tokio::time::timeout;
 
 /// How long a request waits for a connection before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long MySQL is waited for at the start.
+const START: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps prepared: all that there are, each length of list.
@@ -76,17 +75,10 @@ pub async fn sqlite(path: &str) -> Result<Sqlite, String> {
 
 /// Makes a file, and the folders above it, that only its owner can read; what is there stays as it is.
 fn make_private(path: &Path) -> io::Result<()> {
-    let (mut folders, mut file) = (DirBuilder::new(), OpenOptions::new());
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folders.mode(0o700);
-        file.mode(0o600);
-    }
     if let Some(folder) = path.parent() {
-        folders.recursive(true).create(folder)?;
+        private::make_folder(folder)?;
     }
-    file.append(true).create(true).open(path).map(drop)
+    private::file().append(true).create(true).open(path).map(drop)
 }
 
 /// Opens a MySQL or MariaDB database.
@@ -102,7 +94,8 @@ pub async fn mysql(url: &str) -> Result<MySql, String> {
     // As above.
     let place = format!("{}:{}", options.get_host(), options.get_port());
     let failed = |error| format!("The database at {place} could not be opened: {error}.");
-    options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
+    let tried = timeout(START, async { options.connect().await?.close().await }).await;
+    tried.map_err(|_| format!("The database at {place} does not answer."))?.map_err(failed)?;
     let pool = MySqlPoolOptions::new()
         .acquire_timeout(PATIENCE)
         .max_connections(MYSQL_CONNECTIONS)

@@ -125,8 +125,14 @@ impl From<Failure> for Error {
 /// bodies nor secrets but, on a duplicate key, the key; those are told apart before they get here.
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if is_unavailable(&error) {
-            tracing::warn!(%error, "the database does not answer");
+        if is_full(&error) {
+            tracing::warn!(%error, "the database's disk is full");
+            Self::NoSpace
+        } else if is_unavailable(&error) {
+            // The program ends.
+            if !matches!(error, sqlx::Error::PoolClosed) {
+                tracing::warn!(%error, "the database does not answer");
+            }
             Self::Unavailable
         } else {
             tracing::error!(%error, "the database refused a statement");
@@ -148,6 +154,12 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether there is no room for more.
+fn is_full(error: &sqlx::Error) -> bool {
+    mysql_code(error).is_some_and(|code| matches!(code, 1021 | 1114))
+        || sqlite_code(error).is_some_and(|code| code & 0xff == 13)
 }
 
 /// Numbers of <https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html>.

@@ -5,13 +5,14 @@ use super::{
     dialect::{MYSQL_FIND, SQLITE_FIND, mysql_match, sqlite_match},
     groups::GroupRow,
     indexing::first_id,
-    message_row::kind_of,
+    message_row::{kind_of, list_of},
     users::{PersonRow, select_person},
 };
 use crate::{
     account::Person,
     error::Error,
     ids::{RoomId, UserId},
+    media::Attachment,
     message::Kind,
     room::Group,
     search::{phrase::Asked, words},
@@ -59,16 +60,19 @@ pub struct Candidate {
     pub seq: i64,
     pub sender: UserId,
     pub body: String,
+    pub attachments: Vec<Attachment>,
     pub kind: Kind,
     pub created: i64,
 }
 
-type CandidateRow = (i64, i64, i64, i64, String, String, i64);
+type CandidateRow = (i64, i64, i64, i64, String, Option<String>, String, i64);
 
 impl From<CandidateRow> for Candidate {
-    fn from((search_id, room, seq, sender, body, kind, created): CandidateRow) -> Self {
+    fn from(row: CandidateRow) -> Self {
+        let (search_id, room, seq, sender, body, attachments, kind, created) = row;
         let (room, sender, kind) = (RoomId(room), UserId(sender), kind_of(&kind));
-        Self { search_id, room, seq, sender, body, kind, created }
+        let attachments = list_of(attachments.as_deref());
+        Self { search_id, room, seq, sender, body, attachments, kind, created }
     }
 }
 

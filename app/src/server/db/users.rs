@@ -161,6 +161,10 @@ impl Db {
     ) -> Result<(UserId, Vec<Change>, Option<RoomId>), Error> {
         let role = default_role(user.is_admin);
         let created = changing!(self, tx => {
+            if by.is_some() {
+                // By another process, perhaps: the server hears of it.
+                sqlx::query(REVOKE).execute(&mut *tx).await?;
+            }
             let id = sqlx::query(CREATE)
                 .bind(user.name.as_str())
                 .bind(user.name_key.as_str())

@@ -102,8 +102,8 @@ fn whole(shared: &Room, own: &Room) -> Room {
     }
 }
 
-/// Takes new and edited messages into what a viewer's room counts, up to the revision `told`. A
-/// deletion is never among them: it would have to be known whether it had been counted.
+/// Takes new messages, and those that got a reaction, into what a viewer's room counts, up to the revision
+/// `told`. A deleted or edited one is never among them: it would have to be known how it had been counted.
 fn hear(room: &mut Room, viewer: UserId, messages: &[Arc<Message>], told: i64) {
     let known = room.last_seq;
     for message in messages.iter().filter(|message| message.seq > known) {
@@ -189,7 +189,11 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{message::mentions, room::UNREAD_MAX, samples};
+    use crate::{
+        message::{mentions, reactions::Reaction},
+        room::UNREAD_MAX,
+        samples,
+    };
 
     const ADA: UserId = UserId(1);
     const BOB: UserId = UserId(2);
@@ -224,19 +228,20 @@ mod tests {
         let own = Message { mentions: vec![mentions::ALL], ..message(5, 5, ADA) };
         let said = [message(4, 4, BOB), own, for_ada];
         said.iter().cloned().for_each(|message| publish(&hub, message));
-        let edited = Message { edited: Some(1), ..message(4, 7, BOB) };
-        publish(&hub, edited.clone());
+        let liked = |emoji: &str| vec![Reaction { emoji: emoji.into(), people: vec![ADA] }];
+        let reacted = Message { reactions: liked("👍"), ..message(4, 7, BOB) };
+        publish(&hub, reacted.clone());
         let (seen, messages) = hub.view(ADA, &ada, ROOM, 3).expect("in memory");
-        assert_eq!(messages, [said[1].clone(), said[2].clone(), edited]);
+        assert_eq!(messages, [said[1].clone(), said[2].clone(), reacted]);
         let last = Some(said[2].clone());
         let expected = Room { last_seq: 6, last_rev: 7, unread: 4, mentions: 2, last, ..room() };
         assert_eq!(seen, expected, "another's two more");
         let (again, messages) = hub.view(ADA, &ada, ROOM, 6).expect("another tab, a little later");
         assert_eq!((again, messages.len()), (expected, 1));
-        let edited = Message { edited: Some(2), ..message(6, 8, BOB) };
-        publish(&hub, edited.clone());
+        let reacted = Message { reactions: liked("🎉"), ..message(6, 8, BOB) };
+        publish(&hub, reacted.clone());
         let (seen, _) = hub.view(ADA, &ada, ROOM, 7).expect("in memory");
-        assert_eq!((seen.last, seen.unread), (Some(edited), 4));
+        assert_eq!((seen.last, seen.unread), (Some(reacted), 4));
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! An upload while it comes: on the disk, never whole in memory.
 
 use super::{Media, PARTS, kind, random_name};
-use crate::error::Error;
+use crate::{error::Error, server::private};
 use std::{fs, io, path::PathBuf};
 use tokio::io::AsyncWriteExt;
 
@@ -14,8 +14,10 @@ impl Media {
         let part = random_name().map(|name| Part(self.root.join(PARTS).join(name)));
         let part = part.map_err(|error| refused(&error))?;
         let folder = self.root.join(PARTS);
-        tokio::fs::create_dir_all(folder).await.map_err(|error| refused(&error))?;
-        let file = tokio::fs::File::create_new(&part.0).await.map_err(|error| refused(&error))?;
+        private::make_folder(&folder).map_err(|error| refused(&error))?;
+        let mut new = tokio::fs::OpenOptions::from(private::file());
+        let file = new.write(true).create_new(true).open(&part.0).await;
+        let file = file.map_err(|error| refused(&error))?;
         Ok(Incoming { part, file, head: Vec::new(), bytes: 0 })
     }
 }

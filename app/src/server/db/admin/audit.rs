@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     server::db::{Db, admin::rows::Entry, run::cut},
 };
+use sqlx::QueryBuilder;
 
 const SUBJECT_MAX: usize = 300;
 const DETAIL_MAX: usize = 1_000;
@@ -13,8 +14,7 @@ const DETAIL_MAX: usize = 1_000;
 pub(in crate::server::db) const NOTE: &str = "INSERT INTO audit \
     (at, actor_id, actor, action, subject, detail) \
     VALUES (?, ?, COALESCE((SELECT u.name FROM users u WHERE u.id = ?), ''), ?, ?, ?)";
-const LIST: &str = "SELECT at, actor, action, subject, detail FROM audit \
-    WHERE (? = '' OR action = ?) AND (? = '' OR actor = ?) ORDER BY id DESC LIMIT ? OFFSET ?";
+const LIST: &str = "SELECT at, actor, action, subject, detail FROM audit WHERE TRUE";
 
 /// Notes what is done in this transaction. No passwords, no texts of messages.
 macro_rules! note {
@@ -63,15 +63,15 @@ impl Db {
         part: Part,
     ) -> Result<(Vec<Entry>, bool), Error> {
         let rows: Vec<Entry> = reading!(self, pool => {
-            sqlx::query_as(LIST)
-                .bind(action)
-                .bind(action)
-                .bind(actor)
-                .bind(actor)
-                .bind(part.limit())
-                .bind(part.offset())
-                .fetch_all(pool)
-                .await
+            let mut query = QueryBuilder::new(LIST);
+            for (column, wanted) in [(" AND action = ", action), (" AND actor = ", actor)] {
+                if !wanted.is_empty() {
+                    query.push(column).push_bind(wanted);
+                }
+            }
+            query.push(" ORDER BY id DESC LIMIT ").push_bind(part.limit());
+            query.push(" OFFSET ").push_bind(part.offset());
+            query.build_query_as().fetch_all(pool).await
         })?;
         Ok(shown(rows))
     }

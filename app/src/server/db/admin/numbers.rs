@@ -14,7 +14,7 @@ use crate::{
 const NUMBERS: &str = "SELECT (SELECT COUNT(*) FROM users WHERE deleted IS NULL) AS people, \
     (SELECT COUNT(*) FROM users WHERE deleted IS NULL AND disabled = TRUE) AS disabled, \
     (SELECT COUNT(*) FROM rooms WHERE kind = 'group' AND deleted IS NULL) AS groups_, \
-    (SELECT CAST(COALESCE(SUM(last_seq), 0) AS SIGNED) FROM rooms) AS messages, \
+    (SELECT CAST(COALESCE(SUM(last_seq), 0) AS SIGNED) FROM rooms WHERE deleted IS NULL) AS messages, \
     (SELECT COUNT(*) FROM media) AS uploads, \
     (SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM media) AS upload_bytes";
 const BETWEEN: &str = "SELECT COUNT(*) FROM messages WHERE created >= ? AND created < ?";

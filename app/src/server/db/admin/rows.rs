@@ -144,7 +144,8 @@ pub struct Numbers {
     pub disabled: i64,
     #[sqlx(rename = "groups_")]
     pub groups: i64,
-    /// Written so far, in rooms that are there.
+    /// Written so far in rooms that are there, what has been deleted since and what happened to groups among
+    /// them.
     pub messages: i64,
     pub uploads: i64,
     pub upload_bytes: i64,

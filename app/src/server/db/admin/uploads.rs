@@ -55,6 +55,8 @@ const CARRIED: &str = "SELECT body, attachments FROM messages \
     WHERE room_id = ? AND seq = ? AND deleted IS NULL";
 const WITHOUT: &str =
     "UPDATE messages SET rev = ?, kind = ?, attachments = ? WHERE room_id = ? AND seq = ?";
+/// Locks the upload: a message that is to carry it waits until it is gone.
+const LOCK: &str = "UPDATE media SET bytes = bytes WHERE id = ?";
 const NAMED_NOWHERE: &str = "DELETE FROM message_media WHERE media_id = ?";
 const NO_FACE: &str = "UPDATE users SET avatar_id = NULL WHERE avatar_id = ?";
 const FACED: &str = "SELECT id FROM rooms WHERE avatar_id = ? ORDER BY id";
@@ -89,6 +91,7 @@ impl Db {
         media: MediaId,
     ) -> Result<(Vec<Change>, UserId, Stored), Error> {
         Ok(changing!(self, tx => {
+            sqlx::query(LOCK).bind(media.0).execute(&mut *tx).await?;
             let owner = sqlx::query_as(OWNER).bind(media.0).fetch_optional(&mut *tx);
             let owner: Option<(i64, String)> = owner.await?;
             let (owner, name) = owner.ok_or(Error::NotFound)?;

@@ -167,10 +167,14 @@ impl Db {
             role.bind(user.0).execute(&mut *tx).await?;
             let action = if is_admin { Action::MakeAdmin } else { Action::RevokeAdmin };
             note!(tx, by, action, &name, "");
-            let revs = sqlx::query_as(DEFAULT_REVS).fetch_all(&mut *tx);
-            let revs: Vec<(i64, i64)> = revs.await?;
-            revs.into_iter().map(|(room, rev)| Change { room: RoomId(room), rev }).collect()
+            changes(sqlx::query_as(DEFAULT_REVS).fetch_all(&mut *tx).await?)
         })?)
+    }
+
+    /// The newest change of each default room.
+    pub async fn default_changes(&self) -> Result<Vec<Change>, Error> {
+        let revs = reading!(self, pool => sqlx::query_as(DEFAULT_REVS).fetch_all(pool).await)?;
+        Ok(changes(revs))
     }
 
     /// Ends all of a user's sessions.
@@ -245,4 +249,8 @@ impl Db {
             changes
         })?)
     }
+}
+
+fn changes(revs: Vec<(i64, i64)>) -> Vec<Change> {
+    revs.into_iter().map(|(room, rev)| Change { room: RoomId(room), rev }).collect()
 }

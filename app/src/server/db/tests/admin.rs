@@ -48,6 +48,10 @@ async fn one_administrator_stays(db: Db) {
     assert!(is_admin().await);
     assert_eq!(role().await, Role::Administrator, "of the groups that everyone joins, too");
     assert_eq!(db.revocations().await.unwrap(), before + 2, "other processes hear of it");
+    let lobby = Change { room: LOBBY, rev: room(&db, ann, LOBBY).await.last_rev };
+    assert_eq!(db.default_changes().await.unwrap(), [lobby]);
+    db.create_user_by(&nobody, &new_user("Cem")).await.unwrap();
+    assert_eq!(db.revocations().await.unwrap(), before + 3);
     assert_eq!(db.set_admin(&by(ann), ann, false).await, Err(Error::Forbidden));
     assert_eq!(db.set_disabled(&by(ann), ann, true).await, Err(Error::Forbidden));
     assert_eq!(db.delete_user(&by(ann), ann, false, &client_id(1)).await, Err(Error::Forbidden));

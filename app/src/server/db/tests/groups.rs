@@ -326,8 +326,16 @@ async fn who_administers_the_server_administers_the_default_group(db: Db) {
     let nobody = By::command_line(1);
     db.set_admin(&nobody, ben, true).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Administrator);
+    db.leave_group(&by(ben), LOBBY).await.unwrap();
+    db.join_group(&by(ben), LOBBY).await.unwrap();
+    assert_eq!(room(&db, ben, LOBBY).await.role, Role::Administrator, "also who comes back");
+    db.leave_group(&by(ben), LOBBY).await.unwrap();
+    db.add_members(&by(ann), LOBBY, &[ben]).await.unwrap();
+    assert_eq!(room(&db, ben, LOBBY).await.role, Role::Administrator, "or is brought back");
     db.set_admin(&nobody, ben, false).await.unwrap();
     assert_eq!(room(&db, ben, LOBBY).await.role, Role::Member);
+    let other = group(&db, ben, Visibility::Public, &[ann]).await;
+    assert_eq!(room(&db, ann, other).await.role, Role::Member, "of no other group");
     let cem = user(&db, "Cem").await;
     assert_eq!(room(&db, cem, LOBBY).await.members, 3, "who registers joins it all the same");
 }

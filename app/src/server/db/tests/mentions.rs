@@ -8,6 +8,7 @@ on_both! {
     an_edit_and_a_deletion_are_counted_anew
     what_is_drawn_as_a_mention_is_one
     who_removes_a_message_removes_its_mentions
+    an_answer_in_a_group_mentions_whom_it_answers
 }
 
 async fn say(db: &Db, from: UserId, number: u32, body: &str) -> Message {
@@ -75,4 +76,28 @@ async fn who_removes_a_message_removes_its_mentions(db: Db) {
     assert_eq!(counts(&db, ben).await, (0, 0));
     let page = db.history(ben, LOBBY, Stretch::Newest, 10).await.unwrap();
     assert_eq!(page.messages[0].mentions, []);
+}
+
+async fn an_answer_in_a_group_mentions_whom_it_answers(db: Db) {
+    let [ann, ben, eve] = [user(&db, "Ann").await, user(&db, "Ben").await, user(&db, "Eve").await];
+    let answer = async |from, room, number, seq, body: &str| {
+        let answer = NewMessage { reply_to: Some(seq), ..text(number, body) };
+        db.send(from, room, &answer, 2_000).await.expect("sent").mentions
+    };
+    say(&db, ann, 1, "who comes?").await;
+    assert_eq!(answer(ben, LOBBY, 2, 1, "I do").await, [ann]);
+    assert_eq!(answer(ben, LOBBY, 3, 1, "@eve and @ann").await, [eve, ann], "once");
+    assert_eq!(answer(ann, LOBBY, 4, 1, "so do I").await, [], "not oneself");
+    assert_eq!(counts(&db, ann).await, (2, 2));
+    let edited = db.edit(ben, LOBBY, 2, Kind::Text, "I do not", 3_000).await.unwrap();
+    assert_eq!(edited.mentions, [ann], "whatever it says now");
+    db.delete(ann, LOBBY, 1, 4_000).await.unwrap();
+    assert_eq!(answer(ben, LOBBY, 5, 1, "what was it?").await, []);
+    let private = db.open_direct(ann, ben, 1_000).await.unwrap();
+    db.send(ann, private, &text(6, "between us"), 2_000).await.unwrap();
+    assert_eq!(answer(ben, private, 7, 1, "yes").await, [], "there is nobody else");
+    say(&db, eve, 8, "before I go").await;
+    let by = By::person(ann, 5_000);
+    db.delete_user(&by, eve, true, &client_id(900)).await.unwrap();
+    assert_eq!(answer(ben, LOBBY, 9, 6, "a pity").await, [], "nobody to turn to");
 }

@@ -13,6 +13,7 @@ on_both! {
     an_edit_and_a_deletion_are_followed
     what_an_administrator_removes_is_found_no_more
     an_upload_that_was_removed_is_looked_for_in_vain
+    what_a_message_carries_is_found_by_its_name
     filters_and_pages
     the_newest_come_first_whatever_their_room
     what_was_there_before_is_made_ready
@@ -134,6 +135,30 @@ async fn an_upload_that_was_removed_is_looked_for_in_vain(db: Db) {
     assert!(found_by(&db, ann, &pictures).await.is_empty());
     assert_eq!(found(&db, ann, "look").await, ["look at this"]);
     assert_eq!(entries(&db).await, 1, "the index forgets what is a tombstone now");
+}
+
+async fn what_a_message_carries_is_found_by_its_name(db: Db) {
+    let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+    let picture = upload(&db, ben, Purpose::Message).await;
+    assert_eq!(picture.name, "猫 😀.png");
+    db.send(ben, LOBBY, &image(1, picture.id), 1_000).await.unwrap();
+    let shown = NewMessage { body: "look at this".into(), ..image(2, picture.id) };
+    db.send(ben, LOBBY, &shown, 2_000).await.unwrap();
+    assert_eq!(found(&db, ann, "猫").await, ["look at this", ""]);
+    assert_eq!(found(&db, ann, "png look").await, ["look at this"]);
+    db.edit(ben, LOBBY, 2, Kind::Text, "or not", 3_000).await.unwrap();
+    assert_eq!(found(&db, ann, "猫 not").await, ["or not"]);
+    db.delete(ben, LOBBY, 1, 4_000).await.unwrap();
+    assert_eq!(found(&db, ann, "PNG").await, ["or not"]);
+    // Stored before names were looked at.
+    changing!(&db, tx => {
+        sqlx::query("UPDATE messages SET search_id = NULL").execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM message_words").execute(&mut *tx).await?;
+    })
+    .unwrap();
+    assert!(found(&db, ann, "猫").await.is_empty());
+    while db.index_some(1).await.unwrap() {}
+    assert_eq!(found(&db, ann, "猫").await, ["or not"]);
 }
 
 async fn filters_and_pages(db: Db) {

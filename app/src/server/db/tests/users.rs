@@ -201,6 +201,23 @@ async fn a_disabled_account_is_not_there_but_its_name_is(db: Db) {
     assert_eq!(db.people_by_id(&[ben]).await.unwrap().len(), 1, "their messages stay");
 }
 
+#[tokio::test]
+async fn a_full_disk_is_told_as_that() {
+    engines::on_sqlite(|db| async move {
+        let ann = user(&db, "Ann").await;
+        let Db::Sqlite(sqlite) = &db else { panic!("SQLite") };
+        sqlx::query("PRAGMA max_page_count = 1").execute(&sqlite.write).await.unwrap();
+        let long = "x".repeat(8_000);
+        let mut said = Ok(());
+        for number in 1..20 {
+            said = said.and(db.send(ann, LOBBY, &text(number, &long), 1).await.map(drop));
+        }
+        assert_eq!(said, Err(Error::NoSpace));
+        assert_eq!(db.ping().await, Ok(()));
+    })
+    .await;
+}
+
 async fn a_database_that_is_gone_is_unavailable(db: Db) {
     let ann = user(&db, "Ann").await;
     match &db {
