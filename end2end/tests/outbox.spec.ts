@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
 import { arrived, banner, composer, enter, meet, message, post, say, timeline } from "./chat.ts";
+import { attach, text } from "./pictures.ts";
 
 const NO_ANSWER = "The server does not answer. Reconnecting…";
 
@@ -42,6 +43,31 @@ for (const how of ["stop", "kill"] as const) {
     expect(await still()).toBe(true);
   });
 }
+
+test("what waits goes at once when the server answers again, however long it was away", async ({ browser }) => {
+  const [{ page }, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  await meet(page, bob.name);
+  // Each pause is as long as it may be.
+  await page.evaluate(() => Object.assign(Math, { random: () => 1 }));
+  let tries = 0;
+  const away = /\/api\/(send|poll|media)/;
+  await page.route(away, (route) => {
+    if (route.request().url().includes("/send")) tries++;
+    return route.abort();
+  });
+  await attach(page, text("list.txt"));
+  await say(page, "with a file");
+  await expect(page.getByText("with a file")).toBeVisible();
+  await enter(page, "Lobby");
+  await say(page, "at last");
+  await expect.poll(() => tries, { timeout: 20_000 }).toBe(4);
+  await expect(banner(page)).toContainText(NO_ANSWER);
+  await page.unroute(away);
+  await expect(banner(page)).toBeEmpty({ timeout: 10_000 });
+  await expect(arrived(page).filter({ hasText: "at last" })).toBeVisible({ timeout: 2_000 });
+  await enter(page, bob.name);
+  await expect(arrived(page).filter({ hasText: "with a file" })).toBeVisible({ timeout: 3_000 });
+});
 
 test("what was unsent survives a reload, in its order, and goes out once", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);

@@ -1,5 +1,5 @@
 import { expect, open, person, test } from "./fixtures.ts";
-import { conversation, meet, message, post, somebody } from "./chat.ts";
+import { conversation, enter, meet, message, post, say, somebody } from "./chat.ts";
 import { png } from "./pictures.ts";
 
 test("shown name, introduction and picture are seen by another without a reload", async ({ browser }) => {
@@ -50,4 +50,22 @@ test("a profile's broken rules are named next to their fields", async ({ browser
   await expect(profile.getByLabel("Introduction")).toHaveAccessibleDescription("At most 300 characters.");
   await profile.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("not me") });
   await expect(profile.getByRole("alert").filter({ hasText: "This is not a picture that can be shown" })).toBeVisible();
+});
+
+test("a picture that is on its way is set although one leaves the settings", async ({ browser }) => {
+  const { page } = await person(browser, "ada");
+  await open(page, "/settings");
+  let answer = (): void => {};
+  const held = new Promise<void>((done) => (answer = done));
+  await page.route("**/api/media*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByLabel("Choose a picture").setInputFiles(png("me.png", 300, 200));
+  await expect(page.getByText(/^\d+ %$/)).toBeVisible();
+  await enter(page, "Lobby");
+  answer();
+  await expect(page.getByRole("link", { name: "Settings" }).locator("img")).toBeVisible();
+  await say(page, "still here");
+  await expect(message(page, "still here")).toBeVisible();
 });
