@@ -239,7 +239,7 @@ fn EmptyPane(title: fn(Lang) -> &'static str, children: Children) -> impl IntoVi
         <main class="room" id="main" tabindex="-1">
             <LinkBanner/>
             <div class="empty">
-                <Icon name=IconName::MessageCircle/>
+                <Icon name=IconName::MESSAGE_CIRCLE/>
                 <h1>{title(lang)}</h1>
                 {children()}
             </div>

@@ -242,6 +242,7 @@ words! {
     member_count(count): "Members: {count}", "{count} 位成员";
     unread_count(count): "{count} unread", "{count} 条未读";
     mention_count(count): "{count} that mention you", "{count} 条提到你";
+    you: "You", "我";
     said(name, words): "{name}: {words}", "{name}：{words}";
     nobody_yet: "Nobody else is here yet. Share this address with people on your network:", "还没有其他人。把这个地址告诉同一网络里的人：";
     choose_room: "Choose a conversation", "选择一个会话";

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
-import { arrived, composer, conversation, enter, list, meet, post, roomOf, timeline } from "./chat.ts";
+import { arrived, composer, conversation, enter, list, meet, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
 /** By how many pixels the page, or a pane of it, can be scrolled sideways. */
@@ -10,6 +10,30 @@ function sideways(page: Page): Promise<number> {
     return Math.max(...panes.map((pane) => pane.scrollWidth - pane.clientWidth));
   });
 }
+
+test("on a phone \"back\" closes a sheet and stays in the conversation; from there it leads to the list", async ({ browser }) => {
+  const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 } });
+  await enter(page, "Lobby");
+  await say(page, "where was I?");
+  await page.getByRole("button", { name: "Details" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("listitem").first()).toBeVisible();
+  await page.goBack();
+  await expect(sheet).toHaveCount(0);
+  await expect(composer(page)).toBeVisible();
+  await message(page, "where was I?").click();
+  await message(page, "where was I?").getByRole("button", { name: "Forward" }).click();
+  await expect(page.getByRole("dialog", { name: "Forward to" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("button", { name: "Details" }).click();
+  await expect(sheet.getByRole("listitem").first()).toBeVisible();
+  await sheet.getByRole("button", { name: "Close" }).click();
+  await expect(sheet).toHaveCount(0);
+  await page.goBack();
+  await expect(conversation(page, "Lobby")).toBeVisible();
+  await expect(page).toHaveURL(/\/$/);
+});
 
 test("at 360 pixels the list and the conversation are shown one at a time", async ({ browser }) => {
   const ada = await person(browser, "ada", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });

@@ -128,7 +128,7 @@ pub fn ResetPage(token: String, name: Option<String>) -> impl IntoView {
         <Title text=format!("{} · SampleIM", lang.choose_password())/>
         <GateFrame>
             <form class="card" method="post" action="/api/reset_password">
-                <span class="brand"><Icon name=IconName::MessageCircle/></span>
+                <span class="brand"><Icon name=IconName::MESSAGE_CIRCLE/></span>
                 <h1>{lang.choose_password()}</h1>
                 <p>{lang.choose_password_words(&name)}</p>
                 <FormError error/>
@@ -153,7 +153,7 @@ pub fn notice(title: &'static str, words: &'static str, log_in: String) -> AnyVi
     view! {
         <Title text=format!("{title} · SampleIM")/>
         <main class="empty" id="main">
-            <Icon name=IconName::MessageCircle/>
+            <Icon name=IconName::MESSAGE_CIRCLE/>
             <h1>{title}</h1>
             <p>{words}</p>
             <a class="secondary" href=log_in>{lang.log_in()}</a>
@@ -204,7 +204,7 @@ fn Greeting(
     let lang = use_lang();
     view! {
         <span class="brand">
-            <Icon name=IconName::MessageCircle/>
+            <Icon name=IconName::MESSAGE_CIRCLE/>
         </span>
         <h1>{title(lang)}</h1>
         <p>{lang.gate_words()}</p>

@@ -29,7 +29,7 @@ pub fn SessionsPage(
         <main class="settings" id="main" tabindex="-1">
             <header>
                 <a class="icon-button" href="/settings" aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <h1>{lang.own_sessions()}</h1>
             </header>

@@ -54,7 +54,7 @@ pub fn SettingsPane() -> impl IntoView {
             <LinkBanner/>
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <h1>{lang.settings()}</h1>
             </header>
@@ -88,7 +88,7 @@ pub fn SettingsPane() -> impl IntoView {
             {store.is_admin.then(|| view! {
                 <section class="panel">
                     <a class="secondary" href="/admin">
-                        <Icon name=IconName::Settings/>
+                        <Icon name=IconName::SETTINGS/>
                         {lang.administer()}
                     </a>
                 </section>
@@ -97,7 +97,7 @@ pub fn SettingsPane() -> impl IntoView {
                 <form method="post" action="/api/logout" on:submit=leave>
                     <FormError error=log_out.error()/>
                     <button class="secondary">
-                        <Icon name=IconName::LogOut/>
+                        <Icon name=IconName::LOG_OUT/>
                         {lang.log_out()}
                     </button>
                 </form>

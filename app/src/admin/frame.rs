@@ -72,7 +72,7 @@ pub fn area(view: View) -> AnyView {
         <div class="admin">
             <header>
                 <a class="icon-button" href="/" title=lang.to_chat() aria-label=lang.to_chat()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <strong>{lang.administration()}</strong>
                 {places(lang, &path)}

@@ -51,7 +51,7 @@ pub fn JoinPage(invited: Invited, guest: Guest) -> impl IntoView {
             (name, face.into_any(), lang.member_count(group.members))
         }
         None => {
-            let brand = view! { <span class="brand"><Icon name=IconName::MessageCircle/></span> };
+            let brand = view! { <span class="brand"><Icon name=IconName::MESSAGE_CIRCLE/></span> };
             (lang.invited_here().to_owned(), brand.into_any(), lang.gate_words().to_owned())
         }
     };
@@ -120,7 +120,7 @@ pub fn InvitationsPage(
         <main class="settings" id="main" tabindex="-1">
             <header>
                 <a class="icon-button" href=format!("/room/{room}") aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <h1>{lang.invite_by_link()}</h1>
             </header>

@@ -194,7 +194,7 @@ pub fn LightboxView() -> impl IntoView {
                     title=lang.download()
                     aria-label=lang.download()
                 >
-                    <Icon name=IconName::Download/>
+                    <Icon name=IconName::DOWNLOAD/>
                 </a>
             }
             .into_any(),
@@ -228,7 +228,7 @@ pub fn LightboxView() -> impl IntoView {
                 aria-disabled=live(move || beside(by).is_none().to_string())
                 on:click=when(move |_: MouseEvent| step(by))
             >
-                <Icon name=IconName::Back/>
+                <Icon name=IconName::BACK/>
             </button>
         }
         .into_any()
@@ -250,8 +250,8 @@ pub fn LightboxView() -> impl IntoView {
         >
             <header>
                 {words}
-                {icon_button(lang.zoom_out(), IconName::Minus, move || zoom(-ZOOM.2))}
-                {icon_button(lang.zoom_in(), IconName::Plus, move || zoom(ZOOM.2))}
+                {icon_button(lang.zoom_out(), IconName::MINUS, move || zoom(-ZOOM.2))}
+                {icon_button(lang.zoom_in(), IconName::PLUS, move || zoom(ZOOM.2))}
                 {icon_button(lang.close(), IconName::X, close)}
             </header>
             <div

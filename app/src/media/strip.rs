@@ -100,7 +100,7 @@ fn One(one: Chosen, all: Parcels, note: RwSignal<Option<String>>) -> impl IntoVi
         let again = when(move |_| one.with_value(|one| all.start(one)));
         view! {
             <button type="button" class="icon-button" on:click=again aria-label=lang.retry()>
-                <Icon name=IconName::RefreshCw/>
+                <Icon name=IconName::REFRESH_CW/>
             </button>
         }
         .into_any()

@@ -60,7 +60,7 @@ fn PictureView(room: RoomId, picture: Attachment) -> impl IntoView {
     });
     let image = live(move || {
         if broken.now.get() {
-            return view! { <Icon name=IconName::ImageOff/> {lang.picture_gone()} }.into_any();
+            return view! { <Icon name=IconName::IMAGE_OFF/> {lang.picture_gone()} }.into_any();
         }
         view! {
             <img

@@ -148,8 +148,8 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         move || is_open.get(),
         move || {
             view! {
-                {icon_button(lang.react(), IconName::Smile, move || open(Below::Choose))}
-                {icon_button(lang.answer(), IconName::Reply, answer)}
+                {icon_button(lang.react(), IconName::SMILE, move || open(Below::Choose))}
+                {icon_button(lang.answer(), IconName::REPLY, answer)}
             }
             .into_any()
         },
@@ -158,8 +158,8 @@ pub fn Actions(acted: Acted) -> impl IntoView {
         move || mine && is_open.get(),
         move || {
             view! {
-                {may_edit.then(|| icon_button(lang.edit(), IconName::Pencil, move || editing.set(true)))}
-                {icon_button(lang.delete(), IconName::Trash, move || deleting.set(true))}
+                {may_edit.then(|| icon_button(lang.edit(), IconName::PENCIL, move || editing.set(true)))}
+                {icon_button(lang.delete(), IconName::TRASH, move || deleting.set(true))}
             }
             .into_any()
         },
@@ -171,11 +171,11 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     view! {
         <div class="actions">
             {answering}
-            {icon_button(lang.forward(), IconName::Forward, move || forwarding.set(true))}
-            {has_words.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::Copy/> })}
-            <CopyButton text=link label=lang.copy_link() icon=IconName::Link/>
+            {icon_button(lang.forward(), IconName::FORWARD, move || forwarding.set(true))}
+            {has_words.then(|| view! { <CopyButton text=words label=lang.copy() icon=IconName::COPY/> })}
+            <CopyButton text=link label=lang.copy_link() icon=IconName::LINK/>
             {may_look_back
-                .then(|| icon_button(lang.earlier_versions(), IconName::Clock, move || open(Below::Edits)))}
+                .then(|| icon_button(lang.earlier_versions(), IconName::CLOCK, move || open(Below::Edits)))}
             {changing}
             {in_bar}
         </div>
@@ -220,7 +220,7 @@ fn write_to(sender: UserId, failed: RwSignal<Option<String>>) -> (AnyView, AnyVi
         }
         .into_any()
     };
-    (button("icon-button", Some(IconName::MessageCircle)), button("author", None))
+    (button("icon-button", Some(IconName::MESSAGE_CIRCLE)), button("author", None))
 }
 
 /// Copies a text, and says so until the focus leaves it.
@@ -230,7 +230,7 @@ fn CopyButton(text: String, label: &'static str, icon: IconName) -> impl IntoVie
     let copied = RwSignal::new(false);
     let label = move || if copied.get() { lang.copied() } else { label };
     let icon = live(move || {
-        let name = if copied.get() { IconName::Check } else { icon };
+        let name = if copied.get() { IconName::CHECK } else { icon };
         view! { <Icon name/> }.into_any()
     });
     view! {

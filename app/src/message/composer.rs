@@ -225,7 +225,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="client_id" value=form_id.as_str().to_owned()/>
                 <label class="icon-button needs-script" title=lang.attach()>
-                    <Icon name=IconName::Paperclip/>
+                    <Icon name=IconName::PAPERCLIP/>
                     <span class="visually-hidden">{lang.attach()}</span>
                     <input
                         class="visually-hidden"
@@ -263,7 +263,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     aria-expanded=live(move || emoji_shown.get().to_string())
                     on:click=when(move |_| emoji_shown.update(|shown| *shown = !*shown))
                 >
-                    <Icon name=IconName::Smile/>
+                    <Icon name=IconName::SMILE/>
                 </button>
                 <button
                     class="icon-button send"
@@ -271,7 +271,7 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
                     aria-label=lang.send()
                     prop:disabled=live(too_long)
                 >
-                    <Icon name=IconName::Send/>
+                    <Icon name=IconName::SEND/>
                 </button>
             </form>
         </div>

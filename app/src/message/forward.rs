@@ -10,6 +10,7 @@ use crate::{
     search::looking::bring_people,
     sync::store::{Store, Wake, random, use_store},
     ui::{
+        address::closed_by_back,
         avatar::{Avatar, AvatarSize},
         confirm::opened,
         erased::{Line, effect, keyed_list, live, memo, shown_if, when},
@@ -52,11 +53,13 @@ pub fn ForwardTo(room: RoomId, seq: i64, asked: RwSignal<bool>) -> impl IntoView
                 let _ = field.focus();
             }
         });
-        let close = when(move |_: MouseEvent| {
+        let end = move || {
             if let Some(dialog) = dialog.get_untracked() {
                 dialog.close();
             }
-        });
+        };
+        closed_by_back(end);
+        let close = when(move |_: MouseEvent| end());
         let wanted = RwSignal::new(String::new());
         bring_people(store, wanted);
         // Kept while the search hides their rows.

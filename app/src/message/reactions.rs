@@ -190,7 +190,7 @@ pub fn Choose(
                     aria-expanded=live(move || all.get().to_string())
                     on:click=when(move |_| all.update(|all| *all = !*all))
                 >
-                    <Icon name=IconName::Plus/>
+                    <Icon name=IconName::PLUS/>
                 </button>
             </div>
             {shown_if(move || all.get(), move || later::above(Above::Panel(picker)))}

@@ -26,7 +26,11 @@ pub fn summary(store: Store, message: &Message, lang: Lang) -> String {
             let start: String = message.body.chars().take(SUMMARY).collect();
             unmarked(&start)
         }
-        kind => carried(kind, "", lang),
+        kind => {
+            let names = message.attachments.first().filter(|_| kind == Kind::File);
+            let names = names.map(|file| [" ", &file.name].concat()).unwrap_or_default();
+            carried(kind, "", lang) + &names
+        }
     }
 }
 
@@ -90,7 +94,7 @@ pub fn Answering(room: RoomId, seq: i64) -> impl IntoView {
     let store = use_store();
     view! {
         <div class="answering">
-            <Icon name=IconName::Reply/>
+            <Icon name=IconName::REPLY/>
             <span class="quote"><span class="visually-hidden">{lang.answering()}</span>{origin(room, seq)}</span>
             <button
                 type="button"

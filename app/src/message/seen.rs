@@ -34,7 +34,7 @@ pub fn Sent(room: RoomId, seq: i64) -> impl IntoView {
 
 /// All that is known at first.
 pub fn sent() -> AnyView {
-    view! { <Icon name=IconName::Check/> {use_lang().sent()} }.into_any()
+    view! { <Icon name=IconName::CHECK/> {use_lang().sent()} }.into_any()
 }
 
 /// Sent, or seen; in a group by how many, and by whom.
@@ -75,10 +75,10 @@ pub fn SeenBy(room: RoomId, seq: i64) -> impl IntoView {
         let Readers { count, people } = known.get();
         match (count, is_group) {
             (0, _) => sent(),
-            (_, false) => view! { <Icon name=IconName::CheckCheck/> {lang.seen()} }.into_any(),
+            (_, false) => view! { <Icon name=IconName::CHECK_CHECK/> {lang.seen()} }.into_any(),
             (_, true) => view! {
                 <details class="seen">
-                    <summary><Icon name=IconName::CheckCheck/> {lang.seen_by(count)}</summary>
+                    <summary><Icon name=IconName::CHECK_CHECK/> {lang.seen_by(count)}</summary>
                     <ul>
                         {people
                             .into_iter()

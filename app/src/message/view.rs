@@ -145,7 +145,7 @@ fn forwarded_from(author: UserId) -> AnyView {
     let lang = use_lang();
     let store = use_store();
     let words = live(move || lang.forwarded_from(store.name(author)));
-    view! { <p class="forwarded" dir="auto"><Icon name=IconName::Forward/> {words}</p> }.into_any()
+    view! { <p class="forwarded" dir="auto"><Icon name=IconName::FORWARD/> {words}</p> }.into_any()
 }
 
 /// What a message says: what stands `above`, what it carries, its words and whom they mention.
@@ -292,7 +292,7 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
     let state = match failed.clone() {
         Some(error) => view! {
             <div class="state failed">
-                <Icon name=IconName::AlertCircle/>
+                <Icon name=IconName::ALERT_CIRCLE/>
                 <span role="alert">{lang.not_sent(lang.usual_error(&error))}</span>
             </div>
             <div class="failed-actions">
@@ -306,11 +306,11 @@ pub fn PendingView(entry: Entry, last: bool) -> impl IntoView {
         }
         .into_any(),
         None if is_sent => view! {
-            <div class="state"><Icon name=IconName::Check/> {lang.sent()}</div>
+            <div class="state"><Icon name=IconName::CHECK/> {lang.sent()}</div>
         }
         .into_any(),
         None => view! {
-            <div class="state"><Icon name=IconName::Clock/> {lang.sending()}</div>
+            <div class="state"><Icon name=IconName::CLOCK/> {lang.sending()}</div>
         }
         .into_any(),
     };

@@ -149,7 +149,7 @@ fn CodeBlock(language: String, code: String) -> impl IntoView {
     });
     let label = move || if copied.get() { lang.copied() } else { lang.copy() };
     let icon = live(move || {
-        let name = if copied.get() { IconName::Check } else { IconName::Copy };
+        let name = if copied.get() { IconName::CHECK } else { IconName::COPY };
         view! { <Icon name/> }.into_any()
     });
     view! {

@@ -62,9 +62,9 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     view! {
         <form class="segmented" method="post" action="/api/set_theme" aria-label=lang.colours()>
-            {choice(Theme::System, IconName::Monitor, lang.theme_system())}
-            {choice(Theme::Light, IconName::Sun, lang.theme_light())}
-            {choice(Theme::Dark, IconName::Moon, lang.theme_dark())}
+            {choice(Theme::System, IconName::MONITOR, lang.theme_system())}
+            {choice(Theme::Light, IconName::SUN, lang.theme_light())}
+            {choice(Theme::Dark, IconName::MOON, lang.theme_dark())}
         </form>
     }
 }

@@ -56,7 +56,7 @@ pub fn Arrange(room: Memo<Option<Room>>) -> impl IntoView {
                 aria-pressed=live(move || pinned().to_string())
                 on:click=pin
             >
-                <Icon name=IconName::Pin/>
+                <Icon name=IconName::PIN/>
                 {lang.pin_room()}
             </button>
         </div>

@@ -15,6 +15,7 @@ use crate::{
     later,
     sync::store::use_store,
     ui::{
+        address::closed_by_back,
         avatar::{Avatar, AvatarSize},
         erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName},
@@ -54,11 +55,12 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
             let _ = heading.focus();
         }
     };
-    let close = when(move |_| {
-        if let Some(dialog) = dialog.get() {
+    let end = move || {
+        if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-    });
+    };
+    let close = when(move |_| end());
     let closed = when(move |_| {
         shown.set(false);
         page.set(Page::Overview);
@@ -75,7 +77,7 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
             let back = when(move |_| turn(Page::Overview));
             view! {
                 <button type="button" class="icon-button" on:click=back aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </button>
             }
             .into_any()
@@ -83,7 +85,14 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     );
     let content = shown_if(
         move || shown.get(),
-        move || later::details(Sheet { id, page, turn: Callback::new(turn) }),
+        move || {
+            later::details(Sheet {
+                id,
+                page,
+                turn: Callback::new(turn),
+                end: Callback::new(move |()| end()),
+            })
+        },
     );
     view! {
         <dialog class="sheet" node_ref=dialog aria-label=lang.details() on:close=closed>
@@ -106,13 +115,17 @@ pub struct Sheet {
     id: RoomId,
     page: RwSignal<Page>,
     turn: Callback<Page>,
+    end: Callback<()>,
 }
 
 /// What is in the sheet, while it is open.
 #[component]
 pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
     let store = use_store();
-    let Sheet { id, page, turn } = sheet;
+    let Sheet { id, page, turn, end } = sheet;
+    closed_by_back(move || {
+        end.try_run(());
+    });
     let members = Members::of(id);
     let overview = move || {
         // Closed meanwhile, it turns nowhere.
@@ -178,15 +191,15 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
             view! {
                 <div class="buttons">
                     <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::AddPeople))>
-                        <Icon name=IconName::Plus/>
+                        <Icon name=IconName::PLUS/>
                         {lang.add_people()}
                     </button>
                     <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::Invite))>
-                        <Icon name=IconName::Link/>
+                        <Icon name=IconName::LINK/>
                         {lang.invite_by_link()}
                     </button>
                     <button type="button" class="secondary" on:click=when(move |_| turn.run(Page::Describe))>
-                        <Icon name=IconName::Pencil/>
+                        <Icon name=IconName::PENCIL/>
                         {lang.edit_group()}
                     </button>
                 </div>

@@ -127,7 +127,7 @@ pub fn to_newest(
                         }
                     })
                 >
-                    <Icon name=IconName::ArrowDown/>
+                    <Icon name=IconName::ARROW_DOWN/>
                     {badge}
                 </button>
             }

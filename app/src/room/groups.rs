@@ -37,7 +37,7 @@ pub fn GroupsPane() -> impl IntoView {
             <LinkBanner/>
             <header>
                 <a class="icon-button back" href="/" aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <h1>{lang.groups()}</h1>
             </header>

@@ -53,7 +53,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
     view! {
         <header>
             <a class="icon-button back" href="/" aria-label=lang.back()>
-                <Icon name=IconName::Back/>
+                <Icon name=IconName::BACK/>
             </a>
             <Avatar
                 name=title
@@ -76,7 +76,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
                     looking.begin(address);
                 })
             >
-                <Icon name=IconName::Search/>
+                <Icon name=IconName::SEARCH/>
             </a>
             <button
                 type="button"
@@ -85,7 +85,7 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
                 aria-label=lang.details()
                 on:click=when(move |_| details.set(true))
             >
-                <Icon name=IconName::Info/>
+                <Icon name=IconName::INFO/>
             </button>
         </header>
     }
@@ -100,12 +100,12 @@ pub fn LinkBanner() -> impl IntoView {
     let banner = live(move || match store.link.get() {
         Link::Up => ().into_any(),
         Link::Offline => view! {
-            <div class="banner"><Icon name=IconName::WifiOff/> {lang.device_offline()}</div>
+            <div class="banner"><Icon name=IconName::WIFI_OFF/> {lang.device_offline()}</div>
         }
         .into_any(),
         Link::Reconnecting => view! {
             <div class="banner reconnecting">
-                <Icon name=IconName::RefreshCw/> {lang.reconnecting()}
+                <Icon name=IconName::REFRESH_CW/> {lang.reconnecting()}
             </div>
         }
         .into_any(),

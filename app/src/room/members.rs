@@ -236,7 +236,7 @@ fn MemberDeeds(
             aria-expanded=live(move || shown.get().to_string())
             on:click=when(move |_| shown.update(|shown| *shown = !*shown))
         >
-            <Icon name=IconName::MoreHorizontal/>
+            <Icon name=IconName::MORE_HORIZONTAL/>
         </button>
         {deeds}
     }

@@ -60,10 +60,10 @@ pub fn Sidebar(open: Memo<Option<RoomId>>) -> impl IntoView {
     view! {
         <nav class="side" aria-label=lang.conversations()>
             <header>
-                <span class="brand"><Icon name=IconName::MessageCircle/></span>
+                <span class="brand"><Icon name=IconName::MESSAGE_CIRCLE/></span>
                 <strong class="grow">"SampleIM"</strong>
                 <a class="icon-button" href="/groups" title=lang.groups() aria-label=lang.groups()>
-                    <Icon name=IconName::Users/>
+                    <Icon name=IconName::USERS/>
                 </a>
                 <a class="me" href="/settings" aria-label=lang.settings()>
                     <Avatar
@@ -235,8 +235,8 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
             <span class="what">
                 <span class="top">
                     <span class="name" dir="auto">{title}</span>
-                    {mark(is(|room| room.pinned), IconName::Pin, lang.pinned())}
-                    {mark(muted, IconName::BellOff, lang.muted())}
+                    {mark(is(|room| room.pinned), IconName::PIN, lang.pinned())}
+                    {mark(muted, IconName::BELL_OFF, lang.muted())}
                     {time}
                 </span>
                 <span class="bottom">
@@ -260,11 +260,12 @@ fn badge_text(count: i64) -> String {
 /// A message in a line, in a group with its sender.
 fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
     let words = summary(store, message, lang);
-    let mine = store.me.with(|me| me.id == message.sender);
-    if message.kind == Kind::Event || !with_sender || mine {
+    if message.kind == Kind::Event || !with_sender {
         return words;
     }
-    lang.said(store.name(message.sender), words)
+    let mine = store.me.with(|me| me.id == message.sender);
+    let who = if mine { lang.you().to_owned() } else { store.name(message.sender) };
+    lang.said(who, words)
 }
 
 /// Somebody whom the page knows; a click opens the conversation with them.

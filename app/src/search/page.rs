@@ -46,13 +46,13 @@ pub fn SearchPage(searched: Searched) -> impl IntoView {
         <main class="settings search-page" id="main" tabindex="-1">
             <header>
                 <a class="icon-button" href="/" aria-label=lang.back()>
-                    <Icon name=IconName::Back/>
+                    <Icon name=IconName::BACK/>
                 </a>
                 <h1>{lang.field_search()}</h1>
             </header>
             <form class="panel" role="search" method="get" action="/search">
                 <label class="search">
-                    <Icon name=IconName::Search/>
+                    <Icon name=IconName::SEARCH/>
                     <input type="search" name="text" value=text maxlength="200"
                         placeholder=lang.field_search() aria-label=lang.field_search()/>
                 </label>

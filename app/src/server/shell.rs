@@ -239,7 +239,7 @@ fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="SampleIM"/>
         <main class="empty" id="main">
-            <Icon name=IconName::MessageCircle/>
+            <Icon name=IconName::MESSAGE_CIRCLE/>
             <h1>{lang.page_not_found()}</h1>
             <a class="secondary" href="/">{lang.to_start()}</a>
         </main>
@@ -252,7 +252,7 @@ fn FailedPage(error: Error) -> impl IntoView {
     view! {
         <Title text="SampleIM"/>
         <main class="empty" id="main">
-            <Icon name=IconName::WifiOff/>
+            <Icon name=IconName::WIFI_OFF/>
             <h1>{lang.reconnecting()}</h1>
             <p role="alert">{lang.error(&error)}</p>
             <a class="secondary" href="">{lang.retry()}</a>

@@ -2,12 +2,12 @@
 
 use super::browser;
 use leptos::{ev, prelude::*};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 use web_sys::{
-    Element, HtmlAnchorElement,
+    Element, History, HtmlAnchorElement,
     wasm_bindgen::{JsCast, JsValue},
 };
 
@@ -33,12 +33,17 @@ impl Address {
             return;
         }
         let pushed = window().history().and_then(|history| {
+            let (state, came_from) = (history.state()?, JsValue::from_str(&from));
+            // What was over the page ends with it.
+            if state == OVER {
+                return history.replace_state_with_url(&came_from, "", Some(path));
+            }
             // Each entry knows where it was come from: the list is gone back to, so that "back" leads from it
             // to where it was opened.
-            if path == "/" && history.state()?.as_string().as_deref() == Some("/") {
+            if path == "/" && state == "/" {
                 return history.back();
             }
-            history.push_state_with_url(&JsValue::from_str(&from), "", Some(path))
+            history.push_state_with_url(&came_from, "", Some(path))
         });
         match pushed {
             Ok(()) => self.path.set(path.to_owned()),
@@ -69,29 +74,40 @@ impl Address {
     }
 }
 
+/// The state of an entry for what is drawn over the page.
+const OVER: &str = "over";
+
+/// How much is drawn over the page.
+static OPEN: AtomicU32 = AtomicU32::new(0);
+
 /// Makes "back" `close` what is drawn over the page, as long as that is there, and lead nowhere else. What is
 /// in it leads nowhere either.
 pub fn closed_by_back(close: impl Fn() + 'static) {
-    let Ok(history) = window().history() else { return };
-    // Where the history refuses an entry, "back" leaves the page as ever.
-    let pushed = history.push_state_with_url(&JsValue::NULL, "", None);
-    let has_entry = Arc::new(AtomicBool::new(pushed.is_ok()));
-    let popped = Arc::clone(&has_entry);
-    let back = window_event_listener(ev::popstate, move |_| {
-        if popped.swap(false, Ordering::Relaxed) {
-            close();
-        }
-    });
+    OPEN.fetch_add(1, Ordering::Relaxed);
+    if let Some(history) = page_s_own() {
+        // Where the history refuses an entry, "back" leaves the page as ever.
+        let _ = history.push_state_with_url(&OVER.into(), "", None);
+    }
+    let back = window_event_listener(ev::popstate, move |_| close());
     on_cleanup(move || {
         back.remove();
-        if has_entry.load(Ordering::Relaxed)
-            && let Ok(history) = window().history()
-            // Else the page has gone on since.
-            && history.state().is_ok_and(|state| state.is_null())
-        {
-            let _ = history.back();
-        }
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+        // What is drawn anew is open again by then.
+        let leave = || {
+            if OPEN.load(Ordering::Relaxed) == 0
+                && page_s_own().is_none()
+                && let Ok(history) = window().history()
+            {
+                let _ = history.back();
+            }
+        };
+        set_timeout(leave, Duration::ZERO);
     });
+}
+
+/// The history, unless its entry is that of what is over the page.
+fn page_s_own() -> Option<History> {
+    window().history().ok().filter(|history| history.state().is_ok_and(|state| state != OVER))
 }
 
 /// The path of the link that this click follows, if it leads to another pane of the page, and the place of

@@ -38,7 +38,7 @@ pub fn SearchField(
 ) -> impl IntoView {
     view! {
         <label class="search">
-            <Icon name=IconName::Search/>
+            <Icon name=IconName::SEARCH/>
             <input
                 type="search"
                 name=name
