@@ -86,7 +86,7 @@ impl Parcels {
     fn new(uploads: Uploads, store: Store) -> Self {
         let (chosen, parcels) = (RwSignal::new(vec![]), RwSignal::new(vec![]));
         let all = Self { chosen, parcels, uploads, store, made: StoredValue::new(0) };
-        // A reload loses them. For as long as the page lives.
+        // A reload loses them: the browser asks first. This listens for as long as the page lives.
         let _ = window_event_listener(ev::beforeunload, move |event| {
             if chosen.with_untracked(|chosen| !chosen.is_empty()) {
                 event.prevent_default();

@@ -124,6 +124,7 @@ fn answer(request: &XmlHttpRequest) -> Result<Attachment, Error> {
         // What is not our error came from something between, or nothing came at all.
         status => Err(serde_json::from_slice(body.as_bytes()).unwrap_or(match status {
             Ok(413) => Error::TooLarge { limit: 0 },
+            Ok(408 | 429) => Error::NoAnswer,
             Ok(400..500) => Error::Malformed,
             _ => Error::NoAnswer,
         })),

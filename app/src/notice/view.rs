@@ -30,7 +30,7 @@ const SHOWN: u32 = 8_000;
 /// So many stand in the page at once.
 const SHOWN_MAX: usize = 3;
 
-/// Where the list has the page for itself (`style/layout.css`).
+/// Where the list has the page for itself (`style/shell.css`).
 const NARROW: &str = "(width < 47.5rem)";
 
 /// A notice in the page.
@@ -71,9 +71,9 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
         if choice.is_quiet(now.hour * 60 + now.minute) {
             return;
         }
-        if is_watched() && address.path.get_untracked() == "/" && fits(NARROW) {
-            // The list is all that is seen, and says it.
-        } else if is_watched() {
+        // The list is all that is seen, and says it.
+        let is_listed = address.path.get_untracked() == "/" && fits(NARROW);
+        if is_watched() && !is_listed {
             count.update_value(|count| *count += 1);
             let number = count.get_value();
             toasts.update(|toasts| {
@@ -85,7 +85,7 @@ pub fn Notices(known: Vec<Seen>) -> impl IntoView {
                 TimeoutFuture::new(SHOWN).await;
                 toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
             });
-        } else if store.asks() && choice.desktop {
+        } else if !is_watched() && store.asks() && choice.desktop {
             let id = room.id;
             browser::show(&title, &words, &id.to_string(), move || {
                 address.go(&format!("/room/{id}"));
