@@ -137,7 +137,7 @@ async function logIn(browser: Browser, path: string, name: string, options?: Bro
 /** Opens a page behind the log-in, and waits until it is awake. */
 export async function open(page: Page, path: string): Promise<void> {
   // A sheet that was closed just now takes its entry out of the history first.
-  await page.waitForFunction(() => history.state !== "over" || document.querySelector("dialog[open]"));
+  await page.waitForFunction(() => !String(history.state).startsWith("over:") || document.querySelector("dialog[open]"));
   await page.goto(path);
   await expect(page.locator(".app[data-awake]")).toBeAttached();
 }

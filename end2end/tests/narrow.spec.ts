@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { absent, expect, open, person, test } from "./fixtures.ts";
+import { absent, expect, open, person, test, unique } from "./fixtures.ts";
 import { arrived, composer, conversation, enter, list, meet, message, post, roomOf, say, timeline } from "./chat.ts";
 import { choose, png } from "./pictures.ts";
 
@@ -33,6 +33,35 @@ test("on a phone \"back\" closes a sheet and stays in the conversation; from the
   await page.goBack();
   await expect(conversation(page, "Lobby")).toBeVisible();
   await expect(page).toHaveURL(/\/$/);
+});
+
+test("whoever leaves a group from its sheet does not come back to it by \"back\"", async ({ browser }) => {
+  const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 } });
+  await open(page, "/settings");
+  await open(page, "/");
+  const made = await page.request.post("/api/create_group", { form: { name: unique("Books") } });
+  const room = Number(await made.text());
+  await list(page).locator(`a[href="/room/${room}"]`).click();
+  await page.getByRole("button", { name: "Details" }).click();
+  const sheet = page.getByRole("dialog", { name: "Details" });
+  await sheet.getByRole("button", { name: "Leave group" }).click();
+  await page.getByRole("dialog", { name: "Leave this group?" }).getByRole("button", { name: "Leave group" }).click();
+  await expect(list(page)).toBeVisible();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/settings$/);
+});
+
+test("a sheet that was open when the page was loaded anew leaves nothing in the history", async ({ browser }) => {
+  const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 } });
+  await enter(page, "Lobby");
+  await page.getByRole("button", { name: "Details" }).click();
+  await expect(page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
+  await page.reload();
+  await expect(composer(page)).toBeVisible();
+  await expect.poll(() => page.evaluate(() => history.state as unknown)).toBe("/");
+  await page.goBack();
+  await expect(conversation(page, "Lobby")).toBeVisible();
 });
 
 test("at 360 pixels the list and the conversation are shown one at a time", async ({ browser }) => {

@@ -31,8 +31,9 @@ pub fn AddPeople(
     let picked = RwSignal::new(BTreeSet::<UserId>::new());
     let add = when(move |event: SubmitEvent| {
         event.prevent_default();
+        let people: Vec<_> = picked.get_untracked().into_iter().take(ADDED_MAX).collect();
         form.send(async move {
-            add_members(room, chosen(picked)).await?;
+            add_members(room, people).await?;
             done();
             Ok(())
         });
@@ -56,12 +57,6 @@ pub fn AddPeople(
         </form>
     }
     .into_any()
-}
-
-/// As many of those who were picked as can be added at once.
-#[must_use]
-pub fn chosen(picked: RwSignal<BTreeSet<UserId>>) -> Vec<UserId> {
-    picked.get_untracked().into_iter().take(ADDED_MAX).collect()
 }
 
 /// Everybody who is not there yet, to be picked.

@@ -86,12 +86,8 @@ pub fn Details(id: RoomId, shown: RwSignal<bool>) -> impl IntoView {
     let content = shown_if(
         move || shown.get(),
         move || {
-            later::details(Sheet {
-                id,
-                page,
-                turn: Callback::new(turn),
-                end: Callback::new(move |()| end()),
-            })
+            closed_by_back(end);
+            later::details(Sheet { id, page, turn: Callback::new(turn) })
         },
     );
     view! {
@@ -115,17 +111,13 @@ pub struct Sheet {
     id: RoomId,
     page: RwSignal<Page>,
     turn: Callback<Page>,
-    end: Callback<()>,
 }
 
 /// What is in the sheet, while it is open.
 #[component]
 pub fn DetailsSheet(sheet: Sheet) -> impl IntoView {
     let store = use_store();
-    let Sheet { id, page, turn, end } = sheet;
-    closed_by_back(move || {
-        end.try_run(());
-    });
+    let Sheet { id, page, turn } = sheet;
     let members = Members::of(id);
     let overview = move || {
         // Closed meanwhile, it turns nowhere.

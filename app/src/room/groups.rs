@@ -1,8 +1,8 @@
 //! The pane of groups: a new one, and those that one may join.
 
 use super::{
-    Group,
-    add_people::{PickPeople, chosen},
+    ADDED_MAX, Group,
+    add_people::PickPeople,
     api::{add_members, create_group, groups, join_group},
     describe::GroupFields,
     header::LinkBanner,
@@ -77,12 +77,14 @@ fn NewGroup() -> impl IntoView {
         let fields = Fields::of(&event);
         let (name, introduction) = (fields.text("name"), fields.text("introduction"));
         let public = fields.is_true("public");
+        let people: Vec<_> = picked.get_untracked().into_iter().collect();
         form.send(async move {
             let room = create_group(name, introduction, public).await?;
-            let people = chosen(picked);
-            if !people.is_empty() {
-                // The group is there: who could not be added can be later.
-                let _ = add_members(room, people).await;
+            for people in people.chunks(ADDED_MAX) {
+                // The group is there, and says who was added: others can be later.
+                if add_members(room, people.to_vec()).await.is_err() {
+                    break;
+                }
             }
             show_room(store, address, room);
             Ok(())

@@ -156,6 +156,7 @@ fn MemberRow(room: RoomId, member: Member, failed: RwSignal<Option<Error>>) -> i
             type="button"
             class="row"
             title=label
+            disabled=!store.is_group(room)
             on:click=when(move |_| write())
         >
             <Avatar name=person.display_name.clone() picture=person.avatar presence/>

@@ -36,7 +36,7 @@ pub fn spawn_housekeeping(app: App) {
     });
 }
 
-/// Notices that another process ended sessions, set something, or changed who there is.
+/// Notices that another process ended sessions, set something, or changed who is in the default groups.
 async fn watch_revocations(app: App) {
     let mut known = None;
     let mut ticks = interval(REVOCATIONS);

@@ -3,7 +3,7 @@
 use super::browser;
 use leptos::{ev, prelude::*};
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 use web_sys::{
@@ -33,15 +33,16 @@ impl Address {
             return;
         }
         let pushed = window().history().and_then(|history| {
-            let (state, came_from) = (history.state()?, JsValue::from_str(&from));
-            // What was over the page ends with it.
-            if state == OVER {
-                return history.replace_state_with_url(&came_from, "", Some(path));
-            }
+            let (state, came_from) = (state(&history), JsValue::from_str(&from));
+            let below = state.strip_prefix(OVER);
             // Each entry knows where it was come from: the list is gone back to, so that "back" leads from it
-            // to where it was opened.
-            if path == "/" && state == "/" {
-                return history.back();
+            // to where it was opened. What was over the page ends with it.
+            if path == "/" && below.unwrap_or(&state) == "/" {
+                let is_over = below.is_some() && !LEAVING.swap(true, Ordering::Relaxed);
+                return history.go_with_delta(if is_over { -2 } else { -1 });
+            }
+            if below.is_some() {
+                return history.replace_state_with_url(&came_from, "", Some(path));
             }
             history.push_state_with_url(&came_from, "", Some(path))
         });
@@ -68,46 +69,58 @@ impl Address {
                 if let Ok(path) = window().location().pathname() {
                     self.path.set(path);
                 }
+                LEAVING.store(false, Ordering::Relaxed);
+                leave_empty();
             }),
         ];
+        leave_empty();
         on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
     }
 }
 
-/// The state of an entry for what is drawn over the page.
-const OVER: &str = "over";
-
+/// What the state of an entry for what is drawn over the page begins with; that of the one below follows.
+const OVER: &str = "over:";
 /// How much is drawn over the page.
 static OPEN: AtomicU32 = AtomicU32::new(0);
+/// Whether the page is on its way out of such an entry: it is there with the next `popstate`.
+static LEAVING: AtomicBool = AtomicBool::new(false);
 
 /// Makes "back" `close` what is drawn over the page, as long as that is there, and lead nowhere else. What is
 /// in it leads nowhere either.
 pub fn closed_by_back(close: impl Fn() + 'static) {
     OPEN.fetch_add(1, Ordering::Relaxed);
-    if let Some(history) = page_s_own() {
-        // Where the history refuses an entry, "back" leaves the page as ever.
-        let _ = history.push_state_with_url(&OVER.into(), "", None);
+    if let Ok(history) = window().history() {
+        let below = state(&history);
+        if !below.starts_with(OVER) {
+            // Where the history refuses an entry, "back" leaves the page as ever.
+            let over = [OVER, &below].concat();
+            let _ = history.push_state_with_url(&JsValue::from_str(&over), "", None);
+        }
     }
     let back = window_event_listener(ev::popstate, move |_| close());
     on_cleanup(move || {
         back.remove();
         OPEN.fetch_sub(1, Ordering::Relaxed);
         // What is drawn anew is open again by then.
-        let leave = || {
-            if OPEN.load(Ordering::Relaxed) == 0
-                && page_s_own().is_none()
-                && let Ok(history) = window().history()
-            {
-                let _ = history.back();
-            }
-        };
-        set_timeout(leave, Duration::ZERO);
+        set_timeout(leave_empty, Duration::ZERO);
     });
 }
 
-/// The history, unless its entry is that of what is over the page.
-fn page_s_own() -> Option<History> {
-    window().history().ok().filter(|history| history.state().is_ok_and(|state| state != OVER))
+/// Goes back from an entry for what is over the page, if nothing is: it was closed, the page was loaded anew, or
+/// the browser's "forward" led there.
+fn leave_empty() {
+    if OPEN.load(Ordering::Relaxed) == 0
+        && let Ok(history) = window().history()
+        && state(&history).starts_with(OVER)
+        && !LEAVING.swap(true, Ordering::Relaxed)
+    {
+        let _ = history.back();
+    }
+}
+
+/// The state of the history's entry, if it is a text.
+fn state(history: &History) -> String {
+    history.state().ok().and_then(|state| state.as_string()).unwrap_or_default()
 }
 
 /// The path of the link that this click follows, if it leads to another pane of the page, and the place of

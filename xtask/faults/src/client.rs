@@ -42,6 +42,8 @@ pub struct Tally {
     pub no_answer: AtomicU64,
     /// 503.
     pub unavailable: AtomicU64,
+    /// 507.
+    pub no_space: AtomicU64,
     /// Any other 5xx.
     pub internal: AtomicU64,
     /// Differences that readers asked for because the server did not know their cursor.
@@ -51,7 +53,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A 500 is a fault of the server, whatever was broken below it: that is what 503 is for.
+    /// A 500 is a fault of the server, whatever was broken below it: that is what 503 and 507 are for.
     ///
     /// # Errors
     /// If there was one.
@@ -66,8 +68,11 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
         let (none, unavailable) = (count(&self.no_answer), count(&self.unavailable));
-        let internal = count(&self.internal);
-        write!(f, "{none} requests without an answer, {unavailable} with 503, {internal} with 500")
+        let (full, internal) = (count(&self.no_space), count(&self.internal));
+        write!(
+            f,
+            "{none} requests without an answer, {unavailable} with 503, {full} with 507, {internal} with 500"
+        )
     }
 }
 
@@ -214,6 +219,7 @@ impl Client {
         if status.is_server_error() {
             let kind = match status {
                 StatusCode::SERVICE_UNAVAILABLE => &self.tally.unavailable,
+                StatusCode::INSUFFICIENT_STORAGE => &self.tally.no_space,
                 _ => &self.tally.internal,
             };
             kind.fetch_add(1, Ordering::Relaxed);

@@ -40,10 +40,11 @@ macro_rules! mention {
 }
 pub(super) use mention;
 
-/// Who said what is answered, in a group that they are in.
+/// Who said what is answered, in a group that they are in, if they can log in.
 const ANSWERED: &str = "SELECT m.sender_id FROM messages m \
     JOIN rooms r ON r.id = m.room_id AND r.kind = 'group' \
     JOIN memberships s ON s.room_id = m.room_id AND s.user_id = m.sender_id \
+    JOIN users u ON u.id = m.sender_id AND u.disabled = FALSE \
     WHERE m.room_id = ? AND m.seq = ? AND m.kind <> 'event' AND m.deleted IS NULL";
 
 impl Db {

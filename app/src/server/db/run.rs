@@ -88,7 +88,7 @@ impl Failure {
 
     /// Whether the same may succeed later.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Sql(error) if is_unavailable(error))
+        matches!(self, Self::Sql(error) if is_unavailable(error) || is_full(error))
     }
 
     /// Whether the transaction was the victim of another one and may be run again.
@@ -156,7 +156,7 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether there is no room for more.
+/// Whether there is no room for more: disk or table full.
 fn is_full(error: &sqlx::Error) -> bool {
     mysql_code(error).is_some_and(|code| matches!(code, 1021 | 1114))
         || sqlite_code(error).is_some_and(|code| code & 0xff == 13)
@@ -166,7 +166,7 @@ fn is_full(error: &sqlx::Error) -> bool {
 fn is_mysql_unavailable(code: u32) -> bool {
     matches!(
         code,
-        1021 | 1114 | 1041 // disk full, table full, out of memory
+        1041 // out of memory
         | 1040 | 1203 // too many connections
         | 1045 | 1044 | 1049 // the account or the database is gone
         | 1053 | 1077 | 1079 | 1927 // shutting down, connection killed
@@ -177,8 +177,8 @@ fn is_mysql_unavailable(code: u32) -> bool {
 
 /// Primary result codes of <https://www.sqlite.org/rescode.html>.
 fn is_sqlite_unavailable(code: u32) -> bool {
-    // BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN; the upper bytes say more.
-    matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14)
+    // BUSY, LOCKED, NOMEM, READONLY, IOERR, CANTOPEN; the upper bytes say more.
+    matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 14)
 }
 
 fn mysql_code(error: &sqlx::Error) -> Option<u32> {

@@ -44,15 +44,15 @@ impl Drop for SmallDisk {
 
 /// The world's data is in `folder`, on a small disk.
 pub async fn run(world: &mut World, folder: &Path, row: &mut Row) -> Result<()> {
-    let unavailable = || world.tally.unavailable.load(Ordering::Relaxed);
-    let before = unavailable();
+    let no_space = || world.tally.no_space.load(Ordering::Relaxed);
+    let before = no_space();
     let traffic = world.write();
     seconds(1).await;
     let ballast = folder.join("ballast");
     fill(&ballast)?;
     let begun = Instant::now();
-    while unavailable() == before {
-        ensure!(begun.elapsed() < FULL_WITHIN, "the server never answered 503");
+    while no_space() == before {
+        ensure!(begun.elapsed() < FULL_WITHIN, "the server never answered 507");
         seconds(1).await;
     }
     seconds(3).await;

@@ -55,7 +55,8 @@ const CARRIED: &str = "SELECT body, attachments FROM messages \
     WHERE room_id = ? AND seq = ? AND deleted IS NULL";
 const WITHOUT: &str =
     "UPDATE messages SET rev = ?, kind = ?, attachments = ? WHERE room_id = ? AND seq = ?";
-/// Locks the upload: a message that is to carry it waits until it is gone.
+/// Locks the upload: a message that is to carry it waits until it is gone. If each waits for the other, MySQL
+/// ends one of the two, which is run again.
 const LOCK: &str = "UPDATE media SET bytes = bytes WHERE id = ?";
 const NAMED_NOWHERE: &str = "DELETE FROM message_media WHERE media_id = ?";
 const NO_FACE: &str = "UPDATE users SET avatar_id = NULL WHERE avatar_id = ?";

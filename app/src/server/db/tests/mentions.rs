@@ -98,6 +98,8 @@ async fn an_answer_in_a_group_mentions_whom_it_answers(db: Db) {
     assert_eq!(answer(ben, private, 7, 1, "yes").await, [], "there is nobody else");
     say(&db, eve, 8, "before I go").await;
     let by = By::person(ann, 5_000);
+    db.set_disabled(&by, eve, true).await.unwrap();
+    assert_eq!(answer(ben, LOBBY, 10, 6, "where is she?").await, [], "who cannot log in");
     db.delete_user(&by, eve, true, &client_id(900)).await.unwrap();
     assert_eq!(answer(ben, LOBBY, 9, 6, "a pity").await, [], "nobody to turn to");
 }
