@@ -159,7 +159,6 @@ impl Db {
         invitation: Option<(&str, &ClientId)>,
         by: Option<&By>,
     ) -> Result<(UserId, Vec<Change>, Option<RoomId>), Error> {
-        let role = default_role(user.is_admin);
         let created = changing!(self, tx => {
             if by.is_some() {
                 // By another process, perhaps: the server hears of it.
@@ -180,7 +179,7 @@ impl Db {
             let mut changes = Vec::new();
             for room in rooms {
                 sqlx::query(TAKE_REV).bind(room).execute(&mut *tx).await?;
-                join!(tx, RoomId(room), id, role, user.now);
+                join!(tx, RoomId(room), id, Role::Member, user.now);
                 let rev: i64 = sqlx::query_scalar(ROOM_REV).bind(room).fetch_one(&mut *tx).await?;
                 changes.push(Change { room: RoomId(room), rev });
             }
@@ -330,9 +329,4 @@ impl Db {
         })?;
         Ok(count > 0)
     }
-}
-
-/// What an administrator of the server, or somebody else, is in the default rooms.
-pub(super) fn default_role(is_admin: bool) -> Role {
-    if is_admin { Role::Administrator } else { Role::Member }
 }

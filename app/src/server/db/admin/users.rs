@@ -16,7 +16,7 @@ use crate::{
         groups::{Actor, LOCK, role, tell},
         invitations::END_OF_USER,
         members::{ABANDON, leave, leave_to_heir},
-        users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV, default_role},
+        users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV},
     },
 };
 
@@ -163,8 +163,9 @@ impl Db {
             }
             sqlx::query(SET_ADMIN).bind(is_admin).bind(user.0).execute(&mut *tx).await?;
             sqlx::query(TAKE_DEFAULT_REVS).execute(&mut *tx).await?;
-            let role = sqlx::query(DEFAULT_ROLE).bind(default_role(is_admin).as_str());
-            role.bind(user.0).execute(&mut *tx).await?;
+            let role = if is_admin { Role::Administrator } else { Role::Member };
+            let role = sqlx::query(DEFAULT_ROLE).bind(role.as_str()).bind(user.0);
+            role.execute(&mut *tx).await?;
             let action = if is_admin { Action::MakeAdmin } else { Action::RevokeAdmin };
             note!(tx, by, action, &name, "");
             changes(sqlx::query_as(DEFAULT_REVS).fetch_all(&mut *tx).await?)
