@@ -33,7 +33,7 @@ use leptos::{
     tachys::view::Position,
 };
 use serde::Deserialize;
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 /// Room for the text of most pages.
@@ -43,7 +43,7 @@ const PAGE_BYTES: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct Pages {
     app: App,
-    assets: Assets,
+    assets: Arc<Assets>,
 }
 
 impl FromRef<Pages> for App {
@@ -200,7 +200,7 @@ impl Pages {
     pub fn new(app: App, assets: Assets) -> Self {
         // Fails only if it was done before, by another server of this process.
         let _ = Executor::init_tokio();
-        Self { app, assets }
+        Self { app, assets: assets.into() }
     }
 
     async fn render(&self, content: Content, request: Request) -> Response {

@@ -30,7 +30,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Measured>> {
     let plan = Plan { people: PEOPLE, lobby: 10, groups: vec![], found: false };
     let world = World::start(&bench.program, bench.data(&plan).await?).await?;
     let limit = bench.data(&plan).await?;
-    let mut raw = Raw::open(&limit.url).await?;
+    let mut raw = Raw::open(&limit.url, vec![(LOBBY, 1..PEOPLE + 1)]).await?;
     let requests = (1..=PEOPLE).map(|id| vec![Person(id).send(LOBBY, BODY)]);
     let senders = Crew::open(world.address(), requests, is_done).await?;
     let mut senders = senders.preparing(|request| name_message(request, fresh_client_id()));

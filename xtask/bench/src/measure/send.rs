@@ -53,12 +53,13 @@ async fn ratio(name: &'static str, bench: &Bench, store: &Store) -> Result<Vec<M
     let data = store.fresh(&bench.program, &plan).await?;
     let world = World::start(&bench.program, data).await?;
     let limit = store.fresh(&bench.program, &plan).await?;
-    let mut raw = Raw::open(&limit.url).await?;
-    let requests =
-        plan.groups.iter().zip(LOBBY + 1..).map(|(group, room)| {
-            group.members.clone().map(|id| Person(id).send(room, BODY)).collect()
-        });
+    let rooms: Vec<_> =
+        (LOBBY + 1..).zip(plan.groups.iter().map(|group| group.members.clone())).collect();
+    let requests = rooms
+        .iter()
+        .map(|(room, people)| people.clone().map(|id| Person(id).send(*room, BODY)).collect());
     let mut senders = Crew::open(world.address(), requests, is_done).await?;
+    let mut raw = Raw::open(&limit.url, rooms.clone()).await?;
     senders = senders.preparing(|request| name_message(request, fresh_client_id()));
     let mut used = Vec::new();
     let compared = Compared::run(bench.rounds(), async |side| {
