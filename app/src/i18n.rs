@@ -300,6 +300,8 @@ words! {
     reopen_group: "Reopen group", "重新开放群组";
     leave_group: "Leave group", "退出群组";
     leave_really: "Leave this group?", "确定退出群组？";
+    leave_as_owner: "Leave this group? The administrator who has been there for the longest becomes its owner; without one, the member.", "确定退出群组？群主将由最早加入的管理员接任；没有管理员时由最早加入的成员接任。";
+    leave_as_last: "Leave this group? Nobody else is in it, so it is deleted with all its messages.", "确定退出群组？群里没有其他人，群组及全部消息将被删除。";
     owner: "Owner", "群主";
     administrator: "Administrator", "管理员";
     your_role: "You are", "我的身份";

@@ -1,5 +1,5 @@
 import { absent, expect, person, test } from "./fixtures.ts";
-import { arrived, bubble, composer, conversation, enter, meet, message, say } from "./chat.ts";
+import { arrived, bubble, composer, conversation, enter, meet, message, post, say } from "./chat.ts";
 
 test("an edit is seen by the other, and marked", async ({ browser }) => {
   const [ada, bob] = await Promise.all([person(browser, "ada"), person(browser, "bob")]);
@@ -47,6 +47,45 @@ test("an edit is seen by the other, and marked", async ({ browser }) => {
   await expect(message(bob.page, "at five")).toHaveCount(0);
   await expect(arrived(bob.page)).toHaveCount(1);
   await expect(conversation(bob.page, ada.name)).toContainText("at six");
+});
+
+test("the arrow up in an empty field edits what was said last, below what it answers", async ({ browser }) => {
+  const [ada, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  const { page } = ada;
+  const room = await meet(page, bob.name);
+  await say(page, "a message before");
+  await post(bob, room, "tea or coffee?");
+  await message(page, "tea or coffee?").hover();
+  await message(page, "tea or coffee?").getByRole("button", { name: "Reply" }).click();
+  await say(page, "tee, please");
+  await expect(arrived(page)).toHaveCount(3);
+  await composer(page).fill("half");
+  await composer(page).press("ArrowUp");
+  await expect(composer(page)).toBeFocused();
+  await composer(page).fill("");
+  await composer(page).press("ArrowUp");
+  const own = arrived(page).last();
+  const field = own.getByRole("textbox", { name: "Edit" });
+  await expect(field).toBeFocused();
+  await expect(own.getByRole("link")).toContainText("tea or coffee?");
+  await field.fill("tea, please");
+  await field.press("Enter");
+  await expect(bubble(page, "tea, please")).toContainText("tea or coffee?");
+  await expect(composer(page)).toBeFocused();
+  await expect(bubble(page, "a message before")).toBeVisible();
+
+  // What has no words of one's own to change stays as it is.
+  const question = arrived(page).nth(1);
+  await question.hover();
+  await question.getByRole("button", { name: "Forward" }).click();
+  await page.getByRole("button", { name: `Send: ${bob.name}` }).click();
+  await expect(page.getByRole("button", { name: `Sent: ${bob.name}` })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(arrived(page)).toHaveCount(4);
+  await composer(page).press("ArrowUp");
+  await expect(arrived(page).last().getByRole("button", { name: "Forward" })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Edit" })).toHaveCount(0);
 });
 
 test("an edit that breaks a rule says so and loses nothing", async ({ browser }) => {

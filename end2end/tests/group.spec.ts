@@ -48,6 +48,8 @@ test("a group is made, its people are added, and all talk without a reload", asy
   await expect(conversation(bob.page, name)).toHaveCount(0);
   await add(ada.page, bob, cem);
   for (const { page } of [bob, cem]) {
+    await expect(conversation(page, name)).toContainText("1 unread");
+    await expect(page.locator(".notice", { hasText: name })).toContainText(`${ada.name} added`);
     await enter(page, name);
     await expect(event(page, new RegExp(`${ada.name} added .*${bob.name}`))).toBeVisible();
     await expect(page.locator("main > header")).toContainText("Members: 3");
@@ -76,6 +78,9 @@ test("a public group is found, joined and left; a private one is not found", asy
   await expect(bubble(bob.page, "said before he came")).toBeVisible();
   await expect(event(ada.page, `${bob.name} joined`)).toBeVisible();
 
+  const own = await details(ada.page);
+  await own.getByRole("button", { name: "Leave group" }).click();
+  await own.getByRole("dialog", { name: /longest becomes its owner/ }).getByRole("button", { name: "Cancel" }).click();
   const sheet = await details(bob.page);
   await expect(sheet.getByRole("button", { name: "Edit group" })).toHaveCount(0);
   await insist(sheet, "Leave group", "Leave this group?");
@@ -84,6 +89,8 @@ test("a public group is found, joined and left; a private one is not found", asy
   await expect(event(ada.page, `${bob.name} left`)).toBeVisible();
   await open(bob.page, `/room/${room}`);
   await expect(bob.page.getByRole("heading", { level: 1 })).toHaveText("This conversation cannot be shown");
+  await insist(own, "Leave group", "Leave this group? Nobody else is in it, so it is deleted with all its messages.");
+  await expect(conversation(ada.page, name)).toHaveCount(0);
 });
 
 test("a new name, introduction and picture are seen at once", async ({ browser }) => {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { absent, expect, open, person, test } from "./fixtures.ts";
-import { arrived, banner, composer, enter, meet, message, post, say, timeline } from "./chat.ts";
+import { arrived, banner, composer, conversation, enter, meet, message, post, say, timeline } from "./chat.ts";
 import { attach, text } from "./pictures.ts";
 
 const NO_ANSWER = "The server does not answer. Reconnecting…";
@@ -21,8 +21,12 @@ for (const how of ["stop", "kill"] as const) {
     await expect(message(bob.page, "before")).toBeVisible();
     const still = await mark(ada.page);
 
+    const face = conversation(ada.page, bob.name).locator(".avatar");
+    const dot = () => face.evaluate((face) => getComputedStyle(face, "::after").display);
+    expect(await dot()).toBe("block");
     await server[how]();
     await expect(banner(ada.page)).toContainText(NO_ANSWER);
+    expect(await dot(), "nobody knows who is here").toBe("none");
     await say(ada.page, "while it was away");
     await expect(composer(ada.page)).toHaveValue("");
     await expect(message(ada.page, "while it was away")).toContainText("Sending…");

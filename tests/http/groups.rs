@@ -97,7 +97,8 @@ async fn a_change_of_a_group_arrives_as_an_event(engine: Engine) {
     assert_eq!((by, told), (ada.id, Event::Renamed { name: "Films".into() }));
     assert_eq!(
         (seen.name.as_str(), seen.introduction.as_str(), seen.unread),
-        ("Films", "on Fridays", 0)
+        ("Films", "on Fridays", 1),
+        "that he was added is unread, that it was described is not"
     );
     let _: () = ada.done("describe_group", &fields).await;
     assert_eq!(tab.poll().await, None, "the same again is no news");
@@ -124,7 +125,7 @@ async fn who_is_added_gets_the_group_and_who_is_removed_loses_it(engine: Engine)
     assert_eq!(tab.poll().await, Some(Update::Resync));
     let delta = tab.resync(&[]).await;
     let arrived = delta.rooms.iter().find(|delta| delta.room.id == room).expect("the group");
-    assert_eq!((arrived.room.role, arrived.room.unread), (Role::Member, 0));
+    assert_eq!((arrived.room.role, arrived.room.unread), (Role::Member, 1));
     assert!(delta.people.iter().any(|person| person.id == ada.id), "who added him");
     let said = say(&ada, room, 1).await;
     assert_eq!(tab.delta().await.rooms[0].messages, [said]);
@@ -267,7 +268,7 @@ async fn an_archived_group_says_so_to_all_and_takes_nothing(engine: Engine) {
         event(tab.delta().await)
     };
     let (seen, by, told) = turn("true").await;
-    assert_eq!((seen.archived, seen.unread, by, told), (true, 0, ada.id, Event::Archived));
+    assert_eq!((seen.archived, seen.unread, by, told), (true, 1, ada.id, Event::Archived));
     let new = client_id(2);
     let send = [("room", id.as_str()), ("client_id", &new), ("body", "words")];
     let (status, error) = refusal(bob.form("send", &send).await).await;

@@ -7,7 +7,7 @@ use app::{
     presence::Presence,
     room::{Readers, RoomKind},
     server::{now, uptime},
-    sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, Snapshot, Update},
+    sync::{Cursor, DELTA_MAX, Delta, PresenceDelta, RoomDelta, Snapshot, Update},
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,7 @@ on_both_engines!(
     a_room_that_the_other_opened_arrives,
     a_new_profile_and_a_new_person_arrive,
     too_much_for_one_answer_is_the_newest_page,
+    too_long_an_answer_is_cut_to_the_newest_messages,
     after_a_restart_one_goes_on,
     a_page_that_knows_more_than_is_stored_starts_anew,
 );
@@ -73,13 +74,17 @@ async fn say(person: &Person, room: RoomId, number: u32, body: &str) -> Message 
     person.done("send", &fields).await
 }
 
-/// As `say`, without the limit on how fast a person writes.
 async fn say_at_once(server: &Server, sender: UserId, room: RoomId, number: u32) {
+    send_at_once(server, sender, room, number, number.to_string()).await;
+}
+
+/// As `say`, without the limit on how fast a person writes.
+async fn send_at_once(server: &Server, sender: UserId, room: RoomId, number: u32, body: String) {
     let id = client_id(number).try_into().expect("a client id");
     let new = NewMessage {
         client_id: id,
         kind: Kind::Text,
-        body: format!("{number}"),
+        body,
         media: vec![],
         reply_to: None,
         forwarded: None,
@@ -293,6 +298,33 @@ async fn too_much_for_one_answer_is_the_newest_page(engine: Engine) {
     assert_eq!(delta.rooms[0].room.unread, 101);
     let delta = tab.resync(&[(LOBBY, 0)]).await;
     assert!(delta.rooms[0].limited && delta.rooms[0].messages.len() == 10, "resync, too");
+}
+
+async fn too_long_an_answer_is_cut_to_the_newest_messages(engine: Engine) {
+    const LONG: u32 = 42;
+    let server = Server::plain(engine).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let private: RoomId = bob.done("open_direct", &[("user", ada.id.0)]).await;
+    say_at_once(&server, bob.id, private, 0).await;
+    let (mut tab, _) = Tab::open(&ada).await;
+    // A megabyte in each.
+    for number in 1..=LONG {
+        for (room, first) in [(private, 0), (LOBBY, 1_000)] {
+            send_at_once(&server, bob.id, room, first + number, "愛".repeat(8_000)).await;
+        }
+    }
+    let behind = tab.cursor;
+    let delta = tab.delta().await;
+    tab.cursor = behind;
+    for delta in [delta, tab.resync(&[(LOBBY, 0), (private, 2)]).await] {
+        let counts = delta.rooms.iter().map(|delta| (delta.messages.len(), delta.limited));
+        let mut counts: Vec<_> = counts.collect();
+        counts.sort_unstable();
+        assert_eq!(counts, [(1, true), (LONG as usize, false)]);
+        for RoomDelta { room, messages, .. } in delta.rooms {
+            assert_eq!(messages.last().map(|message| message.seq), Some(room.last_seq));
+        }
+    }
 }
 
 async fn after_a_restart_one_goes_on(engine: Engine) {

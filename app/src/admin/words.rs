@@ -132,7 +132,7 @@ words! {
     registration_by_invitation: "By invitation: whoever has a link", "邀请：凭邀请链接注册";
     registration_closed: "Closed: administrators make accounts", "关闭：由管理员创建账号";
     largest_upload: "Largest upload, in bytes", "上传大小上限（字节）";
-    largest_upload_words: "1,000 to 1,000,000,000.", "1,000 至 1,000,000,000。";
+    largest_upload_words: "1,000 to 1,000,000,000. Of 10 MB: 10,000,000.", "1,000 至 1,000,000,000。10 MB 即 10,000,000。";
     retention: "Days that messages are kept", "消息保留天数";
     retention_words: "0: for ever. Older ones become “This message was deleted.”, and their files go. This cannot be taken back.", "0 为永久保留。更早的消息将显示为“此消息已删除”，其文件一并删除，无法恢复。";
     announcement: "Announcement", "公告";

@@ -10,7 +10,7 @@ use crate::{
         address::Address,
         browser,
         confirm::Confirm,
-        erased::{live, memo, shown_if, when},
+        erased::{effect, live, memo, shown_if, when},
         icon::{Icon, IconName, icon_button},
     },
 };
@@ -26,6 +26,8 @@ pub struct Acting {
     /// of the message, which is then drawn anew, closes neither.
     pub deleting: RwSignal<bool>,
     pub forwarding: RwSignal<bool>,
+    /// Whether it is to be edited, as the keyboard asks for from elsewhere.
+    pub edit: RwSignal<bool>,
     /// Waits whether the mouse stays where it is.
     passing: StoredValue<Option<TimeoutHandle>>,
 }
@@ -43,6 +45,7 @@ impl Acting {
             seq: RwSignal::new(None),
             deleting: RwSignal::new(false),
             forwarding: RwSignal::new(false),
+            edit: RwSignal::new(false),
             passing: StoredValue::new(None),
         }
     }
@@ -55,13 +58,13 @@ impl Acting {
         if self.seq.get_untracked().is_none_or(|at| at == seq) {
             return self.point(seq);
         }
-        // What is open stays while new messages move others below a mouse that rests.
-        if browser::is_there(OPEN) {
+        // What is open, or is about to be, stays while new messages move others below a mouse that rests.
+        if self.edit.get_untracked() || browser::is_there(OPEN) {
             return;
         }
         let stay = move || {
             // The room may have been left meanwhile.
-            if self.seq.try_get_untracked().is_some() {
+            if self.edit.try_get_untracked() == Some(false) {
                 self.point(seq);
             }
         };
@@ -73,6 +76,7 @@ impl Acting {
         if self.seq.get_untracked() != Some(seq) {
             self.deleting.set(false);
             self.forwarding.set(false);
+            self.edit.set(false);
             self.seq.set(Some(seq));
         }
     }
@@ -99,7 +103,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let Acted { message, editing, failed } = acted;
     let lang = use_lang();
     let store = use_store();
-    let Acting { deleting, forwarding, .. } = expect_context();
+    let Acting { deleting, forwarding, edit, .. } = expect_context();
     let below = RwSignal::new(None::<Below>);
     let (room, seq, sender) = (message.room, message.seq, message.sender);
     let mine = store.me.with_untracked(|me| me.id == sender);
@@ -109,6 +113,12 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let is_open = memo(move || store.rooms.with(|all| all.get(&room).is_some_and(|r| !r.archived)));
     let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
     let may_edit = mine && has_words && message.forwarded.is_none();
+    effect(move || {
+        if edit.get() {
+            edit.set(false);
+            editing.set(may_edit && is_open.get_untracked());
+        }
+    });
     let may_look_back = message.edited.is_some() && (mine || role.manages());
     let link = format!("{}/room/{room}?at={seq}#m-{seq}", browser::origin());
     let answer = move || {

@@ -2,9 +2,11 @@
 
 use super::{
     BODY_MAX, Kind,
+    actions::Acting,
     completer::Completed,
     completion::may_complete,
     emoji_panel::{Above, Pick, Picker},
+    seen::NewestOwn,
 };
 use crate::{
     i18n::use_lang,
@@ -70,6 +72,8 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
     let lang = use_lang();
     let store = use_store();
     let uploads: Uploads = expect_context();
+    let acting: Acting = expect_context();
+    let NewestOwn(newest_own) = expect_context();
     let text = RwSignal::new(String::new());
     let emoji_shown = RwSignal::new(false);
     let completing = Completing::nothing();
@@ -173,6 +177,15 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
         {
             event.prevent_default();
             send();
+        }
+        if event.key() == "ArrowUp"
+            && text.with_untracked(String::is_empty)
+            && let Some(seq) = newest_own.get_untracked()
+            && browser::is_there(&format!("#m-{seq}"))
+        {
+            event.prevent_default();
+            acting.point(seq);
+            acting.edit.set(true);
         }
         if event.key() == "Escape" && answering.get_untracked().is_some() && !is_composing(&event) {
             store.answer(room, None);

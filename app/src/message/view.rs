@@ -238,8 +238,10 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             _ => {}
         }
     });
+    let quote = message.reply_to.map(|seq| view! { <Quote room seq/> }.into_any());
     view! {
         <div class="bubble editing">
+            {quote}
             <textarea
                 dir="auto"
                 node_ref=field

@@ -1,15 +1,14 @@
 //! What one does with a room as a whole.
 
 use super::{
-    Notify, Room, RoomKind,
+    Notify, Role, Room, RoomKind, Visibility,
     api::{archive_group, leave_group, pin_room, set_notify},
 };
 use crate::{
     i18n::use_lang,
-    ids::RoomId,
     ui::{
         address::Address,
-        erased::{live, when},
+        erased::{live, memo, when},
         form::Form,
         icon::{Icon, IconName},
         sure::SureButton,
@@ -96,21 +95,37 @@ pub fn ArchiveGroup(room: Memo<Option<Room>>) -> impl IntoView {
 
 /// Leaves the group.
 #[component]
-pub fn LeaveGroup(id: RoomId) -> impl IntoView {
+pub fn LeaveGroup(room: Memo<Option<Room>>) -> impl IntoView {
     let lang = use_lang();
     let address: Address = expect_context();
     let form = Form::new("");
     let error = form.error();
     let leave = move || {
-        form.send(async move {
-            leave_group(id).await?;
-            address.go("/");
-            Ok(())
-        });
+        if let Some(Room { id, .. }) = room.get_untracked() {
+            form.send(async move {
+                leave_group(id).await?;
+                address.go("/");
+                Ok(())
+            });
+        }
     };
+    let question = memo(move || {
+        room.with(|room| {
+            match room.as_ref().map(|room| (room.members, room.role, room.visibility)) {
+                // The group that everyone joins stays.
+                Some((1, _, Visibility::Private | Visibility::Public)) => lang.leave_as_last(),
+                Some((_, Role::Owner, _)) => lang.leave_as_owner(),
+                _ => lang.leave_really(),
+            }
+        })
+    });
+    let button = live(move || {
+        let question = question.get();
+        view! { <SureButton label=lang.leave_group() question act=leave/> }.into_any()
+    });
     view! {
         <div class="buttons">
-            <SureButton label=lang.leave_group() question=lang.leave_really() act=leave/>
+            {button}
             <p role="alert">{live(move || error.get().map(|error| lang.error(&error)))}</p>
         </div>
     }

@@ -49,6 +49,15 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             store.shown.set_value(None);
         }
     });
+    let me = store.me.with_untracked(|me| me.id);
+    let timeline = store.timeline(id);
+    provide_context(NewestOwn(memo(move || {
+        let is_own = |message: &&Message| {
+            message.sender == me && !message.deleted && message.kind != Kind::Event
+        };
+        timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
+    })));
+    provide_context(Acting::nowhere());
     let archived = memo(move || room.with(|room| room.as_ref().is_some_and(|r| r.archived)));
     let composer = live(move || {
         if archived.get() {
@@ -115,14 +124,7 @@ fn Messages(id: RoomId, title: Memo<String>) -> impl IntoView {
         rooms.get(&id).filter(|room| room.unread > 0).map(|room| room.last_read_seq)
     }));
     let me = store.me.with_untracked(|me| me.id);
-    provide_context(NewestOwn(memo(move || {
-        let is_own = |message: &&Message| {
-            message.sender == me && !message.deleted && message.kind != Kind::Event
-        };
-        timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
-    })));
-    let acting = Acting::nowhere();
-    provide_context(acting);
+    let acting: Acting = expect_context();
     let lines = memo(move || {
         timeline.with(|timeline| {
             store.outbox.with(|outbox| {

@@ -203,7 +203,7 @@ fn Overview(sheet: Sheet, members: Members, manages: Memo<bool>) -> impl IntoVie
         move || room.with(|room| room.as_ref().is_some_and(|room| room.role == Role::Owner)),
         move || view! { <ArchiveGroup room/> }.into_any(),
     );
-    let leave = is_group.then(|| view! { <LeaveGroup id/> });
+    let leave = is_group.then(|| view! { <LeaveGroup room/> });
     view! {
         <div class="face">
             <Avatar

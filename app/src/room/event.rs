@@ -95,6 +95,12 @@ impl Event {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Who came in by it without doing anything for it.
+    #[must_use]
+    pub fn added(&self) -> &[UserId] {
+        if let Self::Added { people } = self { people } else { &[] }
+    }
+
     /// Whom it names beside its sender.
     #[must_use]
     pub fn people(&self) -> Vec<UserId> {

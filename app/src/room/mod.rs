@@ -117,8 +117,8 @@ record! {
         pub notify: Notify,
         /// Up to where the viewer has read.
         pub last_read_seq: i64,
-        /// Messages of others after `last_read_seq` that are neither deleted nor events; at most
-        /// [`UNREAD_MAX`].
+        /// Messages of others after `last_read_seq` that are not deleted, of events those alone that
+        /// added the viewer; at most [`UNREAD_MAX`].
         pub unread: i64,
         /// How many of these mention the viewer.
         pub mentions: i64,

@@ -45,21 +45,23 @@ async fn watch_revocations(app: App) {
         ticks.tick().await;
         // No answer: try again; sessions in memory go on meanwhile.
         let Ok(Ok(count)) = timeout(PATIENCE, app.db.revocations()).await else { continue };
-        if known.replace(count).is_some_and(|before| before != count) {
-            app.hear_of_others().await;
+        if known.is_some_and(|before| before != count) && app.hear_of_others().await.is_err() {
+            continue;
         }
+        known = Some(count);
     }
 }
 
 impl App {
-    /// Hears of what another process, say `sampleim user admin`, did. If the database does not answer, what
-    /// held before holds on.
-    pub async fn hear_of_others(&self) {
+    /// Hears of what another process, say `sampleim user admin`, did.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: then it is to be heard of again.
+    pub async fn hear_of_others(&self) -> Result<(), Error> {
         self.end_believing();
-        let _ = self.load_rules().await;
-        if let Ok(changes) = self.db.default_changes().await {
-            self.publish(&changes);
-        }
+        self.load_rules().await?;
+        self.publish(&self.db.default_changes().await?);
+        Ok(())
     }
 }
 

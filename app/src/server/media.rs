@@ -19,7 +19,7 @@ use crate::{
 };
 use incoming::{Incoming, Part, refused};
 use picture::Processed;
-use places::Places;
+use places::{Place, Places};
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -66,7 +66,12 @@ impl Media {
     /// # Errors
     /// Those of [`picture::process`]; [`Error::TooLarge`] for a picture beyond [`PICTURE_MAX`];
     /// [`Error::NoSpace`] or [`Error::Internal`] if the disk refuses.
-    pub async fn store(&self, upload: Incoming, purpose: Purpose) -> Result<Written, Error> {
+    pub async fn store(
+        &self,
+        place: &Place,
+        upload: Incoming,
+        purpose: Purpose,
+    ) -> Result<Written, Error> {
         let content_type = kind::type_of(upload.head());
         let is_picture = AttachmentKind::of(content_type) == AttachmentKind::Picture;
         let (part, bytes) = upload.end().await?;
@@ -82,6 +87,7 @@ impl Media {
         if bytes > PICTURE_MAX {
             return Err(Error::TooLarge { limit: PICTURE_MAX });
         }
+        let _turn = place.turn().await?;
         let _permit = self.work.acquire().await.map_err(|_| Error::Internal)?;
         let work = move || {
             let bytes = fs::read(&part.0).map_err(|error| refused(&error))?;
@@ -267,6 +273,7 @@ fn random_name() -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::UserId;
 
     fn png() -> Vec<u8> {
         let mut bytes = io::Cursor::new(Vec::new());
@@ -285,7 +292,11 @@ mod tests {
         for chunk in bytes.chunks(7) {
             upload.write(chunk).await?;
         }
-        media.store(upload, Purpose::Message).await
+        media.store(&place(media).await, upload, Purpose::Message).await
+    }
+
+    async fn place(media: &Media) -> Place {
+        media.places.take(UserId(1)).await.unwrap()
     }
 
     #[tokio::test]
@@ -317,7 +328,7 @@ mod tests {
         let mut upload = media.incoming().await.unwrap();
         upload.write(b"text").await.unwrap();
         assert_eq!(files(data.path()).len(), 1, "it is on the disk while it comes");
-        let refused = media.store(upload, Purpose::Avatar).await;
+        let refused = media.store(&place(&media).await, upload, Purpose::Avatar).await;
         assert_eq!(refused.unwrap_err(), Error::NotAPicture);
         let mut upload = media.incoming().await.unwrap();
         upload.write(&[0; 9_000]).await.unwrap();

@@ -26,6 +26,8 @@ const PRESENT: usize = 100;
 
 /// A hidden page asks again at once, for its browser lets no timer run; so the pause between its
 /// answers is kept here.
+/// So many bytes of words are gathered for one answer; it is made in memory, and has to get through in time.
+const DELTA_BYTES: usize = 1_000_000;
 const HIDDEN_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a poll asks for; see [`crate::sync::api::poll`].
@@ -208,9 +210,14 @@ impl App {
         };
         let (version, presence) = self.presence.since(cursor.presence);
         let (mut rooms, mut unknown) = (Vec::new(), HashMap::new());
+        let mut bytes = 0;
         for (room, since) in news.rooms {
             match since.and_then(|since| self.hub.view(user, &reader, room, since)) {
-                Some((room, messages)) => rooms.push(RoomDelta { room, messages, limited: false }),
+                Some((room, _)) if bytes > DELTA_BYTES => rooms.push(newest_alone(room)),
+                Some((room, messages)) => {
+                    bytes += size(&messages);
+                    rooms.push(RoomDelta { room, messages, limited: false });
+                }
                 None => drop(unknown.insert(room, since)),
             }
         }
@@ -219,7 +226,7 @@ impl App {
             let read = self.db.rooms_by_id(user, &ids).await?;
             self.hub.learn(&reader, news.generation, &read);
             let since = |room| unknown.get(&room).copied();
-            rooms.extend(self.room_deltas(user, read, since).await?);
+            rooms.extend(self.room_deltas(user, read, since, bytes).await?);
         }
         // Memory knows no memberships; whoever lost one was forgotten before they were told so.
         if reader.is_forgotten() {
@@ -269,7 +276,7 @@ impl App {
             Some(rev) => Some(Some(*rev)),
             None => Some(Some(i64::MAX)),
         };
-        let rooms = self.room_deltas(user, rooms, since).await?;
+        let rooms = self.room_deltas(user, rooms, since, 0).await?;
         let presence = PresenceDelta::All(present);
         let cursor = self.cursor(user, generation, version);
         let delta = self.delta(cursor, rooms, presence, vec![]).await?;
@@ -299,17 +306,23 @@ impl App {
     }
 
     /// Each room with its messages after the revision that `since` gives: none given, the newest
-    /// page; `i64::MAX`, no messages at all.
+    /// page; `i64::MAX`, no messages at all. Beyond [`DELTA_BYTES`], of which there are `bytes` already,
+    /// the newest message alone.
     async fn room_deltas(
         &self,
         user: UserId,
         rooms: Vec<Room>,
         since: impl Fn(RoomId) -> Option<Option<i64>>,
+        mut bytes: usize,
     ) -> Result<Vec<RoomDelta>, Error> {
         let mut deltas = Vec::with_capacity(rooms.len());
         for room in rooms {
             let (messages, limited) = match since(room.id).flatten() {
                 Some(rev) if rev >= room.last_rev => (vec![], false),
+                Some(_) if bytes > DELTA_BYTES => {
+                    deltas.push(newest_alone(room));
+                    continue;
+                }
                 Some(rev) => {
                     let changes = self.db.changes(user, room.id, rev, DELTA_MAX + 1).await?;
                     if changes.len() > DELTA_MAX as usize {
@@ -320,6 +333,7 @@ impl App {
                 }
                 None => (self.newest(user, room.id).await?, true),
             };
+            bytes += size(&messages);
             deltas.push(RoomDelta { room, messages, limited });
         }
         Ok(deltas)
@@ -364,6 +378,16 @@ impl App {
         // The milliseconds since 1970 have 41 bits.
         self.hub.epoch() ^ user.0.unsigned_abs().rotate_right(20)
     }
+}
+
+/// A room of which there is more than is told now: what is looked at is read then.
+fn newest_alone(room: Room) -> RoomDelta {
+    RoomDelta { messages: room.last.iter().cloned().collect(), limited: true, room }
+}
+
+/// The bytes of their words.
+fn size(messages: &[Message]) -> usize {
+    messages.iter().map(|message| message.body.len()).sum()
 }
 
 /// Whom a line of the list of rooms shows.

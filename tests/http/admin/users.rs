@@ -133,7 +133,7 @@ async fn what_another_process_did_is_heard_of(engine: Engine) {
     // As by `sampleim user admin ann`.
     let by = By::command_line(now());
     server.app().db.set_admin(&by, ann.id, true).await.expect("it is set");
-    server.app().hear_of_others().await;
+    server.app().hear_of_others().await.expect("heard");
     assert_eq!(tab.delta().await.rooms[0].room.role, Role::Administrator);
     let again: Snapshot = ann.ask("snapshot").await;
     assert_eq!(again.rooms[0].role, Role::Administrator);

@@ -90,7 +90,8 @@ macro_rules! manage {
 }
 pub(super) use manage;
 
-/// Stores an event, if there is one, with the group's next numbers; evaluates to the [`Change`].
+/// Stores an event, if there is one, with the group's next numbers; evaluates to the [`Change`]. It
+/// mentions those whom it adds: to them alone it is something unread.
 /// Without an event the group stays as it is: then to be told of again, for the first answer may
 /// have been lost.
 macro_rules! tell {
@@ -113,6 +114,8 @@ macro_rules! tell {
                 .bind($actor.now)
                 .execute(&mut *$tx)
                 .await?;
+            let added = event.added().iter().map(|person| ($room.0, person.0, seq, $actor.user.0));
+            $crate::server::db::mentions::mention!($tx, added);
         }
         $crate::server::db::Change { room: $room, rev }
     }};

@@ -10,7 +10,7 @@ use crate::{
     ids::{MediaId, UserId},
     media::{Attachment, AttachmentKind, Purpose},
 };
-use sqlx::{QueryBuilder, error::DatabaseError};
+use sqlx::QueryBuilder;
 use std::collections::HashSet;
 
 /// Leaves with [`Error::NotFound`] if this is no file that its owner uploaded for this purpose.
@@ -35,7 +35,7 @@ macro_rules! take_out {
             match delete.execute(&mut *$tx).await {
                 Ok(_) => taken.push(file.stored),
                 // Sent, or made an avatar, since it was looked up.
-                Err(error) if $crate::server::db::media::is_in_use(&error) => {}
+                Err(error) if $crate::server::db::run::is_foreign_key(&error) => {}
                 Err(error) => return Err($crate::server::db::run::Failure::Sql(error)),
             }
         }
@@ -222,8 +222,4 @@ impl Db {
         })?;
         Ok(number)
     }
-}
-
-pub(super) fn is_in_use(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation)
 }

@@ -38,6 +38,8 @@ pub(super) const JOIN: &str = "INSERT INTO memberships \
     (room_id, user_id, role, joined, joined_seq, last_read_seq) \
     SELECT r.id, u.id, CASE WHEN r.visibility = 'default' AND u.is_admin THEN 'administrator' ELSE ? END, \
     ?, r.last_seq, r.last_seq FROM rooms r JOIN users u ON u.id = ? WHERE r.id = ?";
+/// Keeps somebody as they are until commit: who deletes them waits, and then finds the new membership.
+pub(super) const HOLD: &str = "UPDATE users SET deleted = deleted WHERE id = ? AND deleted IS NULL";
 pub(super) const COUNT_IN: &str = "UPDATE rooms SET members = members + 1 WHERE id = ?";
 pub(super) const LEAVE: &str = "DELETE FROM memberships WHERE room_id = ? AND user_id = ?";
 pub(super) const COUNT_OUT: &str = "UPDATE rooms SET members = members - 1 WHERE id = ?";
@@ -59,10 +61,22 @@ const STRANGERS: &str = "SELECT u.id FROM users u WHERE u.disabled = FALSE AND N
 const AMONG: &str = ") AND u.id IN ";
 const BY_ID: &str = " ORDER BY u.id";
 
+/// [`HOLD`]; leaves with [`Error::NotFound`] if they were deleted.
+macro_rules! hold {
+    ($tx:ident, $user:expr) => {{
+        let hold = sqlx::query($crate::server::db::members::HOLD).bind($user);
+        if hold.execute(&mut *$tx).await?.rows_affected() == 0 {
+            return Err($crate::error::Error::NotFound.into());
+        }
+    }};
+}
+pub(super) use hold;
+
 /// Makes somebody a member who is none; the room's row is locked. Who administers the server is an
-/// administrator of the default group.
+/// administrator of the default group. Leaves with [`Error::NotFound`] if they were deleted.
 macro_rules! join {
     ($tx:ident, $room:expr, $user:expr, $role:expr, $now:expr) => {{
+        $crate::server::db::members::hold!($tx, $user);
         sqlx::query($crate::server::db::members::JOIN)
             .bind($role.as_str())
             .bind($now)
@@ -273,11 +287,11 @@ impl Db {
             let added: Vec<i64> = query.fetch_all(&mut *tx).await?;
             let added: Vec<UserId> = added.into_iter().map(UserId).collect();
             let event = (!added.is_empty()).then(|| Event::Added { people: added.clone() });
-            let change = tell!(tx, actor, room, event);
+            // Before it is told of, which they have not read.
             for person in &added {
                 join!(tx, room, person.0, Role::Member, actor.now);
             }
-            (change, added)
+            (tell!(tx, actor, room, event), added)
         })?)
     }
 

@@ -42,6 +42,9 @@ macro_rules! within {
 /// Tables whose ids browsers remember, and more of them than a server gives between two backups.
 const COUNTED: [&str; 3] = ["users", "rooms", "media"];
 const SKIPPED: i64 = 1_000_000;
+/// SQLite begins to count with a table's first row.
+const BEGIN: &str = "INSERT INTO sqlite_sequence (name, seq) SELECT ?, 0 \
+    WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)";
 const SKIP: &str =
     "UPDATE sqlite_sequence SET seq = seq + ? WHERE name IN ('users', 'rooms', 'media')";
 const COUNT: &str = "SELECT (SELECT COUNT(*) FROM users) + (SELECT COUNT(*) FROM messages)";
@@ -67,6 +70,10 @@ impl Db {
     pub async fn skip_ids(&self) -> Result<(), String> {
         match self {
             Self::Sqlite(sqlite) => {
+                for table in COUNTED {
+                    let begin = sqlx::query(BEGIN).bind(table).bind(table);
+                    begin.execute(&sqlite.write).await.map_err(failed)?;
+                }
                 let skip = sqlx::query(SKIP).bind(SKIPPED).execute(&sqlite.write).await;
                 skip.map(drop).map_err(failed)
             }

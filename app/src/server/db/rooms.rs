@@ -159,10 +159,11 @@ where
         query.push(" AND seq > ").push_bind(room.last_read_seq);
         query.push(" AND seq <= ").push_bind(room.last_seq);
         query.push(" AND sender_id <> ").push_bind(user.0);
-        query
-            .push(" AND deleted IS NULL AND kind <> 'event' LIMIT ")
-            .push_bind(UNREAD_MAX)
-            .push(") AS unread");
+        query.push(
+            " AND deleted IS NULL AND (kind <> 'event' OR EXISTS (SELECT 1 FROM mentions n \
+            WHERE n.room_id = messages.room_id AND n.seq = messages.seq AND n.user_id = ",
+        );
+        query.push_bind(user.0).push(")) LIMIT ").push_bind(UNREAD_MAX).push(") AS unread");
     }
     query
 }

@@ -81,6 +81,11 @@ impl Failure {
         error.as_database_error().is_some_and(DatabaseError::is_unique_violation)
     }
 
+    /// Whether what a row names is not there.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Sql(error) if is_foreign_key(error))
+    }
+
     /// Whether the connection broke, so that nobody knows what became of a commit.
     pub fn is_connection_lost(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)))
@@ -139,6 +144,11 @@ impl From<sqlx::Error> for Error {
             Self::Internal
         }
     }
+}
+
+/// Whether a row that another one names is missing, or is named still.
+pub fn is_foreign_key(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation)
 }
 
 /// Whether the database, not the statement, is at fault: the same may succeed later.

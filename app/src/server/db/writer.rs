@@ -125,11 +125,13 @@ impl Target {
             tries += 1;
             let stored = timeout(PATIENCE, store_in_mysql(pool, sends)).await;
             match stored.unwrap_or_else(|_| Err(lost())) {
-                // Another process was a moment faster, or nobody knows whether this was committed:
-                // what is stored is looked for again.
+                // Another process was a moment faster, an upload was just removed, or nobody knows
+                // whether this was committed: what is stored is looked for again.
                 Err(failure)
                     if tries < TRIES
-                        && (failure.is_duplicate() || failure.is_connection_lost()) =>
+                        && (failure.is_duplicate()
+                            || failure.is_gone()
+                            || failure.is_connection_lost()) =>
                 {
                     tokio::time::sleep(pause(tries)).await;
                 }

@@ -12,6 +12,7 @@ use crate::{
         media::{
             incoming::Incoming,
             name::{base_name, disposition},
+            places::Place,
             range::{Wanted, wanted},
         },
         now,
@@ -108,19 +109,19 @@ async fn receive(app: &App, mut request: Request) -> Result<Attachment, Error> {
     let multipart = Multipart::from_request(request, &()).await.map_err(|_| Error::Malformed)?;
     let incoming = app.media.incoming().await?;
     let (name, incoming) = file_of(multipart, limit, incoming).await?;
-    drop(place);
-    to_its_end(store(app.clone(), caller.id, purpose, name, incoming)).await?
+    to_its_end(store(app.clone(), caller.id, place, purpose, name, incoming)).await?
 }
 
 /// Makes what was received safe, and stores it.
 async fn store(
     app: App,
     owner: UserId,
+    place: Place,
     purpose: Purpose,
     name: String,
     incoming: Incoming,
 ) -> Result<Attachment, Error> {
-    let written = app.media.store(incoming, purpose).await?;
+    let written = app.media.store(&place, incoming, purpose).await?;
     let row = NewMedia {
         owner,
         purpose,

@@ -2,17 +2,13 @@
 //! without metadata (a phone's photo holds where it was taken), with a thumbnail. Pure.
 
 use crate::{error::Error, media::Purpose};
+use gif::{ColorOutput, DecodeOptions, DecodingError, Encoder, EncodingError, Frame, MemoryLimit};
 use image::{
-    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
-    codecs::{
-        gif::{GifDecoder, GifEncoder, Repeat},
-        jpeg::JpegEncoder,
-        webp::WebPEncoder,
-    },
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+    codecs::{jpeg::JpegEncoder, webp::WebPEncoder},
     imageops::FilterType,
-    metadata::LoopCount,
 };
-use std::io::Cursor;
+use std::{io::Cursor, num::NonZeroU64};
 
 /// The most pixels of a picture: a phone's largest photo has about so many.
 const PIXELS_MAX: u64 = 40_000_000;
@@ -23,6 +19,8 @@ const FRAMES_MAX: u32 = 200;
 /// The most memory that a decoder may take, in bytes: `PIXELS_MAX` at 16 bits in four channels,
 /// and as much again beside it.
 const ALLOCATION_MAX: u64 = 640_000_000;
+/// The same for one frame of an animation, a byte for each pixel.
+const FRAME_MEMORY: MemoryLimit = MemoryLimit::Bytes(NonZeroU64::new(PIXELS_MAX).unwrap());
 /// The most bytes of a stored picture that does not move: what an upload may have by default.
 const STORED_MAX: usize = 10_000_000;
 /// A message's thumbnail fits into this width and height.
@@ -77,7 +75,7 @@ pub fn process(bytes: &[u8], purpose: Purpose) -> Result<Processed, Error> {
         Purpose::Message => Ok(Processed {
             thumb: encode(&thumbnail(&still), ImageFormat::Jpeg)?,
             picture: match format {
-                ImageFormat::Gif => animation(bytes, &still)?,
+                ImageFormat::Gif => animation(bytes)?,
                 format => fitted(still, format)?,
             },
         }),
@@ -218,31 +216,46 @@ fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Encoded, Error> {
     Ok(Encoded { bytes: bytes.into_inner(), content_type, width, height })
 }
 
-/// Writes a GIF anew, frame by frame, so that only one is in memory.
-fn animation(bytes: &[u8], still: &DynamicImage) -> Result<Encoded, Error> {
-    let (width, height) = (still.width(), still.height());
-    let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(broken)?;
+/// Writes a GIF anew, frame by frame, so that only one is in memory. Each stays the part of the picture that
+/// it is: drawn out to the whole, a frame of one pixel would take as many bytes as the largest.
+fn animation(bytes: &[u8]) -> Result<Encoded, Error> {
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::Indexed);
     // A frame may be larger than its picture.
-    decoder.set_limits(limits()).map_err(broken)?;
-    let repeat = match decoder.loop_count() {
-        LoopCount::Infinite => Repeat::Infinite,
-        LoopCount::Finite(count) => Repeat::Finite(u16::try_from(count.get()).unwrap_or(u16::MAX)),
-    };
-    let mut written = Vec::new();
-    // The quickest of the speeds that do not skip pixels visibly (1 to 30).
-    let mut encoder = GifEncoder::new_with_speed(&mut written, 20);
+    options.set_memory_limit(FRAME_MEMORY);
+    let mut decoder = options.read_info(bytes).map_err(unread)?;
+    let (width, height) = (decoder.width(), decoder.height());
     let pixels = u64::from(width) * u64::from(height);
-    for (frame, number) in decoder.into_frames().zip(1_u32..) {
-        if number > FRAMES_MAX || pixels * u64::from(number) > ANIMATION_PIXELS_MAX {
+    let palette = decoder.global_palette().unwrap_or_default().to_vec();
+    let mut written = Vec::new();
+    let mut encoder = Encoder::new(&mut written, width, height, &palette).map_err(unwritten)?;
+    let mut number = 0;
+    while let Some(frame) = decoder.read_next_frame().map_err(unread)? {
+        number += 1;
+        if number > u64::from(FRAMES_MAX) || pixels * number > ANIMATION_PIXELS_MAX {
             return Err(too_big(ANIMATION_PIXELS_MAX));
         }
-        if number == 2 {
-            encoder.set_repeat(repeat).map_err(broken)?;
+        let frame = Frame { needs_user_input: false, ..frame.clone() };
+        if number == 1 {
+            encoder.set_repeat(decoder.repeat()).map_err(unwritten)?;
         }
-        encoder.encode_frame(frame.map_err(broken)?).map_err(broken)?;
+        encoder.write_frame(&frame).map_err(unwritten)?;
     }
     drop(encoder);
+    let (width, height) = (width.into(), height.into());
     Ok(Encoded { bytes: written, content_type: "image/gif", width, height })
+}
+
+fn unread(error: DecodingError) -> Error {
+    match error {
+        DecodingError::OutOfMemory | DecodingError::MemoryLimit => too_big(PIXELS_MAX),
+        _ => Error::BrokenPicture,
+    }
+}
+
+/// What was read cannot be written: without a palette, say.
+fn unwritten(_: EncodingError) -> Error {
+    Error::BrokenPicture
 }
 
 fn too_big(pixels: u64) -> Error {

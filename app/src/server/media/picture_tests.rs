@@ -1,5 +1,9 @@
 use super::*;
-use image::{Delay, Frame, Rgb, RgbImage, Rgba, RgbaImage};
+use image::{
+    AnimationDecoder, Delay, Rgb, RgbImage, Rgba, RgbaImage,
+    codecs::gif::{GifDecoder, GifEncoder, Repeat},
+    metadata::LoopCount,
+};
 
 /// Red on the left, blue on the right.
 fn halves(width: u32, height: u32) -> DynamicImage {
@@ -47,7 +51,7 @@ fn gif(frames: u32, width: u32) -> Vec<u8> {
         let shade = u8::try_from(number % 256).unwrap();
         let image = RgbaImage::from_pixel(width, 3, Rgba([shade, 0, 0, 255]));
         let delay = Delay::from_numer_denom_ms(70, 1);
-        encoder.encode_frame(Frame::from_parts(image, 0, 0, delay)).unwrap();
+        encoder.encode_frame(image::Frame::from_parts(image, 0, 0, delay)).unwrap();
     }
     drop(encoder);
     bytes
@@ -171,6 +175,31 @@ fn an_animation_keeps_its_frames_and_their_times() {
         assert_eq!(frame.delay().numer_denom_ms(), (70, 1));
         assert_eq!(usize::from(frame.buffer().get_pixel(1, 1)[0]), number);
     }
+}
+
+#[test]
+fn a_frame_that_is_a_small_part_of_its_picture_stays_small() {
+    const SIDE: u16 = 300;
+    let palette: Vec<u8> = (0..=255).flat_map(|shade| [shade, 0, 255 - shade]).collect();
+    let mut noisy = Frame { width: SIDE, height: SIDE, delay: 7, ..Frame::default() };
+    let noise = |n: u32| (n.wrapping_mul(2_654_435_761) >> 15) as u8;
+    noisy.buffer = (0..u32::from(SIDE) * u32::from(SIDE)).map(noise).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, SIDE, SIDE, &palette).unwrap();
+    encoder.write_frame(&noisy).unwrap();
+    for number in 1..FRAMES_MAX as u16 {
+        let pixel =
+            Frame { width: 1, height: 1, left: number, top: 2, delay: 7, ..Frame::default() };
+        encoder.write_frame(&Frame { buffer: vec![number as u8].into(), ..pixel }).unwrap();
+    }
+    drop(encoder);
+    let picture = message(&bytes).unwrap().picture;
+    assert!(picture.bytes.len() <= bytes.len(), "{} of {}", picture.bytes.len(), bytes.len());
+    let shown = |gif: &[u8]| {
+        let frames = GifDecoder::new(Cursor::new(gif)).unwrap().into_frames().collect_frames();
+        frames.unwrap().into_iter().map(image::Frame::into_buffer).collect::<Vec<_>>()
+    };
+    assert!(shown(&picture.bytes) == shown(&bytes), "the same is seen");
 }
 
 #[test]

@@ -1,9 +1,13 @@
-//! Places for uploads that are being received: each is a file on the disk and a connection that may be slow.
+//! Places for uploads that are being received and made safe: each is a file on the disk, a connection that may be
+//! slow, and then perhaps a picture to decode.
 
 use crate::{error::Error, ids::UserId};
 use quick_cache::sync::Cache;
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 /// Of all together; and of one person, so that others find a place.
 const ALL: usize = 64;
@@ -14,26 +18,83 @@ const COUNTED: usize = 1_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Places {
-    all: Semaphore,
-    of_one: Cache<UserId, Arc<Semaphore>>,
+    all: Arc<Semaphore>,
+    of_one: Cache<UserId, Own>,
+}
+
+/// One person's.
+#[derive(Clone)]
+struct Own {
+    places: Arc<Semaphore>,
+    turn: Arc<Semaphore>,
+}
+
+/// A place, until it is dropped.
+pub struct Place {
+    turn: Arc<Semaphore>,
+    _held: [OwnedSemaphorePermit; 2],
+}
+
+impl Place {
+    /// One person's pictures are decoded one after the other, so that others' need not wait for all of them.
+    ///
+    /// # Errors
+    /// None, as long as the server runs.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.turn.acquire().await.map_err(|_| Error::Internal)
+    }
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { all: Semaphore::new(ALL), of_one: Cache::new(COUNTED) }
+        Self { all: Arc::new(Semaphore::new(ALL)), of_one: Cache::new(COUNTED) }
     }
 }
 
 impl Places {
-    /// A place for an upload of this person's, until it is dropped.
+    /// A place for an upload of this person's, from its first byte until it is stored.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if none became free in time.
-    pub async fn take(&self, user: UserId) -> Result<impl Send + '_, Error> {
-        let free = || Ok::<_, Infallible>(Arc::new(Semaphore::new(OF_ONE)));
-        let Ok(own) = self.of_one.get_or_insert_with(&user, free);
-        let place = async { Ok((own.acquire_owned().await?, self.all.acquire().await?)) };
-        let place = timeout(PATIENCE, place).await.map_err(|_| Error::Unavailable)?;
-        place.map_err(|_: tokio::sync::AcquireError| Error::Internal)
+    pub async fn take(&self, user: UserId) -> Result<Place, Error> {
+        let few = |count| Arc::new(Semaphore::new(count));
+        let free = || Ok::<_, Infallible>(Own { places: few(OF_ONE), turn: few(1) });
+        let Ok(Own { places, turn }) = self.of_one.get_or_insert_with(&user, free);
+        let all = self.all.clone();
+        let held = async { Ok([places.acquire_owned().await?, all.acquire_owned().await?]) };
+        let held = timeout(PATIENCE, held).await.map_err(|_| Error::Unavailable)?;
+        let _held = held.map_err(|_: AcquireError| Error::Internal)?;
+        Ok(Place { turn, _held })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    fn taken(places: &Places, user: i64) -> Option<Place> {
+        places.take(UserId(user)).now_or_never().map(Result::unwrap)
+    }
+
+    #[tokio::test]
+    async fn one_person_s_pictures_take_turns_and_another_s_do_not_wait_for_them() {
+        let places = Places::default();
+        let [first, second, other] = [1, 1, 2].map(|user| taken(&places, user).unwrap());
+        let turn = first.turn().await.unwrap();
+        assert!(second.turn().now_or_never().is_none());
+        assert!(other.turn().now_or_never().is_some());
+        drop(turn);
+        assert!(second.turn().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn one_person_has_so_many_places_until_they_are_dropped() {
+        let places = Places::default();
+        let mut held: Vec<_> = (0..OF_ONE).map(|_| taken(&places, 1)).collect();
+        assert!(held.iter().all(Option::is_some) && taken(&places, 1).is_none());
+        assert!(taken(&places, 2).is_some());
+        held.pop();
+        assert!(taken(&places, 1).is_some());
     }
 }

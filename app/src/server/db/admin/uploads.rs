@@ -15,10 +15,11 @@ use crate::{
         Change, Db,
         admin::messages::{BURY, LAST_REV, TAKE_REVS},
         indexing::reindex,
-        media::{DELETE, Stored, is_in_use},
+        media::{DELETE, Stored},
+        mentions,
         message_row::{MessageRow, kind_with, list_of, text_of_list},
         messages::{BY_SEQ, FORGET_EDITS},
-        run::Failure,
+        run::{Failure, is_foreign_key},
     },
 };
 
@@ -114,7 +115,9 @@ impl Db {
                 let mut carried = list_of::<Attachment>(carried.as_deref());
                 carried.retain(|attachment| attachment.id != media);
                 let change = if body.is_empty() && carried.is_empty() {
-                    sqlx::query(FORGET_EDITS).bind(room).bind(seq).execute(&mut *tx).await?;
+                    for forget in [FORGET_EDITS, mentions::FORGET] {
+                        sqlx::query(forget).bind(room).bind(seq).execute(&mut *tx).await?;
+                    }
                     sqlx::query(BURY).bind(rev).bind("").bind(by.now)
                 } else {
                     let kind = kind_with(Kind::Text, &carried).as_str();
@@ -154,7 +157,7 @@ impl Db {
                 let stored: Option<Stored> = stored.await?;
                 match sqlx::query(DELETE).bind(media.0).execute(&mut *tx).await {
                     Ok(_) => taken.extend(stored),
-                    Err(error) if is_in_use(&error) => {}
+                    Err(error) if is_foreign_key(&error) => {}
                     Err(error) => return Err(Failure::Sql(error)),
                 }
             }

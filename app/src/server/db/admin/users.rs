@@ -15,7 +15,7 @@ use crate::{
         Change, Db,
         groups::{Actor, LOCK, role, tell},
         invitations::END_OF_USER,
-        members::{ABANDON, leave, leave_to_heir},
+        members::{ABANDON, hold, leave, leave_to_heir},
         users::{ADMINS, REVOKE, ROOM_REV, TAKE_REV},
     },
 };
@@ -210,6 +210,7 @@ impl Db {
             sqlx::query(REVOKE).execute(&mut *tx).await?;
             let name = name_of!(tx, user);
             keep_an_administrator!(tx, user);
+            hold!(tx, user.0);
             let rooms = sqlx::query_as(ROOMS_OF).bind(user.0).fetch_all(&mut *tx);
             let rooms: Vec<(i64, String)> = rooms.await?;
             let mut changes = Vec::new();

@@ -13,6 +13,7 @@ on_both! {
     a_backup_knows_every_table_and_column
     a_snapshot_sees_one_moment_and_holds_nobody_up
     rows_go_into_an_empty_database_alone
+    ids_are_left_out_of_a_table_that_never_had_a_row_too
     what_fails_leaves_the_database_as_it_was
 }
 
@@ -94,6 +95,13 @@ async fn rows_go_into_an_empty_database_alone(db: Db) {
     let refused = db.restoration().await.err().unwrap();
     assert!(refused.contains("has users already"), "{refused}");
     assert_eq!(account(&db, "ann").await.id, UserId(3));
+}
+
+async fn ids_are_left_out_of_a_table_that_never_had_a_row_too(db: Db) {
+    db.skip_ids().await.unwrap();
+    let ann = user(&db, "Ann").await;
+    let picture = upload(&db, ann, Purpose::Message).await;
+    assert!(ann.0 >= 1_000_000 && picture.id.0 >= 1_000_000, "{ann} {}", picture.id);
 }
 
 async fn what_fails_leaves_the_database_as_it_was(db: Db) {

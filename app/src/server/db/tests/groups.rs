@@ -141,8 +141,12 @@ async fn only_who_manages_adds_people_and_each_once(db: Db) {
     assert_eq!(added, [cem, dan]);
     assert_eq!(events(&db, cem, id).await[2], (ann, Event::Added { people: vec![cem, dan] }));
     let seen = room(&db, dan, id).await;
-    assert_eq!((seen.members, seen.last_rev, seen.unread), (4, change.rev, 0));
-    assert_eq!(seen.last_read_seq, said.seq + 1);
+    assert_eq!((seen.members, seen.last_rev, seen.last_read_seq), (4, change.rev, said.seq));
+    // Ben by `group`, above.
+    for (who, unread) in [(ann, (0, 0)), (ben, (2, 1)), (cem, (1, 1)), (dan, (1, 1))] {
+        let seen = room(&db, who, id).await;
+        assert_eq!((seen.unread, seen.mentions), unread, "{who}: to whom they were added alone");
+    }
     let unchanged = Ok((change, vec![]));
     assert_eq!(db.add_members(&by(ann), id, &people).await, unchanged, "again");
     assert_eq!(db.add_members(&by(ann), id, &[]).await, unchanged);
@@ -242,7 +246,7 @@ async fn who_left_finds_nothing_more(db: Db) {
     assert!(db.rooms_by_id(ben, &[id]).await.unwrap().is_empty());
     assert_eq!(db.room_revs(ben).await.unwrap().len(), 1);
     db.add_members(&by(ann), id, &[ben]).await.unwrap();
-    assert_eq!(room(&db, ben, id).await.unread, 0, "back, having read all");
+    assert_eq!(room(&db, ben, id).await.unread, 1, "back, which is all that is unread");
     assert!(db.edit(ben, id, own.seq, Kind::Text, "x", 6_000).await.is_ok());
 }
 
@@ -253,7 +257,11 @@ async fn an_event_is_nobodys_to_change_and_is_not_unread(db: Db) {
     assert!(is_forbidden(db.delete(ann, id, 1, 6_000).await));
     db.describe_group(&by(ann), id, &named("Films", Visibility::Private)).await.unwrap();
     let seen = room(&db, ben, id).await;
-    assert_eq!((seen.unread, seen.last_read_seq, seen.last_seq), (0, 2, 3));
+    assert_eq!(
+        (seen.unread, seen.last_read_seq, seen.last_seq),
+        (1, 1, 3),
+        "but that he was added"
+    );
     assert_eq!(seen.last.map(|last| last.kind), Some(Kind::Event));
 }
 

@@ -80,3 +80,60 @@ async fn a_client_id_is_one_message_in_whichever_room(db: Db) {
     assert_ne!(send(&db, ben, direct, 7).await, first, "another sender's is another message");
     assert_eq!(room(&db, ann, direct).await.last_seq, 1);
 }
+
+/// On SQLite there is one writer: who comes second sees all that the first one did.
+mod mysql_alone {
+    use super::*;
+    use crate::{
+        room::Description,
+        server::db::{groups::Actor, tests::engines::on_mysql},
+    };
+    use std::time::Duration;
+
+    /// Runs `change` while another one waits to be committed that did `before`.
+    async fn during<T: Send + 'static>(
+        db: &Db,
+        before: &'static str,
+        id: i64,
+        change: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        let Db::MySql(mysql) = db else { panic!("MySQL") };
+        let mut other = mysql.pool.begin().await.unwrap();
+        sqlx::query(before).bind(id).execute(&mut *other).await.unwrap();
+        let change = tokio::spawn(change);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!change.is_finished(), "it waits");
+        other.commit().await.unwrap();
+        change.await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_is_being_deleted_comes_into_no_group() {
+        on_mysql(async |db: Db| {
+            let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+            let actor = Actor { user: ann, now: 5_000, client_id: client_id(1) };
+            let books = Description::parse("Books", "", false).unwrap();
+            let room = db.create_group(&actor, &books).await.unwrap();
+            let (adding, actor) = (db.clone(), Actor { client_id: client_id(2), ..actor });
+            let add = async move { adding.add_members(&actor, room, &[ben]).await };
+            let delete = "UPDATE users SET deleted = 1, disabled = TRUE WHERE id = ?";
+            assert!(is_not_found(during(&db, delete, ben.0, add).await));
+            assert_eq!(self::room(&db, ann, room).await.members, 1);
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_upload_that_is_being_removed_is_not_sent() {
+        on_mysql(async |db: Db| {
+            let ann = user(&db, "Ann").await;
+            let picture = upload(&db, ann, Purpose::Message).await;
+            let (sending, id) = (db.clone(), picture.id);
+            let send = async move { sending.send(ann, LOBBY, &image(1, id), 2_000).await };
+            let remove = "DELETE FROM media WHERE id = ?";
+            assert!(is_not_found(during(&db, remove, picture.id.0, send).await));
+            assert_eq!(room(&db, ann, LOBBY).await.last_seq, 0);
+        })
+        .await;
+    }
+}

@@ -12,6 +12,7 @@ on_both! {
     a_look_ends_and_goes_on
     a_removed_message_keeps_its_place_and_says_why
     an_upload_goes_from_wherever_it_is_shown
+    an_upload_that_answered_somebody_mentions_them_no_more
     old_messages_become_tombstones_some_at_a_time
     a_group_is_changed_by_who_is_not_in_it
     a_deleted_group_is_gone_for_all
@@ -155,6 +156,21 @@ async fn an_upload_goes_from_wherever_it_is_shown(db: Db) {
     assert_eq!(seen, [(true, Kind::Image, ""), (false, Kind::Text, "a cat")]);
     assert!(page.iter().all(|message| message.attachments.is_empty()));
     assert_eq!(db.people_by_id(&[ben]).await.unwrap()[0].avatar, None);
+}
+
+async fn an_upload_that_answered_somebody_mentions_them_no_more(db: Db) {
+    let (ann, ben) = (administrator(&db, "Ann").await, user(&db, "Ben").await);
+    send(&db, ann, LOBBY, 1).await;
+    let picture = upload(&db, ben, Purpose::Message).await;
+    let answer = NewMessage { reply_to: Some(1), ..image(2, picture.id) };
+    db.send(ben, LOBBY, &answer, 2_000).await.unwrap();
+    let counted = async || {
+        let seen = room(&db, ann, LOBBY).await;
+        (seen.unread, seen.mentions)
+    };
+    assert_eq!(counted().await, (1, 1));
+    db.remove_upload(&by(ann), picture.id).await.unwrap();
+    assert_eq!(counted().await, (0, 0));
 }
 
 async fn old_messages_become_tombstones_some_at_a_time(db: Db) {
