@@ -107,7 +107,7 @@ pub(crate) fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
 words! {
     // Errors, as sentences.
     error_unauthenticated: "Please log in.", "请先登录。";
-    error_wrong_login: "The name or the password is wrong.", "用户名或密码不正确。";
+    error_wrong_login: "The name or the password is wrong, or the account was disabled.", "用户名或密码不正确，或账号已停用。";
     error_forbidden: "You may not do that.", "你没有权限这样做。";
     error_registration_closed: "This server takes no new accounts. Ask its administrator.", "此服务器已关闭注册，请联系管理员。";
     error_cross_site: "This request came from another site and was refused.", "此请求来自其他网站，已被拒绝。";
@@ -189,7 +189,7 @@ words! {
     no_account: "New here?", "还没有账号？";
     have_account: "Already here?", "已有账号？";
     show_password: "Show password", "显示密码";
-    session_ended: "You were logged out here: in another tab, by a new password, or after 30 days without use.", "你在这里已退出登录：可能是在其他标签页退出、修改了密码，或 30 天未使用。";
+    session_ended: "You were logged out here: in another tab, by a new password, by an administrator, or after 30 days without use.", "你在这里已退出登录：可能是在其他标签页退出、修改了密码、被管理员登出，或 30 天未使用。";
 
     // Settings.
     settings: "Settings", "设置";
@@ -221,6 +221,7 @@ words! {
     conversations: "Conversations", "会话";
     people: "People", "联系人";
     deleted_person: "Deleted person", "已删除的用户";
+    person_is_gone: "This account was deleted.", "此账号已删除。";
     find_here: "Search in this conversation", "在此会话中搜索";
     filters: "Filters", "筛选";
     remove_filters: "Remove filters", "清除筛选";
@@ -256,6 +257,7 @@ words! {
     notify_nothing: "Nothing", "不通知";
     muted: "Muted", "已免打扰";
     is_typing(names): "{names} is writing…", "{names} 正在输入…";
+    are_typing(names): "{names} are writing…", "{names} 正在输入…";
     notices: "Notifications", "通知";
     notices_words: "Of what you are not looking at. Which conversations make a stir is set in their details.", "仅通知你未在查看的消息；每个会话的通知方式在其详情中设置。";
     notices_desktop: "Show them outside of this page", "在网页之外显示";

@@ -60,7 +60,7 @@ test("a wrong password and an unknown name get the same answer", async ({ browse
     await page.getByLabel("Name").fill(typed);
     await page.getByLabel("Password", { exact: true }).fill(secret);
     await page.getByRole("button", { name: "Log in" }).click();
-    await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+    await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong, or the account was disabled.");
     await page.reload();
   }
   await expect(page).toHaveURL(/\/login/);
@@ -104,7 +104,7 @@ test("a session that ended elsewhere is explained, and the log-in leads back to 
   };
   for (let n = 0; n < 2; n++) {
     await logIn(PASSWORD);
-    await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+    await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong, or the account was disabled.");
   }
   await logIn(form.new);
   await expect(page).toHaveURL(/\/room\/1$/);

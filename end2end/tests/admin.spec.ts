@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { absent, administrator, again, expect, open, PASSWORD, person, test, unique } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, bubble, composer, conversation, details, enter, list, message, post, say, timeline } from "./chat.ts";
+import { arrived, bubble, composer, conversation, details, enter, list, meet, message, post, say, timeline } from "./chat.ts";
 import { attach, png } from "./pictures.ts";
 
 /** The page of somebody in the area. */
@@ -65,7 +65,7 @@ test("disables somebody, whose open page is out at once, and enables them again"
   await ann.page.getByLabel("Name").fill(ann.name);
   await ann.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await ann.page.getByRole("button", { name: "Log in" }).click();
-  await expect(ann.page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+  await expect(ann.page.getByRole("alert")).toHaveText("The name or the password is wrong, or the account was disabled.");
   await page.getByRole("button", { name: "Enable" }).click();
   await done(page);
   await ann.page.getByLabel("Name").fill(ann.name);
@@ -76,6 +76,9 @@ test("disables somebody, whose open page is out at once, and enables them again"
 
 test("deletes somebody, whose words the others see as those of a deleted person", async ({ browser, server }) => {
   const [{ page }, ann, eve] = [await administrator(browser, server), await person(browser, "ann"), await person(browser, "eve")];
+  const office = await person(browser, "office");
+  await meet(office.page, eve.name);
+  await expect(composer(office.page)).toBeVisible();
   await enter(ann.page, "Lobby");
   await post(eve, 1, `words of ${eve.name}`);
   await expect(message(ann.page, `words of ${eve.name}`)).toBeVisible();
@@ -85,7 +88,9 @@ test("deletes somebody, whose words the others see as those of a deleted person"
   await done(page);
   await expect(ann.page.locator(".event", { hasText: "Deleted person left" }).last()).toBeVisible();
   await expect(message(ann.page, `words of ${eve.name}`)).toContainText("Deleted person");
-  // Nobody to turn to: not to mention, to forward to, to add, nor in the list.
+  // Nobody to turn to: not to write to, to mention, to forward to, to add, nor in the list.
+  await expect(office.page.locator(".composer")).toHaveText("This account was deleted.");
+  await expect(office.page.locator("main > header")).not.toContainText("@deleted");
   await composer(ann.page).pressSequentially("@");
   const names = ann.page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
   await expect(names.filter({ hasText: "Everyone" })).toBeVisible();
@@ -97,7 +102,7 @@ test("deletes somebody, whose words the others see as those of a deleted person"
   await expect(ann.page.getByRole("dialog").getByRole("listitem").filter({ hasText: "Deleted person" })).toHaveCount(0);
   await ann.page.keyboard.press("Escape");
   await expect(list(ann.page).getByRole("button", { name: /Deleted person/ })).toHaveCount(0);
-  await ann.page.reload();
+  await open(ann.page, "/room/1");
   await expect(list(ann.page).getByRole("button").first()).toBeVisible();
   await expect(list(ann.page).getByRole("button", { name: /Deleted person/ })).toHaveCount(0);
   const group = await ann.context.request.post("/api/create_group", { form: { name: "Books" } });

@@ -80,10 +80,11 @@ test("who was offline finds the message at the next log-in", async ({ browser })
   await meet(ada.page, bob.name);
   await say(ada.page, "read this when you are back");
   await expect(arrived(ada.page)).toHaveCount(1);
+  await expect(conversation(ada.page, bob.name)).toContainText("You: read this");
 
   const back = await again(browser, bob.name);
   await expect(conversation(back.page, ada.name)).toContainText("1 unread");
-  await expect(conversation(back.page, ada.name)).toContainText("read this when you are back");
+  await expect(conversation(back.page, ada.name).locator(".last")).toHaveText("read this when you are back");
   await enter(back.page, ada.name);
   await expect(message(back.page, "read this when you are back")).toBeVisible();
 });

@@ -84,8 +84,31 @@ test("the arrow up in an empty field edits what was said last, below what it ans
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(arrived(page)).toHaveCount(4);
   await composer(page).press("ArrowUp");
-  await expect(arrived(page).last().getByRole("button", { name: "Forward" })).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Edit" })).toHaveCount(0);
+  await page.waitForTimeout(500);
+  await page.keyboard.type("x");
+  await expect(composer(page)).toHaveValue("x");
+});
+
+test("an edit that is heard of before its answer is over", async ({ browser }) => {
+  const [{ page }, bob] = await Promise.all([person(browser, "ada"), absent(browser, "bob")]);
+  await meet(page, bob.name);
+  await say(page, "at five");
+  await expect(arrived(page)).toHaveCount(1);
+  await page.route("**/api/edit", async (route) => {
+    const response = await route.fetch();
+    await expect(message(page, "at six")).toContainText("edited");
+    await page.waitForTimeout(300);
+    await route.fulfill({ response });
+  });
+  await composer(page).press("ArrowUp");
+  const field = page.getByRole("textbox", { name: "Edit" });
+  await field.fill("at six");
+  const answered = page.waitForResponse("**/api/edit");
+  await field.press("Enter");
+  await answered;
+  await expect(composer(page)).toBeFocused();
+  await expect(field).toHaveCount(0);
+  await expect(bubble(page, "at six")).toBeVisible();
 });
 
 test("an edit that breaks a rule says so and loses nothing", async ({ browser }) => {

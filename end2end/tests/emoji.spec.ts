@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { absent, expect, open, person, problems, test } from "./fixtures.ts";
 import { serious } from "./axe.ts";
-import { arrived, bubble, composer, meet, message, say } from "./chat.ts";
+import { arrived, bubble, composer, enter, meet, message, say } from "./chat.ts";
 
 /** Opens the panel of the composer. */
 async function panel(page: Page, name = "Emoji"): Promise<Locator> {
@@ -298,6 +298,17 @@ test("a word is completed while a message is changed, too", async ({ browser }) 
   await field.pressSequentially("l");
   await field.press("Enter");
   await expect(message(page, /tea, .* @all/)).toContainText("edited");
+  // The field goes while a word in it is not done; the same when the conversation is left.
+  await own.hover();
+  await own.getByRole("button", { name: "Edit" }).click();
+  await field.fill("green tea @zzzz");
+  await field.press("Enter");
+  await expect(bubble(page, "green tea @zzzz")).toBeVisible();
+  await enter(page, "Lobby");
+  await enter(page, "Books");
+  await composer(page).pressSequentially("half a word @zz");
+  await page.goBack();
+  await expect(composer(page)).toHaveAccessibleName("Write to Lobby");
 });
 
 test("what is open above the composer is whole and free of faults", async ({ browser, look }) => {

@@ -62,13 +62,16 @@ export const test = base.extend<{ server: Server; tidy: void; look: Look }, { da
   ],
   baseURL: async ({ server }, use) => use(server.url),
   look: async ({ database }, use) => use(LOOKS[database]),
+  context: async ({ context }, use) => use(watched(context)),
   /** People leave when their test ends, and the next test finds a server that runs. */
   tidy: [
     async ({ browser, server }, use, info) => {
       const before = server.log().length;
+      uncaught.length = 0;
       await use();
       await Promise.all(browser.contexts().map((context) => context.close()));
       await server.start();
+      expect(uncaught, "errors that no page's code caught").toEqual([]);
       if (info.status !== info.expectedStatus) {
         await info.attach("server log", { body: server.log().slice(before), contentType: "text/plain" });
       }
@@ -76,6 +79,15 @@ export const test = base.extend<{ server: Server; tidy: void; look: Look }, { da
     { auto: true },
   ],
 });
+
+/** What went wrong in a page of this test without being caught, as a panic. */
+const uncaught: string[] = [];
+
+/** The browser context, whose pages' uncaught errors fail the test. */
+function watched(context: BrowserContext): BrowserContext {
+  context.on("weberror", (fault) => uncaught.push(fault.error().message));
+  return context;
+}
 
 /** Somebody with an account. */
 export interface Account {
@@ -128,7 +140,7 @@ async function enter(browser: Browser, path: string, name: string, options?: Bro
 
 /** The forms themselves are tried in account.spec.ts; here the quick way in. */
 async function logIn(browser: Browser, path: string, name: string, options?: BrowserContextOptions): Promise<Account> {
-  const context = await browser.newContext(options);
+  const context = watched(await browser.newContext(options));
   const answer = await context.request.post(path, { form: { name, password: PASSWORD } });
   expect(answer.ok(), await answer.text()).toBe(true);
   return { context, name };

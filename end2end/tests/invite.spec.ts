@@ -104,7 +104,7 @@ test("who has an account joins by a button, or by the log-in", async ({ browser 
   await page.goto(link);
   await page.getByRole("link", { name: "Log in" }).click();
   await fill(page, cem.name, "not the right one", "Log in");
-  await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+  await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong, or the account was disabled.");
   await fill(page, cem.name, PASSWORD, "Log in");
   await expect(page).toHaveURL(new RegExp(`/room/${room}$`));
   await expect(timeline(ann.page)).toContainText(`${cem.name} joined by an invitation of ${ann.name}`);

@@ -35,6 +35,26 @@ test("on a phone \"back\" closes a sheet and stays in the conversation; from the
   await expect(page).toHaveURL(/\/$/);
 });
 
+test("on a phone \"back\" closes the emoji first", async ({ browser }) => {
+  const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  await conversation(page, "Lobby").tap();
+  await page.getByRole("button", { name: "Emoji" }).tap();
+  const panel = page.getByRole("dialog", { name: "Emoji" });
+  await expect(panel.locator(".emoji-grid button").first()).toBeVisible();
+  await page.goBack();
+  await expect(panel).toHaveCount(0);
+  await expect(composer(page)).toBeVisible();
+  await page.getByRole("button", { name: "Emoji" }).tap();
+  await panel.locator(".emoji-grid button").first().tap();
+  await expect(composer(page)).not.toHaveValue("");
+  await page.getByRole("button", { name: "Send" }).tap();
+  await expect(panel).toHaveCount(0);
+  await expect(arrived(page).last().locator(".bubble.big")).toBeVisible();
+  await page.goBack();
+  await expect(conversation(page, "Lobby")).toBeVisible();
+  await expect(page).toHaveURL(/\/$/);
+});
+
 test("whoever leaves a group from its sheet does not come back to it by \"back\"", async ({ browser }) => {
   const { page } = await person(browser, "ada", { viewport: { width: 360, height: 740 } });
   await open(page, "/settings");

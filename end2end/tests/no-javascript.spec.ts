@@ -23,7 +23,7 @@ test("registers, is told what is wrong, and logs in without JavaScript", async (
   await page.getByRole("button", { name: "Log out" }).click();
   await expect(page).toHaveURL(/\/login$/);
   await send(name, "not the right one", "Log in");
-  await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong.");
+  await expect(page.getByRole("alert")).toHaveText("The name or the password is wrong, or the account was disabled.");
   expect(page.url()).not.toContain("right");
   await send(name, PASSWORD, "Log in");
   await expect(conversation(page, "Lobby")).toBeVisible();

@@ -44,7 +44,7 @@ test("errors speak the reader's language", async ({ browser }) => {
   await page.getByLabel(/^用户名/).fill("没有这个人");
   await page.getByLabel(/^密码/).fill("不正确的密码");
   await page.getByRole("button", { name: "登录" }).click();
-  await expect(page.getByRole("alert")).toHaveText("用户名或密码不正确。");
+  await expect(page.getByRole("alert")).toHaveText("用户名或密码不正确，或账号已停用。");
 });
 
 test("a language that is not ours gets English", async ({ browser }) => {

@@ -41,6 +41,16 @@ test("people, groups and messages are found as one types, in both languages", as
   await expect(list(page).getByText("Nothing found.")).toBeVisible();
   await field(page).fill("");
   await expect(conversation(page, "Lobby")).toBeVisible();
+  // A conversation that was looked for is there; the lists are, too.
+  for (const [typed, title] of [["lobb", "Lobby"], [bob.name, bob.name]] as const) {
+    await page.keyboard.press("ControlOrMeta+k");
+    await field(page).fill(typed);
+    await expect(list(page).locator(".found .row:not(.hit)", { hasText: title })).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(composer(page)).toHaveAccessibleName(`Write to ${title}`);
+    await expect(field(page)).toHaveValue("");
+    await expect(conversation(page, bob.name)).toBeVisible();
+  }
 });
 
 test("an old message is shown in its place, by the keyboard alone", async ({ browser }) => {

@@ -35,9 +35,13 @@ impl Person {
         self.name.contains(' ')
     }
 
-    /// `@name`, which tells them from others of the same shown name, and the introduction.
+    /// `@name`, which tells them from others of the same shown name, and the introduction; of who was deleted
+    /// nothing.
     #[must_use]
     pub fn about(&self) -> String {
+        if self.is_gone() {
+            return String::new();
+        }
         match self.introduction.as_str() {
             "" => format!("@{}", self.name),
             words => format!("@{} · {words}", self.name),

@@ -103,7 +103,7 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let Acted { message, editing, failed } = acted;
     let lang = use_lang();
     let store = use_store();
-    let Acting { deleting, forwarding, edit, .. } = expect_context();
+    let Acting { seq: at, deleting, forwarding, edit, .. } = expect_context();
     let below = RwSignal::new(None::<Below>);
     let (room, seq, sender) = (message.room, message.seq, message.sender);
     let mine = store.me.with_untracked(|me| me.id == sender);
@@ -114,7 +114,8 @@ pub fn Actions(acted: Acted) -> impl IntoView {
     let has_words = !message.body.is_empty() && message.kind != Kind::Sticker;
     let may_edit = mine && has_words && message.forwarded.is_none();
     effect(move || {
-        if edit.get() {
+        // The buttons that were here before are about to go.
+        if edit.get() && at.get_untracked() == Some(seq) {
             edit.set(false);
             editing.set(may_edit && is_open.get_untracked());
         }

@@ -167,17 +167,18 @@ impl Completer {
         self.look();
     }
 
-    /// Finds the word at the caret.
+    /// Finds the word at the caret. What happened to the field is heard of a moment later, when it may be gone.
     fn look(self) {
-        let Some(field) = self.field.get_untracked() else { return };
+        let Some(Some(field)) = self.field.try_get_untracked() else { return };
         let word = typing::caret(&field).and_then(|caret| word_at(&field.value(), caret));
         let is_asked = |word: &Word| word.sign == Sign::Emoji || self.store.is_group(self.room);
         let word = word.filter(is_asked);
         let start = word.as_ref().map(|word| word.start);
-        if self.closed.get_value() != start {
+        let Some(closed) = self.closed.try_get_value() else { return };
+        if closed != start {
             self.closed.set_value(None);
         }
-        let word = word.filter(|_| self.closed.get_value().is_none());
+        let word = word.filter(|_| closed != start);
         if self.word.with_untracked(|held| *held != word) {
             self.picked.set(None);
             self.word.set(word);
@@ -185,14 +186,14 @@ impl Completer {
     }
 
     fn close(self) {
-        if self.word.with_untracked(Option::is_some) {
+        if self.word.try_with_untracked(Option::is_some) == Some(true) {
             self.word.set(None);
         }
     }
 
     /// Makes an emoji of the shortcode that a colon has just closed; whether there was one.
     fn close_code(self) -> bool {
-        let Some(field) = self.field.get_untracked() else { return false };
+        let Some(Some(field)) = self.field.try_get_untracked() else { return false };
         let word = typing::caret(&field).and_then(|caret| closed_at(&field.value(), caret));
         let table = self.emoji.get_untracked().unwrap_or_default();
         match word.and_then(|word| Some((coded(table, &word.text)?, word))) {

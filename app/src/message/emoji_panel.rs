@@ -11,6 +11,7 @@ use crate::{
     ids::RoomId,
     sync::{storage, store::use_store},
     ui::{
+        address::closed_by_back,
         browser::{self, is_composing},
         erased::{effect, live, shown_if, when},
         grid, page,
@@ -59,6 +60,10 @@ pub fn EmojiPanel(picker: Picker) -> impl IntoView {
     let lang = use_lang();
     let stickers = RwSignal::new(false);
     let area = NodeRef::<Div>::new();
+    // Where a thumb goes for "back", it is for this, too.
+    if !browser::has_mouse() {
+        closed_by_back(move || picker.close.run(()));
+    }
     let on_key = when(move |event: KeyboardEvent| {
         // An input method's keys are its own.
         if is_composing(&event) {

@@ -212,8 +212,11 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
             return close();
         }
         pending.set(true);
+        // The change may be heard of before the answer: the message is then drawn as it is, not to be changed.
+        store.edit.set(None);
+        let words = text.get_untracked();
         spawn_local(async move {
-            let saved = edit(room, seq, text.get_untracked()).await;
+            let saved = edit(room, seq, words.clone()).await;
             // The message may be out of sight by now.
             pending.try_set(false);
             match saved {
@@ -221,7 +224,11 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                     close();
                     store.wake_poll(Wake::Soon);
                 }
-                Err(error) => drop(failed.try_set(Some(error))),
+                Err(error) => {
+                    store.edit.set(Some((room, seq)));
+                    store.edit_text.set_value(words);
+                    failed.try_set(Some(error));
+                }
             }
         });
     };

@@ -58,12 +58,17 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         timeline.with(|t| t.messages().rev().find(is_own).map(|message| message.seq))
     })));
     provide_context(Acting::nowhere());
-    let archived = memo(move || room.with(|room| room.as_ref().is_some_and(|r| r.archived)));
+    let archived = move || room.with(|room| room.as_ref().is_some_and(|r| r.archived));
+    let closed = memo(move || {
+        let peer = room.with(|room| store.peer(room.as_ref()?));
+        archived() || peer.is_some_and(|peer| peer.is_gone())
+    });
     let composer = live(move || {
-        if archived.get() {
+        if closed.get() {
+            let why = if archived() { lang.error_archived() } else { lang.person_is_gone() };
             view! {
                 <div class="composer">
-                    <p class="closed">{lang.error_archived()}</p>
+                    <p class="closed">{why}</p>
                 </div>
             }
             .into_any()
@@ -79,7 +84,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
         }
         dragging.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
-        if !archived.get_untracked() {
+        if !closed.get_untracked() {
             uploads.bring(id, files.map(|files| list(&files)).unwrap_or_default());
         }
     });
@@ -94,7 +99,7 @@ pub fn Conversation(id: RoomId) -> impl IntoView {
             on:dragover=when(move |event: ev::DragEvent| {
                 if drags_files(&event) {
                     browser::later_style();
-                    dragging.set(!archived.get_untracked());
+                    dragging.set(!closed.get_untracked());
                 }
             })
             on:dragleave=when(move |_| dragging.set(false))

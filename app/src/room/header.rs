@@ -29,7 +29,12 @@ pub fn Header(id: RoomId, title: Memo<String>, details: RwSignal<bool>) -> impl 
             let here = typing.iter().filter(|(room, ..)| *room == id);
             let names = here.map(|(_, user, _)| store.name(*user));
             let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
-            (!names.is_empty()).then(|| lang.is_typing(names.join(lang.between_names())))
+            let all = names.join(lang.between_names());
+            match names.len() {
+                0 => None,
+                1 => Some(lang.is_typing(all)),
+                _ => Some(lang.are_typing(all)),
+            }
         });
         if let Some(writing) = writing {
             return writing;

@@ -1,12 +1,12 @@
 //! The list of conversations and people.
 
-use super::{Notify, Room, api::open_direct, header::LinkBanner};
+use super::{Notify, Room, RoomKind, api::open_direct, header::LinkBanner};
 use crate::{
     account::{Person, api::people},
     i18n::{Lang, use_lang},
     ids::{RoomId, UserId},
     later,
-    message::{Kind, Message, reply::summary},
+    message::{Kind, reply::summary},
     presence::Presence,
     search::looking::Looking,
     sync::store::{Store, use_store},
@@ -241,7 +241,7 @@ fn RoomRow(id: RoomId, open: Memo<Option<RoomId>>) -> impl IntoView {
                 </span>
                 <span class="bottom">
                     <span class="last" dir="auto">
-                        {live(move || last().map(|last| said(store, &last, is_group, lang)))}
+                        {live(move || room.with(|room| said(store, room.as_ref()?, lang)))}
                     </span>
                     {mentioned}
                     {badge}
@@ -257,15 +257,17 @@ fn badge_text(count: i64) -> String {
     if count >= super::UNREAD_MAX { "999+".into() } else { count.to_string() }
 }
 
-/// A message in a line, in a group with its sender.
-fn said(store: Store, message: &Message, with_sender: bool, lang: Lang) -> String {
-    let words = summary(store, message, lang);
-    if message.kind == Kind::Event || !with_sender {
-        return words;
+/// What was said last in a room, in a line: with its sender, unless only one can be meant.
+fn said(store: Store, room: &Room, lang: Lang) -> Option<String> {
+    let last = room.last.as_ref()?;
+    let words = summary(store, last, lang);
+    let mine = store.me.with(|me| me.id == last.sender);
+    let is_plain = if mine { store.is_notes(room) } else { room.kind == RoomKind::Direct };
+    if last.kind == Kind::Event || is_plain {
+        return Some(words);
     }
-    let mine = store.me.with(|me| me.id == message.sender);
-    let who = if mine { lang.you().to_owned() } else { store.name(message.sender) };
-    lang.said(who, words)
+    let who = if mine { lang.you().to_owned() } else { store.name(last.sender) };
+    Some(lang.said(who, words))
 }
 
 /// Somebody whom the page knows; a click opens the conversation with them.

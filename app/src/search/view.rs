@@ -10,11 +10,12 @@ use crate::{
     i18n::use_lang,
     sync::store::use_store,
     ui::{
+        browser,
         erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         steps,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
 /// The search of one page.
 #[derive(Clone, Copy)]
@@ -157,6 +158,12 @@ pub fn SearchResults() -> impl IntoView {
     });
     let is_narrowed = memo(move || filters.with(Filters::is_set));
     let end = when(move |_| looking.end());
+    // Of messages one may want the next one too; a person or a group was what was looked for.
+    let chosen = when(move |event: MouseEvent| {
+        if browser::is_within(&event, ".row:not(.hit)") {
+            request_animation_frame(move || looking.end());
+        }
+    });
     view! {
         <button type="button" class="text-button wide" on:click=end>{lang.end_search()}</button>
         <details class="filters" prop:open=is_narrowed>
@@ -168,7 +175,7 @@ pub fn SearchResults() -> impl IntoView {
                 </button>
             </div>
         </details>
-        <div aria-busy=live(move || asking.busy.get().to_string())>{outcome} {more}</div>
+        <div aria-busy=live(move || asking.busy.get().to_string()) on:click=chosen>{outcome} {more}</div>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 //! server has no window.
 
 use leptos::prelude::{document, queue_microtask, window};
-use web_sys::{KeyboardEvent, wasm_bindgen::JsCast};
+use web_sys::{Element, Event, KeyboardEvent, wasm_bindgen::JsCast};
 
 /// An attribute of `<html>`.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn show_passwords(shown: bool) {
     let kind = if shown { "text" } else { "password" };
     let Ok(fields) = document().query_selector_all("input[autocomplete$=password]") else { return };
     for field in (0..fields.length()).filter_map(|index| fields.get(index)) {
-        if let Ok(field) = field.dyn_into::<web_sys::Element>() {
+        if let Ok(field) = field.dyn_into::<Element>() {
             // Fails only for a name that is not one.
             let _ = field.set_attribute("type", kind);
         }
@@ -82,7 +82,7 @@ pub fn origin() -> String {
 /// Copies an element's text; whether it could be. In this way, since the newer one
 /// (`navigator.clipboard`) is missing on pages that come over plain HTTP.
 #[must_use]
-pub fn copy(element: &web_sys::Element) -> bool {
+pub fn copy(element: &Element) -> bool {
     let page = document().dyn_into::<web_sys::HtmlDocument>();
     let (Ok(page), Ok(Some(selection))) = (page, window().get_selection()) else { return false };
     let copied = selection.select_all_children(element).and_then(|()| page.exec_command("copy"));
@@ -94,7 +94,7 @@ pub fn copy(element: &web_sys::Element) -> bool {
 /// Copies a text, as [`copy`] does; whether it could be.
 #[must_use]
 pub fn copy_text(text: &str) -> bool {
-    let held = || -> Option<(web_sys::HtmlElement, web_sys::Element)> {
+    let held = || -> Option<(web_sys::HtmlElement, Element)> {
         let body = document().body()?;
         let shown = document().create_element("pre").ok()?;
         shown.set_text_content(Some(text));
@@ -142,6 +142,13 @@ pub fn is_there(selector: &str) -> bool {
 pub fn is_focused(selector: &str) -> bool {
     let focused = document().active_element();
     focused.is_some_and(|element| element.matches(selector).unwrap_or(false))
+}
+
+/// Whether it happened to an element that this selector matches, or within one.
+#[must_use]
+pub fn is_within(event: &Event, selector: &str) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
 /// Gives the focus back if what has it is about to be moved within the page, or to be drawn anew: a browser
