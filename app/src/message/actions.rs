@@ -155,16 +155,17 @@ pub fn Actions(acted: Acted) -> impl IntoView {
             Below::Edits => view! { <Edits room seq/> }.into_any(),
         })
     });
-    let answering = shown_if(
-        move || is_open.get(),
-        move || {
-            view! {
-                {icon_button(lang.react(), IconName::SMILE, move || open(Below::Choose))}
-                {icon_button(lang.answer(), IconName::REPLY, answer)}
-            }
-            .into_any()
-        },
-    );
+    let is_heard = move || {
+        let peer = store.rooms.with(|rooms| store.peer(rooms.get(&room)?));
+        is_open.get() && !peer.is_some_and(|peer| peer.is_gone())
+    };
+    let answering = shown_if(is_heard, move || {
+        view! {
+            {icon_button(lang.react(), IconName::SMILE, move || open(Below::Choose))}
+            {icon_button(lang.answer(), IconName::REPLY, answer)}
+        }
+        .into_any()
+    });
     let changing = shown_if(
         move || mine && is_open.get(),
         move || {

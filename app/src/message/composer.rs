@@ -179,7 +179,9 @@ pub fn Composer(room: RoomId, #[prop(into)] title: Signal<String>) -> impl IntoV
             send();
         }
         if event.key() == "ArrowUp"
+            && !is_composing(&event)
             && text.with_untracked(String::is_empty)
+            && !uploads.wait_in(room)
             && let Some(seq) = newest_own.get_untracked()
             && browser::is_there(&format!("#m-{seq}"))
         {

@@ -225,8 +225,11 @@ pub fn Editor(message: Message, editing: RwSignal<bool>) -> impl IntoView {
                     store.wake_poll(Wake::Soon);
                 }
                 Err(error) => {
-                    store.edit.set(Some((room, seq)));
-                    store.edit_text.set_value(words);
+                    // Unless another one is being changed by now.
+                    if store.edit.get_untracked().is_none() {
+                        store.edit.set(Some((room, seq)));
+                        store.edit_text.set_value(words);
+                    }
                     failed.try_set(Some(error));
                 }
             }

@@ -10,6 +10,7 @@ use crate::{
     i18n::use_lang,
     sync::store::use_store,
     ui::{
+        address::Address,
         browser,
         erased::{Line, effect, keyed_list, live, memo, shown_if, when},
         steps,
@@ -82,6 +83,7 @@ pub fn SearchResults() -> impl IntoView {
     let lang = use_lang();
     let store = use_store();
     let looking: Looking = expect_context();
+    let address: Address = expect_context();
     let filters =
         RwSignal::new(Filters { room: looking.room.get_untracked(), ..Filters::default() });
     // The room is also chosen above a conversation.
@@ -159,9 +161,14 @@ pub fn SearchResults() -> impl IntoView {
     let is_narrowed = memo(move || filters.with(Filters::is_set));
     let end = when(move |_| looking.end());
     // Of messages one may want the next one too; a person or a group was what was looked for.
-    let chosen = when(move |event: MouseEvent| {
-        if browser::is_within(&event, ".row:not(.hit)") {
-            request_animation_frame(move || looking.end());
+    let was_chosen = StoredValue::new(false);
+    let choose = when(move |event: MouseEvent| {
+        was_chosen.set_value(browser::is_within(&event, ".row:not(.hit)"));
+    });
+    effect(move || {
+        address.path.track();
+        if was_chosen.get_value() {
+            looking.end();
         }
     });
     view! {
@@ -175,7 +182,7 @@ pub fn SearchResults() -> impl IntoView {
                 </button>
             </div>
         </details>
-        <div aria-busy=live(move || asking.busy.get().to_string()) on:click=chosen>{outcome} {more}</div>
+        <div aria-busy=live(move || asking.busy.get().to_string()) on:click=choose>{outcome} {more}</div>
     }
     .into_any()
 }

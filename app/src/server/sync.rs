@@ -24,10 +24,14 @@ const PRESENCE_PAUSE: i64 = 1_000;
 /// So many of those who are here are named in a page's first list, wherever their names are.
 const PRESENT: usize = 100;
 
-/// A hidden page asks again at once, for its browser lets no timer run; so the pause between its
-/// answers is kept here.
 /// So many bytes of words are gathered for one answer; it is made in memory, and has to get through in time.
 const DELTA_BYTES: usize = 1_000_000;
+/// Beyond that, so many of each further room's newest page: more than a screen holds, so that one who looks
+/// there scrolls to the rest.
+const END_BYTES: usize = 32_000;
+
+/// A hidden page asks again at once, for its browser lets no timer run; so the pause between its
+/// answers is kept here.
 const HIDDEN_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a poll asks for; see [`crate::sync::api::poll`].
@@ -212,8 +216,8 @@ impl App {
         let (mut rooms, mut unknown) = (Vec::new(), HashMap::new());
         let mut bytes = 0;
         for (room, since) in news.rooms {
-            match since.and_then(|since| self.hub.view(user, &reader, room, since)) {
-                Some((room, _)) if bytes > DELTA_BYTES => rooms.push(newest_alone(room)),
+            let fits = since.filter(|_| bytes <= DELTA_BYTES);
+            match fits.and_then(|since| self.hub.view(user, &reader, room, since)) {
                 Some((room, messages)) => {
                     bytes += size(&messages);
                     rooms.push(RoomDelta { room, messages, limited: false });
@@ -307,7 +311,7 @@ impl App {
 
     /// Each room with its messages after the revision that `since` gives: none given, the newest
     /// page; `i64::MAX`, no messages at all. Beyond [`DELTA_BYTES`], of which there are `bytes` already,
-    /// the newest message alone.
+    /// the newest [`END_BYTES`] of that page.
     async fn room_deltas(
         &self,
         user: UserId,
@@ -319,11 +323,7 @@ impl App {
         for room in rooms {
             let (messages, limited) = match since(room.id).flatten() {
                 Some(rev) if rev >= room.last_rev => (vec![], false),
-                Some(_) if bytes > DELTA_BYTES => {
-                    deltas.push(newest_alone(room));
-                    continue;
-                }
-                Some(rev) => {
+                Some(rev) if bytes <= DELTA_BYTES => {
                     let changes = self.db.changes(user, room.id, rev, DELTA_MAX + 1).await?;
                     if changes.len() > DELTA_MAX as usize {
                         (self.newest(user, room.id).await?, true)
@@ -331,7 +331,10 @@ impl App {
                         (changes, false)
                     }
                 }
-                None => (self.newest(user, room.id).await?, true),
+                _ => {
+                    let newest = self.newest(user, room.id).await?;
+                    (if bytes > DELTA_BYTES { end_of(newest) } else { newest }, true)
+                }
             };
             bytes += size(&messages);
             deltas.push(RoomDelta { room, messages, limited });
@@ -380,9 +383,15 @@ impl App {
     }
 }
 
-/// A room of which there is more than is told now: what is looked at is read then.
-fn newest_alone(room: Room) -> RoomDelta {
-    RoomDelta { messages: room.last.iter().cloned().collect(), limited: true, room }
+/// The last of these that have [`END_BYTES`] of words together, at least one.
+fn end_of(mut messages: Vec<Message>) -> Vec<Message> {
+    let mut bytes = 0;
+    let fits = messages.iter().rev().take_while(|message| {
+        bytes += message.body.len();
+        bytes <= END_BYTES
+    });
+    let first = messages.len() - fits.count().max(1).min(messages.len());
+    messages.split_off(first)
 }
 
 /// The bytes of their words.

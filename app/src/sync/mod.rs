@@ -148,7 +148,8 @@ record! {
         pub room: Room,
         /// New and changed messages, by ascending `rev`.
         pub messages: Vec<Message>,
-        /// More has changed than fits: `messages` is the newest page instead, without what is between.
+        /// More has changed than fits: `messages` is the newest page instead, or its end, without what is
+        /// between.
         pub limited: bool,
     }
 }

@@ -2,13 +2,13 @@
 //! without metadata (a phone's photo holds where it was taken), with a thumbnail. Pure.
 
 use crate::{error::Error, media::Purpose};
-use gif::{ColorOutput, DecodeOptions, DecodingError, Encoder, EncodingError, Frame, MemoryLimit};
+use gif::{ColorOutput, DecodeOptions, DecodingError, Encoder, EncodingError, Frame};
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, webp::WebPEncoder},
     imageops::FilterType,
 };
-use std::{io::Cursor, num::NonZeroU64};
+use std::io::Cursor;
 
 /// The most pixels of a picture: a phone's largest photo has about so many.
 const PIXELS_MAX: u64 = 40_000_000;
@@ -19,8 +19,9 @@ const FRAMES_MAX: u32 = 200;
 /// The most memory that a decoder may take, in bytes: `PIXELS_MAX` at 16 bits in four channels,
 /// and as much again beside it.
 const ALLOCATION_MAX: u64 = 640_000_000;
-/// The same for one frame of an animation, a byte for each pixel.
-const FRAME_MEMORY: MemoryLimit = MemoryLimit::Bytes(NonZeroU64::new(PIXELS_MAX).unwrap());
+/// An animation may take so many times its bytes when it is written anew, if that is more than [`STORED_MAX`]:
+/// others' encoders do better than ours.
+const GROWTH: usize = 4;
 /// The most bytes of a stored picture that does not move: what an upload may have by default.
 const STORED_MAX: usize = 10_000_000;
 /// A message's thumbnail fits into this width and height.
@@ -221,36 +222,36 @@ fn encode(image: &DynamicImage, format: ImageFormat) -> Result<Encoded, Error> {
 fn animation(bytes: &[u8]) -> Result<Encoded, Error> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
-    // A frame may be larger than its picture.
-    options.set_memory_limit(FRAME_MEMORY);
     let mut decoder = options.read_info(bytes).map_err(unread)?;
     let (width, height) = (decoder.width(), decoder.height());
-    let pixels = u64::from(width) * u64::from(height);
     let palette = decoder.global_palette().unwrap_or_default().to_vec();
-    let mut written = Vec::new();
-    let mut encoder = Encoder::new(&mut written, width, height, &palette).map_err(unwritten)?;
-    let mut number = 0;
-    while let Some(frame) = decoder.read_next_frame().map_err(unread)? {
+    let most = STORED_MAX.max(GROWTH * bytes.len());
+    let mut encoder = Encoder::new(Vec::new(), width, height, &palette).map_err(unwritten)?;
+    let area = |width: u16, height: u16| u64::from(width) * u64::from(height);
+    let (mut number, mut pixels) = (0, 0);
+    while let Some(info) = decoder.next_frame_info().map_err(unread)? {
+        let mut frame = Frame { needs_user_input: false, interlaced: false, ..info.clone() };
         number += 1;
-        if number > u64::from(FRAMES_MAX) || pixels * number > ANIMATION_PIXELS_MAX {
+        // It may be larger than its picture.
+        pixels += area(width, height).max(area(frame.width, frame.height));
+        if number > FRAMES_MAX || pixels > ANIMATION_PIXELS_MAX || encoder.get_ref().len() > most {
             return Err(too_big(ANIMATION_PIXELS_MAX));
         }
-        let frame = Frame { needs_user_input: false, ..frame.clone() };
         if number == 1 {
             encoder.set_repeat(decoder.repeat()).map_err(unwritten)?;
         }
+        let mut buffer = vec![0; decoder.buffer_size()];
+        decoder.read_into_buffer(&mut buffer).map_err(unread)?;
+        frame.buffer = buffer.into();
         encoder.write_frame(&frame).map_err(unwritten)?;
     }
-    drop(encoder);
+    let written = encoder.into_inner().map_err(unwritten)?;
     let (width, height) = (width.into(), height.into());
     Ok(Encoded { bytes: written, content_type: "image/gif", width, height })
 }
 
-fn unread(error: DecodingError) -> Error {
-    match error {
-        DecodingError::OutOfMemory | DecodingError::MemoryLimit => too_big(PIXELS_MAX),
-        _ => Error::BrokenPicture,
-    }
+fn unread(_: DecodingError) -> Error {
+    Error::BrokenPicture
 }
 
 /// What was read cannot be written: without a palette, say.

@@ -137,7 +137,7 @@ fn a_frame_that_is_larger_than_its_picture_takes_no_memory() {
     let descriptor = [0x2C, 0, 0, 0, 0, 4, 0, 3, 0];
     let at = bytes.windows(9).rposition(|window| window == descriptor).unwrap();
     bytes[at + 5..at + 9].fill(0xFF);
-    assert_eq!(message(&bytes).unwrap_err(), too_big(PIXELS_MAX));
+    assert_eq!(message(&bytes).unwrap_err(), too_big(ANIMATION_PIXELS_MAX));
 }
 
 #[test]
@@ -200,6 +200,25 @@ fn a_frame_that_is_a_small_part_of_its_picture_stays_small() {
         frames.unwrap().into_iter().map(image::Frame::into_buffer).collect::<Vec<_>>()
     };
     assert!(shown(&picture.bytes) == shown(&bytes), "the same is seen");
+}
+
+#[test]
+fn frames_that_are_larger_than_their_picture_count_as_they_are() {
+    const SIDE: u16 = 5_000;
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 1, 1, &[0; 6]).unwrap();
+    let blank = |side: u16| Frame {
+        width: side,
+        height: side,
+        buffer: vec![0; usize::from(side) * usize::from(side)].into(),
+        ..Frame::default()
+    };
+    encoder.write_frame(&blank(1)).unwrap();
+    for _ in 0..5 {
+        encoder.write_frame(&blank(SIDE)).unwrap();
+    }
+    drop(encoder);
+    assert_eq!(message(&bytes).unwrap_err(), too_big(ANIMATION_PIXELS_MAX));
 }
 
 #[test]

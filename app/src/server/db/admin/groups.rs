@@ -150,10 +150,11 @@ impl Db {
                 None if archived => return Err(Error::Archived.into()),
                 None => Some(Event::Added { people: vec![person] }),
             };
-            let change = tell!(tx, actor, room, event);
+            // Before it is told of, which they have not read.
             if before.is_none() {
                 join!(tx, room, person.0, Role::Member, actor.now);
             }
+            let change = tell!(tx, actor, room, event);
             give!(tx, room, person, role);
             let action = if before.is_some() { Action::SetRole } else { Action::AddMember };
             note!(tx, by, action, &name, &format!("{group} ({room}): {}", role.as_str()));

@@ -86,23 +86,37 @@ mod mysql_alone {
     use super::*;
     use crate::{
         room::Description,
-        server::db::{groups::Actor, tests::engines::on_mysql},
+        server::db::{admin::By, groups::Actor, members::HOLD, tests::engines::on_mysql},
     };
+    use sqlx::AssertSqlSafe;
     use std::time::Duration;
 
-    /// Runs `change` while another one waits to be committed that did `before`.
+    const RUNNING: &str = "SELECT COUNT(*) FROM information_schema.processlist \
+        WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command IN ('Query', 'Execute')";
+    /// A statement that runs whenever it is looked, so often, waits for something.
+    const LOOKS: u32 = 5;
+
+    /// Runs `change` while another one waits to be committed that did `before`, and that it waits for.
     async fn during<T: Send + 'static>(
         db: &Db,
-        before: &'static str,
-        id: i64,
+        before: &[String],
         change: impl Future<Output = T> + Send + 'static,
     ) -> T {
         let Db::MySql(mysql) = db else { panic!("MySQL") };
         let mut other = mysql.pool.begin().await.unwrap();
-        sqlx::query(before).bind(id).execute(&mut *other).await.unwrap();
+        for statement in before {
+            sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut *other).await.unwrap();
+        }
         let change = tokio::spawn(change);
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        assert!(!change.is_finished(), "it waits");
+        let waits = async {
+            let mut looks = 0;
+            while looks < LOOKS {
+                tokio::time::sleep(Duration::from_millis(40)).await;
+                let running = sqlx::query_scalar::<_, i64>(RUNNING).fetch_one(&mysql.pool);
+                looks = if running.await.unwrap() > 0 { looks + 1 } else { 0 };
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(4), waits).await.expect("it waits");
         other.commit().await.unwrap();
         change.await.unwrap()
     }
@@ -116,9 +130,33 @@ mod mysql_alone {
             let room = db.create_group(&actor, &books).await.unwrap();
             let (adding, actor) = (db.clone(), Actor { client_id: client_id(2), ..actor });
             let add = async move { adding.add_members(&actor, room, &[ben]).await };
-            let delete = "UPDATE users SET deleted = 1, disabled = TRUE WHERE id = ?";
-            assert!(is_not_found(during(&db, delete, ben.0, add).await));
+            let delete = format!("UPDATE users SET deleted = 1, disabled = TRUE WHERE id = {ben}");
+            assert!(is_not_found(during(&db, &[delete], add).await));
             assert_eq!(self::room(&db, ann, room).await.members, 1);
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_is_being_added_and_is_deleted_leaves_that_group_too() {
+        on_mysql(async |db: Db| {
+            let (ann, ben) = (user(&db, "Ann").await, user(&db, "Ben").await);
+            let actor = Actor { user: ann, now: 5_000, client_id: client_id(1) };
+            let books = Description::parse("Books", "", false).unwrap();
+            let room = db.create_group(&actor, &books).await.unwrap();
+            let (deleting, by) = (db.clone(), By::person(ann, 5_000));
+            let delete =
+                async move { deleting.delete_user(&by, ben, false, &client_id(2)).await.unwrap() };
+            let add = [
+                HOLD.replace('?', &ben.to_string()),
+                format!(
+                    "INSERT INTO memberships (room_id, user_id, joined) VALUES ({room}, {ben}, 1)"
+                ),
+            ];
+            let left = during(&db, &add, delete).await;
+            assert!(left.iter().any(|change| change.room == room), "{left:?}");
+            let members = db.members(ann, room, None, 10).await.unwrap().0;
+            assert_eq!(members.iter().map(|one| one.person.id).collect::<Vec<_>>(), [ann]);
         })
         .await;
     }
@@ -130,8 +168,8 @@ mod mysql_alone {
             let picture = upload(&db, ann, Purpose::Message).await;
             let (sending, id) = (db.clone(), picture.id);
             let send = async move { sending.send(ann, LOBBY, &image(1, id), 2_000).await };
-            let remove = "DELETE FROM media WHERE id = ?";
-            assert!(is_not_found(during(&db, remove, picture.id.0, send).await));
+            let remove = format!("DELETE FROM media WHERE id = {id}");
+            assert!(is_not_found(during(&db, &[remove], send).await));
             assert_eq!(room(&db, ann, LOBBY).await.last_seq, 0);
         })
         .await;

@@ -225,6 +225,8 @@ async fn a_group_is_changed_by_who_is_not_in_it(db: Db) {
     };
     let (_, joined) = db.place_member(&actor(ann, 1), books, cem, Role::Owner).await.unwrap();
     assert!(joined);
+    let seen = room(&db, cem, books).await;
+    assert_eq!((seen.unread, seen.mentions), (1, 1), "that he was added");
     assert_eq!(
         (role(cem).await, role(ben).await),
         (Some("owner".into()), Some("administrator".into()))
