@@ -60,7 +60,9 @@ const EDITS: &str = "SELECT body, written FROM edits WHERE room_id = ? AND seq =
     ORDER BY rev DESC LIMIT 100";
 const KEEP_EDIT: &str =
     "INSERT INTO edits (room_id, seq, rev, body, written) VALUES (?, ?, ?, ?, ?)";
-pub(super) const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
+const FORGET_EDITS: &str = "DELETE FROM edits WHERE room_id = ? AND seq = ?";
+/// What a tombstone has no more: its earlier words, and whom it mentioned.
+pub(super) const FORGET_SAID: [&str; 2] = [FORGET_EDITS, mentions::FORGET];
 const AT: &str = "SELECT m.room_id, m.seq, m.client_id FROM messages m JOIN (";
 const THESE_PLACES: &str = ") wanted ON m.room_id = wanted.one AND m.seq = wanted.other";
 const IS_MEMBER: &str = "SELECT COUNT(*) FROM memberships WHERE room_id = ? AND user_id = ?";

@@ -66,12 +66,8 @@ macro_rules! bury {
             let named = sqlx::query_scalar(these::NAMED).bind($room.0).bind(seq);
             let named: Vec<i64> = named.fetch_all(&mut *$tx).await?;
             freed.extend(named.into_iter().map($crate::ids::MediaId));
-            for forget in [
-                $crate::server::db::media::UNNAME,
-                $crate::server::db::messages::FORGET_EDITS,
-                $crate::server::db::mentions::FORGET,
-                $crate::server::db::indexing::FORGET,
-            ] {
+            let carried = [$crate::server::db::media::UNNAME, $crate::server::db::indexing::FORGET];
+            for forget in $crate::server::db::messages::FORGET_SAID.into_iter().chain(carried) {
                 sqlx::query(forget).bind($room.0).bind(seq).execute(&mut *$tx).await?;
             }
             sqlx::query(these::BURY)

@@ -16,9 +16,8 @@ use crate::{
         admin::messages::{BURY, LAST_REV, TAKE_REVS},
         indexing::reindex,
         media::{DELETE, Stored},
-        mentions,
         message_row::{MessageRow, kind_with, list_of, text_of_list},
-        messages::{BY_SEQ, FORGET_EDITS},
+        messages::{BY_SEQ, FORGET_SAID},
         run::{Failure, is_foreign_key},
     },
 };
@@ -115,7 +114,7 @@ impl Db {
                 let mut carried = list_of::<Attachment>(carried.as_deref());
                 carried.retain(|attachment| attachment.id != media);
                 let change = if body.is_empty() && carried.is_empty() {
-                    for forget in [FORGET_EDITS, mentions::FORGET] {
+                    for forget in FORGET_SAID {
                         sqlx::query(forget).bind(room).bind(seq).execute(&mut *tx).await?;
                     }
                     sqlx::query(BURY).bind(rev).bind("").bind(by.now)
